@@ -1,0 +1,1 @@
+"""The till: an offline-first point of sale whose heart is the membership card."""

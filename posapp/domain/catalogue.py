@@ -1,0 +1,42 @@
+"""What the shop sells: versioned reference data, never deleted, so that an old receipt can always name its goods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posapp.domain.amounts import ZERO_MONEY, Money
+from posapp.domain.ids import Sku
+
+TAG_NO_DISCOUNT = "no_discount"
+TAG_NO_POINTS = "no_points"
+TAG_MEMBERS_ONLY = "members_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One revision of a product.
+
+    `price` and `member_price` are per `unit` (a piece, or a kilogram where `weighed`).  `barcode` and `plu` are
+    empty where there is none.  `revision` counts up with every change of the same `sku`.
+    """
+
+    sku: Sku
+    revision: int
+    name_zh: str
+    name_en: str
+    category: str
+    price: Money
+    member_price: Money | None = None
+    barcode: str = ""
+    plu: str = ""
+    unit: str = "each"
+    weighed: bool = False
+    tags: tuple[str, ...] = ()
+    quick: int = 0
+    cost: Money = ZERO_MONEY
+    active: bool = True
+
+    def name(self, language: str) -> str:
+        """The name in a language (``zh_CN`` or ``en``), falling back to the other, never blank (ux.md §9)."""
+        first, second = (self.name_zh, self.name_en) if language.startswith("zh") else (self.name_en, self.name_zh)
+        return first or second or self.sku

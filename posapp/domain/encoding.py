@@ -1,0 +1,133 @@
+"""Events as plain values, and the hash chain over them.
+
+A recorded event is a list ``[kind, version, at, body, holders, postings]`` of integers, texts, byte strings and
+lists.  `body` holds the event's fields by position.  `postings` is a flat list of (account, holder index + 1 or 0,
+amount).  Whoever stores or sends an event writes this list as MessagePack in shortest form, which makes the bytes
+canonical: decoding and encoding again gives the same bytes, so hashes are recomputed and never sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import IntEnum
+from types import UnionType
+from typing import Any, Final, NewType, get_args, get_origin, get_type_hints
+
+from posapp.domain.accounts import Account
+from posapp.domain.amounts import Growth, Money, Points, Quantity
+from posapp.domain.errors import UnknownKind
+from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, Recorded, SaleCompleted
+from posapp.domain.ids import StreamId
+from posapp.domain.ledger import NO_HOLDER, Posting, Transaction
+from posapp.domain.time import BusinessDay, from_micros, to_micros
+
+Value = Any
+"""An integer, text, byte string, None, or a list of those."""
+
+KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
+    1: (1, MemberEnrolled),
+    2: (1, BalanceOpened),
+    3: (1, SaleCompleted),
+}
+"""Kind number → (current version, class).  Numbers are never reused."""
+
+_NUMBER_OF: Final = {cls: number for number, (_version, cls) in KINDS.items()}
+_WRAPPERS: Final = {Money: "fen", Points: "count", Growth: "count", Quantity: "milli", BusinessDay: "ordinal"}
+
+
+def to_values(recorded: Recorded) -> list[Value]:
+    """A recorded event as plain values; its stream and sequence are known from its place."""
+    number = _NUMBER_OF[type(recorded.event)]
+    version, cls = KINDS[number]
+    holders: list[bytes] = []
+    postings: list[int] = []
+    for posting in recorded.transaction.postings:
+        place = 0
+        if posting.holder:
+            if posting.holder not in holders:
+                holders.append(posting.holder)
+            place = holders.index(posting.holder) + 1
+        postings += (int(posting.account), place, posting.amount)
+    return [number, version, to_micros(recorded.at), _CODECS[cls][0](recorded.event), holders, postings]
+
+
+def from_values(stream: StreamId, sequence: int, values: list[Value]) -> Recorded:
+    """Read `to_values` back.  Raises `UnknownKind` for what this program does not know."""
+    number, version, at, body, holders, flat = values
+    known = KINDS.get(number)
+    if known is None or version > known[0]:
+        raise UnknownKind(f"kind {number} version {version}")
+    event = _CODECS[known[1]][1](body)
+    postings = tuple(
+        Posting(Account(flat[i]), flat[i + 2], holders[flat[i + 1] - 1] if flat[i + 1] else NO_HOLDER)
+        for i in range(0, len(flat), 3)
+    )
+    return Recorded(stream, sequence, from_micros(at), event, Transaction(postings))
+
+
+def genesis(stream: StreamId) -> bytes:
+    """The hash before a stream's first event."""
+    return hashlib.sha256(b"stream" + stream.device + stream.incarnation).digest()
+
+
+def chain(previous: bytes, canonical: bytes) -> bytes:
+    """h(n) = SHA-256(h(n−1) ‖ canonical event) (domain.md §5.3)."""
+    return hashlib.sha256(previous + canonical).digest()
+
+
+Encode = Callable[[Any], Value]
+Decode = Callable[[Value], Any]
+
+
+def _codec(hint: Any) -> tuple[Encode, Decode]:
+    """Build the pair of functions that turns a field of this type into plain values and back."""
+    if isinstance(hint, NewType):
+        return _codec(hint.__supertype__)
+    if get_origin(hint) is UnionType or type(None) in get_args(hint):
+        return _optional(hint)
+    if get_origin(hint) is tuple:
+        encode, decode = _codec(get_args(hint)[0])
+        return (lambda items: [encode(item) for item in items]), (lambda items: tuple(decode(item) for item in items))
+    if hint in _WRAPPERS:
+        name = _WRAPPERS[hint]
+        return (lambda value: getattr(value, name)), hint
+    if hint is datetime:
+        return to_micros, from_micros
+    if is_dataclass(hint):
+        return _record(hint)
+    if isinstance(hint, type) and issubclass(hint, IntEnum):
+        return int, hint
+    if hint in (int, str, bytes):
+        return _same, _same
+    raise TypeError(f"an event field cannot be a {hint!r}")
+
+
+def _same(value: Value) -> Value:
+    return value
+
+
+def _optional(hint: Any) -> tuple[Encode, Decode]:
+    (inner,) = [arg for arg in get_args(hint) if arg is not type(None)]
+    encode, decode = _codec(inner)
+    return (
+        lambda value: None if value is None else encode(value),
+        lambda value: None if value is None else decode(value),
+    )
+
+
+def _record(cls: Any) -> tuple[Encode, Decode]:
+    hints = get_type_hints(cls)
+    parts = [(field.name, *_codec(hints[field.name])) for field in fields(cls)]
+    names_and_encoders = [(name, encode) for name, encode, _decode in parts]
+    decoders = [decode for _name, _encode, decode in parts]
+    return (
+        lambda value: [encode(getattr(value, name)) for name, encode in names_and_encoders],
+        # Not strict: a body of an earlier version is shorter, and its missing fields take their defaults.
+        lambda values: cls(*[decode(item) for decode, item in zip(decoders, values, strict=False)]),
+    )
+
+
+_CODECS: Final[dict[type, tuple[Encode, Decode]]] = {cls: _record(cls) for _version, cls in KINDS.values()}

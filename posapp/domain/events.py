@@ -1,0 +1,158 @@
+"""Every recorded fact.  Frozen; never updated, never deleted; a correction is another event.
+
+An event's fields are recorded by position (see `encoding`): fields are only ever appended, and a change of
+meaning is a new version of the kind.  No event holds personal data: a member is a keyed hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, unique
+
+from posapp.domain.amounts import Growth, Money, Points, Quantity
+from posapp.domain.ids import MemberId, RuleId, Sku, StaffId, StreamId
+from posapp.domain.ledger import Transaction
+from posapp.domain.sale import Identification, TenderMethod
+from posapp.domain.time import BusinessDay
+
+
+@unique
+class Step(IntEnum):
+    """The step of the pricing pipeline that took an amount off a line (domain.md §2.3)."""
+
+    MEMBER_PRICE = 20
+    TIER_RATE = 21
+    FLASH_PRICE = 22
+    PROMOTION = 25
+    EXTRA_PERCENT = 30
+    LINE_MANUAL = 40
+    COUPON = 50
+    ORDER_MANUAL = 55
+    POINTS = 60
+    ROUND_OFF = 70
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEnrolled:
+    """A card was opened (X-20).  The profile travels apart, because it can be changed and erased."""
+
+    member: MemberId
+    card_number: str
+    business_day: BusinessDay
+    operator: StaffId
+    channel: str
+    consent_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceOpened:
+    """What a member brought from an earlier system (W-33): opening entries, so that imports conserve totals."""
+
+    member: MemberId
+    business_day: BusinessDay
+    points: Points
+    growth: Growth
+    spend: Money
+    visits: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineAdjustment:
+    """An amount that one rule took off one line; `rule` indexes the sale's `rules`; positive lowers the price."""
+
+    rule: int
+    step: Step
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One sold line: its list amount, and what each rule took off it.  Net = list − Σ adjustments.
+
+    `name` is empty where the catalogue holds this revision of the product.
+    """
+
+    sku: Sku
+    revision: int
+    name: str
+    quantity: Quantity
+    unit_price: Money
+    list_amount: Money
+    adjustments: tuple[LineAdjustment, ...]
+
+    @property
+    def net(self) -> Money:
+        """What the buyer pays for the line."""
+        return Money(self.list_amount.fen - sum(adjustment.amount.fen for adjustment in self.adjustments))
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A payment that settles part of a sale.  `handed` is what was handed over; handed − amount is the change."""
+
+    method: TenderMethod
+    amount: Money
+    handed: Money
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCompleted:
+    """A sale that was confirmed on screen: on disk before the receipt prints, and never unsold (sync.md, promise 1).
+
+    `programme_version`, `programme_hash` and `engine_version` say which rules priced it; `tier` is the tier that it
+    was priced at.  `points_base` and `points_bonus` were earned, `points_spent` were spent (domain.md §2.4).
+    """
+
+    receipt_number: str
+    business_day: BusinessDay
+    cashier: StaffId
+    member: MemberId | None
+    identified_by: Identification
+    tier: str
+    programme_version: int
+    programme_hash: bytes
+    engine_version: int
+    rules: tuple[RuleId, ...]
+    lines: tuple[SaleLine, ...]
+    tenders: tuple[Tender, ...]
+    points_spent: Points
+    points_base: Points
+    points_bonus: Points
+    growth: Growth
+    spend: Money
+    coupons: tuple[str, ...]
+
+    @property
+    def list_total(self) -> Money:
+        """The basket before any rule."""
+        return Money(sum(line.list_amount.fen for line in self.lines))
+
+    @property
+    def due(self) -> Money:
+        """What the buyer had to pay."""
+        return Money(sum(line.net.fen for line in self.lines))
+
+    @property
+    def change(self) -> Money:
+        """Cash given back."""
+        return Money(sum(tender.handed.fen - tender.amount.fen for tender in self.tenders))
+
+
+Event = MemberEnrolled | BalanceOpened | SaleCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place: who recorded it, when that clock said it was, and the value it moved.
+
+    `sequence` counts from 1 without gaps within `stream`.  `at` is the device's claim and proves nothing.
+    """
+
+    stream: StreamId
+    sequence: int
+    at: datetime
+    event: Event
+    transaction: Transaction

@@ -1,0 +1,111 @@
+"""The basket before it is a fact: what the cashier has scanned, and what was chosen for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, unique
+
+from posapp.domain.amounts import Money, Quantity
+from posapp.domain.ids import CartId, MemberId, Sku
+
+
+@unique
+class TenderMethod(IntEnum):
+    """How a sale is paid; the numbers are recorded in events."""
+
+    CASH = 1
+    BANK_CARD = 2
+    WECHAT_PAY = 3
+    ALIPAY = 4
+    MANUFACTURER_COUPON = 5
+
+
+@unique
+class Identification(IntEnum):
+    """How the member was identified, which decides what may be spent (ux.md §6, Identity levels)."""
+
+    NONE = 0
+    LAST_FOUR = 1
+    PHONE = 2
+    STATIC_CARD = 3
+    DYNAMIC_CODE = 4
+    NEW_CARD = 5
+    PIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LineVoucher:
+    """A voucher handed over for one line, with the amount it takes off that line at most."""
+
+    code: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One line of the basket.
+
+    `unit_price` is the list price per unit.  `member_price` is per unit for members, where the shop set one;
+    `member_amount`, if given, is the price of the whole line for members and stands above it (a scale label, or a
+    price file that only knows lines).  `amount`, if given, is the printed amount of a scale label, taken verbatim
+    (domain.md §2.3 step 1).  `override_price` is a unit price that a cashier set by hand, with its reason.
+    """
+
+    sku: Sku
+    name: str
+    quantity: Quantity
+    unit_price: Money
+    revision: int = 0
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    member_price: Money | None = None
+    member_amount: Money | None = None
+    amount: Money | None = None
+    override_price: Money | None = None
+    override_reason: str = ""
+    cost: Money | None = None
+    vouchers: tuple[LineVoucher, ...] = ()
+
+    @property
+    def list_amount(self) -> Money:
+        """What the line costs before any rule."""
+        return self.amount if self.amount is not None else self.quantity.price(self.unit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """A basket with its member and the cashier's choices; every change is a new value.
+
+    `chosen` maps an optional benefit's rule id to True (wanted) or False (declined); what is absent is left to the
+    best combination.  `points_wanted` is None for "as the programme proposes", else the points to spend.
+    `codes` are coupon codes that were entered or scanned.
+    """
+
+    id: CartId
+    lines: tuple[CartLine, ...] = ()
+    member: MemberId | None = None
+    identified_by: Identification = Identification.NONE
+    codes: tuple[str, ...] = ()
+    chosen: dict[str, bool] = field(default_factory=dict)
+    points_wanted: int | None = None
+
+    def add(self, line: CartLine) -> Cart:
+        """Append a line, or raise the quantity of the same product at the same price and without its own terms."""
+        for index, old in enumerate(self.lines):
+            if _merges(old, line):
+                return self.with_line(index, replace(old, quantity=old.quantity + line.quantity))
+        return replace(self, lines=(*self.lines, line))
+
+    def with_line(self, index: int, line: CartLine) -> Cart:
+        """Replace one line."""
+        return replace(self, lines=(*self.lines[:index], line, *self.lines[index + 1 :]))
+
+    def without_line(self, index: int) -> Cart:
+        """Remove one line."""
+        return replace(self, lines=(*self.lines[:index], *self.lines[index + 1 :]))
+
+
+def _merges(old: CartLine, new: CartLine) -> bool:
+    """Only plain pieces merge: a weighed label, a set price or a voucher belongs to its own line."""
+    plain = (new.amount, new.override_price, new.member_amount, new.vouchers) == (None, None, None, ())
+    return plain and new.quantity.is_whole and replace(old, quantity=new.quantity) == new

@@ -1,0 +1,70 @@
+"""Each event moves exactly the value it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from posapp.domain.accounts import Account
+from posapp.domain.amounts import Growth, Money, Points
+from posapp.domain.errors import UnbalancedTransaction
+from posapp.domain.events import BalanceOpened, MemberEnrolled, Step, Tender
+from posapp.domain.ids import StaffId
+from posapp.domain.ledger import EMPTY_TRANSACTION
+from posapp.domain.posting import DISCOUNT_ACCOUNT, TENDER_ACCOUNT, post
+from posapp.domain.sale import TenderMethod
+from posapp.domain.time import BusinessDay
+from tests.unit.domain.samples import MEMBER, member_sale
+
+DAY = BusinessDay.of(date(2026, 11, 18))
+
+
+def test_a_member_sale_moves_money_points_growth_and_spend() -> None:
+    postings = [(p.account, p.amount, p.holder) for p in post(member_sale()).postings]
+    assert postings == [
+        (Account.SALES, -18000, b""),
+        (Account.CASH, 14500, b""),
+        (Account.MEMBER_DISCOUNT, 2700, b""),
+        (Account.POINTS_DISCOUNT, 800, b""),
+        (Account.MEMBER_POINTS, 145, MEMBER),
+        (Account.POINTS_ISSUED, -145, b""),
+        (Account.MEMBER_POINTS, -800, MEMBER),
+        (Account.POINTS_REDEEMED, 800, b""),
+        (Account.MEMBER_GROWTH, 145, MEMBER),
+        (Account.GROWTH_ISSUED, -145, b""),
+        (Account.MEMBER_SPEND, 14500, MEMBER),
+        (Account.SPEND_RECORDED, -14500, b""),
+    ]
+
+
+def test_a_sale_whose_tenders_miss_the_due_amount_by_a_fen_cannot_be_posted() -> None:
+    short = replace(member_sale(), tenders=(Tender(TenderMethod.CASH, Money(14499), Money(20000)),))
+    with pytest.raises(UnbalancedTransaction, match="FEN"):
+        post(short)
+
+
+def test_an_anonymous_sale_moves_money_only() -> None:
+    units = {p.account.unit.name for p in post(replace(member_sale(), member=None)).postings}
+    assert units == {"FEN"}
+
+
+def test_opening_balances_conserve_totals() -> None:
+    event = BalanceOpened(MEMBER, DAY, Points(300), Growth(20), Money(12345), 4, "import")
+    held = {p.account: p.amount for p in post(event).postings if p.holder}
+    assert held == {
+        Account.MEMBER_POINTS: 300,
+        Account.MEMBER_GROWTH: 20,
+        Account.MEMBER_SPEND: 12345,
+        Account.MEMBER_VISITS: 4,
+    }
+
+
+def test_opening_a_card_moves_nothing() -> None:
+    assert post(MemberEnrolled(MEMBER, "860322911206", DAY, StaffId("c1"), "counter", "1")) is EMPTY_TRANSACTION
+
+
+def test_every_tender_and_every_step_has_an_account() -> None:
+    assert set(TENDER_ACCOUNT) == set(TenderMethod)
+    assert set(DISCOUNT_ACCOUNT) == set(Step)

@@ -1,0 +1,47 @@
+"""The basket: values, not mutation; only plain pieces of one product merge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posapp.domain.amounts import Money, Quantity
+from posapp.domain.ids import CartId, Sku, uuid7
+from posapp.domain.sale import Cart, CartLine, LineVoucher
+
+TEA = CartLine(Sku("tea"), "龙井", Quantity.pieces(1), Money(12800))
+EMPTY = Cart(CartId(uuid7(0, bytes(10))))
+
+
+def test_scanning_the_same_goods_twice_raises_the_quantity() -> None:
+    cart = EMPTY.add(TEA).add(TEA)
+    assert [line.quantity for line in cart.lines] == [Quantity.pieces(2)]
+    assert cart.lines[0].list_amount == Money(25600)
+    assert EMPTY.lines == ()
+
+
+def test_lines_with_their_own_terms_stay_apart() -> None:
+    own_terms = [
+        replace(TEA, amount=Money(500)),
+        replace(TEA, override_price=Money(100)),
+        replace(TEA, member_amount=Money(9900)),
+        replace(TEA, vouchers=(LineVoucher("v", Money(100)),)),
+        replace(TEA, unit_price=Money(12700)),
+        replace(TEA, quantity=Quantity(435)),
+    ]
+    for line in own_terms:
+        assert len(EMPTY.add(TEA).add(line).lines) == 2
+        assert len(EMPTY.add(line).add(line).lines) == 2 or line.unit_price == Money(12700)
+
+
+def test_a_printed_label_is_taken_verbatim() -> None:
+    assert replace(TEA, quantity=Quantity(435), amount=Money(1256)).list_amount == Money(1256)
+
+
+def test_a_weighed_line_is_rounded_half_up_once() -> None:
+    assert replace(TEA, quantity=Quantity(435), unit_price=Money(990)).list_amount == Money(431)
+
+
+def test_changing_and_removing_lines() -> None:
+    cart = EMPTY.add(TEA).add(replace(TEA, sku=Sku("latte")))
+    assert cart.with_line(1, TEA).lines == (TEA, TEA)
+    assert [line.sku for line in cart.without_line(0).lines] == ["latte"]
