@@ -16,8 +16,10 @@ TAG_MEMBERS_ONLY = "members_only"
 class Product:
     """One revision of a product.
 
-    `price` and `member_price` are per `unit` (a piece, or a kilogram where `weighed`).  `barcode` and `plu` are
-    empty where there is none.  `revision` counts up with every change of the same `sku`.
+    `price` and `member_price` are per `unit`: a piece (``each``), or a weight such as ``500g`` where `weighed`, in
+    which case a quantity counts that weight (0.75 kg of a ``500g`` unit is 1.500).  `barcode` and `plu` are empty
+    where there is none.  `revision` counts up with every change of the same `sku`; `quick` is its place among the
+    quick items, 0 for none.
     """
 
     sku: Sku

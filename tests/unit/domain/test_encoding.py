@@ -34,7 +34,7 @@ def test_decoding_and_encoding_again_gives_the_same_bytes() -> None:
 
 
 @given(st.binary(min_size=16, max_size=16), amounts, amounts, amounts, st.integers(0, 10**6), st.text(max_size=20))
-def test_any_opening_survives_the_round_trip(  # noqa: PLR0913 - one argument a field
+def test_any_opening_survives_the_round_trip(
     member: bytes, points: int, growth: int, spend: int, visits: int, source: str
 ) -> None:
     event = BalanceOpened(

@@ -1,0 +1,44 @@
+"""Card numbers never collide between tills; a printed code that is not ours never opens."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posapp.domain.card import CARDS_PER_BLOCK, MAX_BLOCK, StaticCard, card_number, card_text, read_static_code
+from posapp.domain.card import static_code as print_code
+from posapp.domain.errors import InvalidField
+
+KEY = b"k" * 32
+
+
+@given(st.integers(0, 2**40 - 1), st.integers(0, 255))
+def test_a_printed_card_reads_back(number: int, version: int) -> None:
+    code = print_code(KEY, StaticCard(number, version))
+    assert len(code) == 31
+    assert code.isdigit()
+    assert read_static_code(KEY, code) == StaticCard(number, version)
+
+
+@given(st.text("0123456789", min_size=29, max_size=29))
+def test_no_made_up_code_opens(digits: str) -> None:
+    with pytest.raises(InvalidField):
+        read_static_code(KEY, "98" + digits)
+
+
+def test_another_shops_card_and_a_changed_digit_are_refused() -> None:
+    code = print_code(KEY, StaticCard(5, 1))
+    changed = code[:-1] + str((int(code[-1]) + 1) % 10)
+    for key, digits in ((b"x" * 32, code), (KEY, changed), (KEY, code[:-1]), (KEY, ""), (KEY, "97" + code[2:])):
+        with pytest.raises(InvalidField, match="not a card of this shop"):
+            read_static_code(key, digits)
+
+
+def test_blocks_do_not_overlap() -> None:
+    assert card_number(1, 0) == card_number(0, CARDS_PER_BLOCK - 1) + 1
+    assert card_number(MAX_BLOCK, CARDS_PER_BLOCK - 1) == 2**40 - 1
+    assert card_text(card_number(MAX_BLOCK, CARDS_PER_BLOCK - 1)) == "1099511627775"
+    for block, count in ((0, CARDS_PER_BLOCK), (MAX_BLOCK + 1, 0), (0, -1)):
+        with pytest.raises(ValueError, match="used up"):
+            card_number(block, count)

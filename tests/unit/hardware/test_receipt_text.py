@@ -1,0 +1,72 @@
+"""A receipt never runs over the paper, and its figures are the receipt's own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember
+from posapp.domain.amounts import Money, Points, Quantity
+from posapp.domain.sale import TenderMethod
+from posapp.hardware.receipt_text import NARROW_COLUMNS, WIDE_COLUMNS, columns_of, render
+
+FOLDER = Path(__file__).parents[3] / "resources" / "receipts"
+LABELS = {name: json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("zh_CN", "en")}
+
+MEMBER = ReceiptMember("林晓梅", "138 **** 6021", "金卡", Points(3482), Points(2827), Points(145), Points(800), True)
+RECEIPT = Receipt(
+    shop="青禾生活",
+    store="文三路店",
+    till="2",
+    number="02-261118-0007",
+    local_time="2026-11-18 18:42",
+    cashier="陈思雨",
+    lines=(
+        ReceiptLine("明前龙井 特级 50g 罐装", Quantity.pieces(1), Money(12800), Money(12800), Money(10311),
+                    (("金卡 8.5 折", Money(1920)), ("积分抵现 800 分", Money(569)))),
+    ),
+    list_total=Money(12800),
+    ladder=(("会员折扣 金卡 8.5 折", Money(1920)), ("积分抵现 800 分", Money(569))),
+    due=Money(10311),
+    tenders=((TenderMethod.CASH, Money(10311), Money(20000)),),
+    change=Money(9689),
+    member=MEMBER,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("columns", [NARROW_COLUMNS, WIDE_COLUMNS])
+def test_every_line_fits_and_amounts_stand_at_the_right_edge(language: str, columns: int) -> None:
+    lines = render(RECEIPT, LABELS[language], columns)
+    assert all(columns_of(line) <= columns for line in lines)
+    due = next(line for line in lines if "￥" in line)
+    assert due.endswith("￥103.11")
+    assert columns_of(due) == columns
+
+
+def test_both_languages_have_the_same_labels() -> None:
+    assert LABELS["zh_CN"].keys() == LABELS["en"].keys()
+    assert {f"tender.{method.name}" for method in TenderMethod} <= LABELS["en"].keys()
+
+
+def test_the_printed_words() -> None:
+    text = "\n".join(render(RECEIPT, LABELS["zh_CN"]))
+    for words in ("金卡 8.5 折", "-19.20", "找零", "96.89", "3482 → 2827", "（待同步）", "138 **** 6021"):
+        assert words in text
+    assert "\u00a5" not in text, "GBK heads print junk for the narrow yen sign (trap 14)"
+
+
+def test_an_anonymous_receipt_has_no_member_part() -> None:
+    assert "积分" not in "\n".join(render(replace(RECEIPT, member=None, ladder=(), lines=()), LABELS["zh_CN"]))
+
+
+@given(st.text(min_size=1, max_size=80).filter(str.isprintable))
+def test_no_product_name_can_break_the_layout(name: str) -> None:
+    line = replace(RECEIPT.lines[0], name=name, notes=((name, Money(1)),))
+    lines = render(replace(RECEIPT, lines=(line,)), LABELS["zh_CN"])
+    assert all(columns_of(text) <= NARROW_COLUMNS for text in lines)
