@@ -1,0 +1,154 @@
+"""Pricing a basket and completing a sale: one transaction, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posapp.application.till import Cashier, Till
+from posapp.domain import pricing
+from posapp.domain.amounts import Money, Points
+from posapp.domain.errors import DomainError, InvalidField
+from posapp.domain.events import Recorded, SaleCompleted, Tender
+from posapp.domain.ids import CartId, uuid7
+from posapp.domain.member import Member, Standing
+from posapp.domain.programme import Programme
+from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.tier import tier_of
+from posapp.storage import members as member_rows
+from posapp.storage.event_log import find_by_cart
+from posapp.storage.receipts import next_receipt_number
+
+
+class PointsShort(DomainError):
+    """The member has fewer points now than the sale wants to spend: price again and ask again."""
+
+    def __init__(self, available: Points) -> None:
+        super().__init__(f"only {available.count} points are left")
+        self.available = available
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRequest:
+    """A basket that the cashier confirmed, with the quote that stood on the screen.
+
+    `coupons_presented` are manufacturers' coupons that were handed over, by reference.
+    """
+
+    cart: Cart
+    quote: pricing.Quote
+    programme: Programme
+    tenders: tuple[Tender, ...]
+    cashier: Cashier
+    coupons_presented: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedSale:
+    """A sale on disk.  `before` and `after` are the member's standing around it."""
+
+    recorded: Recorded
+    sale: SaleCompleted
+    before: Standing | None
+    after: Standing | None
+
+
+def new_cart(till: Till) -> Cart:
+    """An empty basket with an id of its own, by which completing it twice is completing it once."""
+    unix_ms = int(till.clock.now().timestamp() * 1000)
+    return Cart(CartId(uuid7(unix_ms, till.entropy.bytes(10))))
+
+
+def member_view(programme: Programme, member: Member) -> pricing.MemberView:
+    """What pricing may know of an attached member; the tier is the one this order is priced at."""
+    standing = member.standing
+    return pricing.MemberView(
+        id=member.id,
+        tier=tier_of(programme, standing).code,
+        standing=standing,
+        birthday=member.profile.birthday,
+        joined=member.joined,
+        paid_orders=standing.orders,
+        spendable=Points(max(0, standing.points.count)),
+    )
+
+
+def price_cart(
+    till: Till, cart: Cart, member: Member | None, tenders: Sequence[pricing.PlannedTender] = ()
+) -> pricing.Quote:
+    """The quote of a basket, now.  Pure but for the clock; fast enough for the thread of the window."""
+    view = member_view(till.programme, member) if member is not None else None
+    context = pricing.Context(store=till.identity.store)
+    return pricing.price(cart, till.programme, till.clock.now(), view, tenders=tenders, context=context)
+
+
+def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
+    """Record a sale durably; when this returns, it is on disk and the receipt may print (sync.md, promise 1).
+
+    A basket that was completed before is the same sale, and its first record is returned.  Raises `InvalidField`
+    where the tenders do not settle the quote, `PointsShort`, and the storage's errors; nothing is written then.
+    """
+    _check(request)
+    earning = pricing.earn(request.quote, request.programme, request.tenders)
+    with till.database.write() as connection:
+        first = find_by_cart(connection, request.cart.id)
+        if first is not None:
+            return _again(first)
+        member = request.cart.member
+        before = member_rows.standing(connection, member) if member is not None else None
+        if before is not None and request.quote.points_spent.count > max(0, before.points.count):
+            raise PointsShort(Points(max(0, before.points.count)))
+        number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
+        event = _event(request, earning, number)
+        recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
+        after = member_rows.standing(connection, member) if member is not None else None
+    till.committed()
+    return CompletedSale(recorded, event, before, after)
+
+
+def _check(request: SaleRequest) -> None:
+    if not request.cart.lines:
+        raise InvalidField("lines", "the basket is empty", "还没有商品")
+    if request.quote.has_member != (request.cart.member is not None):
+        raise InvalidField("member", "the quote is for another customer", "报价不是这位顾客的")
+    for place, tender in enumerate(request.tenders):
+        if tender.amount < Money(0) or tender.handed < tender.amount:
+            raise InvalidField(f"tenders[{place}]", "less was handed over than it settles", "实收少于应付")
+        if tender.handed != tender.amount and tender.method is not TenderMethod.CASH:
+            raise InvalidField(f"tenders[{place}]", "only cash gives change", "只有现金可以找零")
+    paid = sum(tender.amount.fen for tender in request.tenders)
+    missing = request.quote.due.fen - paid
+    if missing > 0:
+        raise InvalidField("tenders", f"{Money(missing)} is still to be paid", f"还差 {Money(missing)} 元")
+    if missing < 0:
+        raise InvalidField("tenders", f"{Money(-missing)} too much is settled", f"多收了 {Money(-missing)} 元")
+
+
+def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleCompleted:
+    rules, lines = pricing.sale_lines(request.cart, request.quote)
+    return SaleCompleted(
+        receipt_number=number,
+        business_day=request.quote.business_day,
+        cashier=request.cashier.id,
+        member=request.cart.member,
+        identified_by=request.cart.identified_by,
+        tier=request.quote.tier,
+        programme_version=request.quote.programme_version,
+        programme_hash=request.quote.programme_hash[:8],
+        engine_version=request.quote.engine_version,
+        rules=rules,
+        lines=lines,
+        tenders=request.tenders,
+        points_spent=request.quote.points_spent,
+        points_base=earning.base,
+        points_bonus=earning.bonus,
+        growth=earning.growth,
+        spend=earning.spend,
+        coupons=(*request.quote.coupons, *request.coupons_presented),
+    )
+
+
+def _again(first: Recorded) -> CompletedSale:
+    if not isinstance(first.event, SaleCompleted):
+        raise TypeError("a cart id belongs to a sale")
+    return CompletedSale(first, first.event, None, None)

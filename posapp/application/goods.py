@@ -1,0 +1,82 @@
+"""From a code or a word to goods in the basket."""
+
+from __future__ import annotations
+
+from posapp.application.till import Till
+from posapp.domain.amounts import Money, Quantity, half_up
+from posapp.domain.catalogue import Product
+from posapp.domain.errors import InvalidField
+from posapp.domain.ids import Sku
+from posapp.domain.sale import CartLine
+from posapp.domain.scan_code import read_scale_label
+from posapp.storage import catalogue
+
+_GRAMS = {"kg": 1000, "500g": 500, "100g": 100}
+
+
+def by_barcode(till: Till, code: str) -> Product | None:
+    """The product with a barcode; None where the shop has none (then Ctrl+N makes one)."""
+    with till.database.read() as connection:
+        return next(iter(catalogue.by_barcode(connection, code)), None)
+
+
+def by_plu(till: Till, plu: str) -> Product | None:
+    """The product with a PLU."""
+    with till.database.read() as connection:
+        return next(iter(catalogue.by_plu(connection, plu)), None)
+
+
+def by_sku(till: Till, sku: Sku) -> Product | None:
+    """The current revision of a product."""
+    with till.database.read() as connection:
+        return catalogue.current(connection, sku)
+
+
+def search(till: Till, typed: str, limit: int = 9) -> list[Product]:
+    """Products by name, pinyin initials, PLU or barcode."""
+    with till.database.read() as connection:
+        return catalogue.search(connection, typed, limit=limit)
+
+
+def quick_items(till: Till) -> list[Product]:
+    """The products of Alt+1 … Alt+0."""
+    with till.database.read() as connection:
+        return catalogue.quick_items(connection, limit=10)
+
+
+def line_of(product: Product, language: str, quantity: Quantity | None = None) -> CartLine:
+    """A basket line of a product, one unit unless told."""
+    return CartLine(
+        sku=product.sku,
+        name=product.name(language),
+        quantity=quantity or Quantity.pieces(1),
+        unit_price=product.price,
+        revision=product.revision,
+        category=product.category,
+        tags=product.tags,
+        member_price=product.member_price,
+        cost=product.cost or None,
+    )
+
+
+def line_of_label(till: Till, digits: str, language: str) -> CartLine:
+    """The line of a scale label: the printed amount stands, the quantity is derived from it.
+
+    Raises `InvalidField` where the shop has no goods of that PLU.
+    """
+    label = read_scale_label(digits)
+    plu = label.plu.lstrip("0")
+    product = by_plu(till, plu)
+    if product is None:
+        raise InvalidField("plu", f"no goods have PLU {plu}", f"没有 PLU {plu} 的商品")
+    grams = _GRAMS.get(product.unit)
+    if label.grams is not None and grams is not None:
+        quantity = Quantity(half_up(label.grams * 1000, grams))
+    else:
+        quantity = Quantity(half_up(label.amount_fen * 1000, product.price.fen)) if product.price else Quantity(1000)
+    line = line_of(product, language, quantity)
+    return CartLine(
+        sku=line.sku, name=line.name, quantity=quantity, unit_price=line.unit_price, revision=line.revision,
+        category=line.category, tags=line.tags, member_price=line.member_price, cost=line.cost,
+        amount=Money(label.amount_fen),
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""Opening a card at the counter and finding who is standing there, with or without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+from sqlalchemy import Connection
+
+from posapp.application.import_members import OpeningMember, normalise_birthday
+from posapp.application.phone import normalise_phone
+from posapp.application.till import Till
+from posapp.domain.card import card_number, card_text, read_dynamic_code, read_static_code
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import BalanceOpened, MemberEnrolled
+from posapp.domain.ids import MemberId, StaffId, member_id
+from posapp.domain.member import Member, Profile
+from posapp.domain.sale import Identification
+from posapp.storage import member_search, settings
+from posapp.storage import members as member_rows
+from posapp.storage.members import MemberRecord
+
+CONSENT_VERSION = "2026-11"
+"""The version of the terms that the customer agrees to when a card is opened (domain.md §3.3)."""
+
+MAX_NAME_CHARACTERS = 40
+_CARDS_PRINTED = settings.Setting("cards_printed", int, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCard:
+    """A card, and whether it is new: a number that already has one gets that one."""
+
+    member: Member
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Members that match, how many members there are in all, and how long the look-up took on this till."""
+
+    members: tuple[Member, ...]
+    total: int
+    microseconds: int
+
+
+def open_card(
+    till: Till, phone: str, operator: StaffId, *, name: str = "", birthday: str = "", marketing: bool = False
+) -> OpenedCard:
+    """Open a card; the phone number alone suffices (X-20).  Works offline: two tills mint the same member.
+
+    Raises `InvalidField` naming `phone`, `name` or `birthday`.
+    """
+    profile = _profile(phone, name, birthday, marketing)
+    identity = member_id(till.keys.member_key, profile.phone_e164)
+    with till.database.write() as connection:
+        known = member_search.find(connection, identity)
+        if known is not None:
+            return OpenedCard(known, created=False)
+        _enrol(till, connection, identity, profile, operator, "counter")
+        opened = member_search.find(connection, identity)
+    if opened is None:
+        raise LookupError("the card that was just opened cannot be found")
+    till.committed()
+    return OpenedCard(opened, created=True)
+
+
+def find_members(till: Till, typed: str, limit: int = 20) -> Found:
+    """Look members up by whatever was typed: phone, last four digits, part of it, card, name, pinyin (X-24)."""
+    started = perf_counter_ns()
+    with till.database.read() as connection:
+        found = tuple(member_search.search(connection, typed, limit=limit))
+        total = member_rows.count(connection)
+    return Found(found, total, (perf_counter_ns() - started) // 1000)
+
+
+def find_member(till: Till, identity: MemberId) -> Member | None:
+    """A member by id, as they stand now."""
+    with till.database.read() as connection:
+        return member_search.find(connection, identity)
+
+
+def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Member, Identification]:
+    """Whose printed card or phone code this is, verified without a network (scanner.md, Member code).
+
+    `last_steps` remembers the last step seen of each card number, so that a code is good once.  Raises `InvalidField`
+    for a code that is not ours, has run out or belongs to a card that this till does not know yet.
+    """
+    key = till.keys.member_key
+    if digits.startswith("97"):
+        now = int(till.clock.now().timestamp())
+        number = read_dynamic_code(key, digits, now).number
+        dynamic = read_dynamic_code(key, digits, now, last_steps.get(number, -1))
+        how, number = Identification.DYNAMIC_CODE, dynamic.number
+        last_steps[number] = dynamic.step
+    else:
+        how, number = Identification.STATIC_CARD, read_static_code(key, digits).number
+    with till.database.read() as connection:
+        owners = member_search.by_card(connection, card_text(number))
+    if len(owners) != 1:
+        raise InvalidField("code", "this till does not know this card yet; find it by phone", "本机还没有这张卡，请按手机号找")
+    return owners[0], how
+
+
+def import_opening_members(till: Till, members: Iterable[OpeningMember], operator: StaffId, source: str) -> int:
+    """Bring in members with opening balances, in one transaction; who is known already is left alone (W-33).
+
+    Returns how many were brought in.
+    """
+    done = 0
+    with till.database.write() as connection:
+        for opening in members:
+            identity = member_id(till.keys.member_key, opening.profile.phone_e164)
+            if member_search.find(connection, identity) is not None:
+                continue
+            _enrol(till, connection, identity, opening.profile, operator, source)
+            till.log.append(
+                connection,
+                BalanceOpened(
+                    identity, till.business_day(), opening.points, opening.growth, opening.spend, opening.visits, source
+                ),
+                till.clock.now(),
+            )
+            done += 1
+    till.committed()
+    return done
+
+
+def _profile(phone: str, name: str, birthday: str, marketing: bool) -> Profile:
+    name = " ".join(name.split())
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise InvalidField("name", f"longer than {MAX_NAME_CHARACTERS} characters", f"超过 {MAX_NAME_CHARACTERS} 个字")
+    return Profile(normalise_phone(phone), name, normalise_birthday(birthday), marketing)
+
+
+def _enrol(
+    till: Till, connection: Connection, identity: MemberId, profile: Profile, operator: StaffId, channel: str
+) -> None:
+    printed = settings.get(connection, _CARDS_PRINTED)
+    number = card_text(card_number(till.identity.card_block, printed))
+    settings.put(connection, _CARDS_PRINTED, printed + 1)
+    today = till.business_day()
+    event = MemberEnrolled(identity, number, today, operator, channel, CONSENT_VERSION)
+    till.log.append(connection, event, till.clock.now())
+    till.reference.put_member(connection, identity, MemberRecord(profile, number, today))

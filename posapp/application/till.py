@@ -1,0 +1,70 @@
+"""What every use case works with: this till's database, log, clock, keys and the programme in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from posapp.application.ports import Entropy
+from posapp.domain.card import StaticCard
+from posapp.domain.ids import DeviceId, StaffId, StoreId
+from posapp.domain.programme import Programme
+from posapp.domain.time import BusinessDay, Clock
+from posapp.storage.database import Database
+from posapp.storage.event_log import EventLog
+from posapp.storage.reference_data import ReferenceData
+
+CARD_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantKeys:
+    """The merchant's secrets: `member_key` mints member ids and card codes, `data_key` seals profiles."""
+
+    member_key: bytes = field(repr=False)
+    data_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TillIdentity:
+    """Who this till is.  `number` is its number in the store and also the block of card numbers it may print."""
+
+    device: DeviceId
+    store: StoreId
+    number: int
+    shop_name: str
+    store_name: str
+    till_name: str
+    card_block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """Who stands at the till."""
+
+    id: StaffId
+    name: str
+
+
+@dataclass(slots=True)
+class Till:
+    """One running till.  `committed` is called after every commit, so that whoever carries the log can set off."""
+
+    database: Database
+    log: EventLog
+    reference: ReferenceData
+    clock: Clock
+    entropy: Entropy
+    identity: TillIdentity
+    keys: MerchantKeys
+    programme: Programme
+    committed: Callable[[], None] = lambda: None
+
+    def business_day(self) -> BusinessDay:
+        """Today, by the programme's zone and cut-off."""
+        return self.programme.business_day(self.clock.now())
+
+
+def printed_card(number: int) -> StaticCard:
+    """The card that is printed for a number."""
+    return StaticCard(number, CARD_VERSION)
