@@ -99,7 +99,9 @@ def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Membe
     with till.database.read() as connection:
         owners = member_search.by_card(connection, card_text(number))
     if len(owners) != 1:
-        raise InvalidField("code", "this till does not know this card yet; find it by phone", "本机还没有这张卡，请按手机号找")
+        raise InvalidField(
+            "code", "this till does not know this card yet; use the phone", "本机还没有这张卡，按手机号找"
+        )
     return owners[0], how
 
 

@@ -29,7 +29,7 @@ def normalise_phone(text: str, field: str = "phone") -> str:
 
 def _foreign(compact: str, field: str) -> str:
     # 90 ms of metadata that nearly no till ever needs: imported on the first foreign number.
-    import phonenumbers
+    import phonenumbers  # noqa: PLC0415 - see above
 
     try:
         number = phonenumbers.parse(compact, None)

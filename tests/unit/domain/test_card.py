@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posapp.domain.card import CARDS_PER_BLOCK, MAX_BLOCK, StaticCard, card_number, card_text, read_static_code
+from posapp.domain.card import (
+    CARDS_PER_BLOCK,
+    EPOCH_SECONDS,
+    MAX_BLOCK,
+    DynamicCard,
+    StaticCard,
+    card_number,
+    card_text,
+    dynamic_code,
+    read_dynamic_code,
+    read_static_code,
+)
 from posapp.domain.card import static_code as print_code
 from posapp.domain.errors import InvalidField
 
@@ -42,3 +53,44 @@ def test_blocks_do_not_overlap() -> None:
     for block, count in ((0, CARDS_PER_BLOCK), (MAX_BLOCK + 1, 0), (0, -1)):
         with pytest.raises(ValueError, match="used up"):
             card_number(block, count)
+
+
+NOW = 1_795_000_000
+
+
+@given(st.integers(0, 2**40 - 1), st.integers(0, 2**33))
+def test_a_phones_code_reads_back(number: int, now: int) -> None:
+    code = dynamic_code(KEY, number, now)
+    assert len(code) == 41
+    assert read_dynamic_code(KEY, code, now) == DynamicCard(number, now // 30)
+
+
+@pytest.mark.parametrize("seconds", [-60, -30, 0, 30, 60])
+def test_two_steps_of_skew_are_tolerated(seconds: int) -> None:
+    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW + seconds).number == 7
+
+
+@pytest.mark.parametrize("seconds", [-91, 91, 30 * 65536, EPOCH_SECONDS])
+def test_an_old_or_future_code_is_refused(seconds: int) -> None:
+    with pytest.raises(InvalidField, match="run out"):
+        read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW + seconds)
+
+
+def test_a_code_at_the_turn_of_the_week_is_good_on_both_sides() -> None:
+    turn = NOW // EPOCH_SECONDS * EPOCH_SECONDS
+    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, turn - 1), turn + 20).number == 7
+    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, turn), turn - 20).number == 7
+
+
+def test_a_code_is_good_once() -> None:
+    code = dynamic_code(KEY, 7, NOW)
+    seen = read_dynamic_code(KEY, code, NOW).step
+    with pytest.raises(InvalidField, match="used before"):
+        read_dynamic_code(KEY, code, NOW, last_step=seen)
+    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW + 30), NOW + 30, last_step=seen).number == 7
+
+
+@given(st.text("0123456789", min_size=39, max_size=39))
+def test_no_made_up_phone_code_opens(digits: str) -> None:
+    with pytest.raises(InvalidField):
+        read_dynamic_code(KEY, "97" + digits, NOW)
