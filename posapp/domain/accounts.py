@@ -68,6 +68,4 @@ class Account(IntEnum):
         return self in HELD_ACCOUNTS
 
 
-HELD_ACCOUNTS = frozenset(
-    {Account.MEMBER_POINTS, Account.MEMBER_GROWTH, Account.MEMBER_SPEND, Account.MEMBER_VISITS}
-)
+HELD_ACCOUNTS = frozenset({Account.MEMBER_POINTS, Account.MEMBER_GROWTH, Account.MEMBER_SPEND, Account.MEMBER_VISITS})

@@ -61,3 +61,70 @@ def read_static_code(merchant_key: bytes, digits: str) -> StaticCard:
 
 def _mac(merchant_key: bytes, body: bytes) -> bytes:
     return hmac.digest(merchant_key, b"static card\0" + body, "sha256")[:_MAC_BYTES]
+
+
+# ------------------------------------------------------------------------------------------- the code on the phone
+
+_DYNAMIC_PREFIX = "97"
+_DYNAMIC_DIGITS = 41
+_DYNAMIC_BYTES = 16
+_TAG_BYTES = 8
+STEP_SECONDS = 30
+STEPS_OF_TOLERANCE = 2
+EPOCH_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicCard:
+    """A verified code from a member's phone: the card's number, and the absolute 30-second step it was made in."""
+
+    number: int
+    step: int
+
+
+def epoch_key(merchant_key: bytes, unix_seconds: int) -> tuple[int, bytes]:
+    """The key of the week that an instant lies in, and its one-byte id (scanner.md, Member code)."""
+    epoch = unix_seconds // EPOCH_SECONDS
+    return epoch & 0xFF, hmac.digest(merchant_key, b"epoch\0" + epoch.to_bytes(8, "big"), "sha256")
+
+
+def dynamic_code(merchant_key: bytes, number: int, unix_seconds: int) -> str:
+    """What a member's phone shows now: ``97`` and the number of 16 bytes (key id, card number, step, tag)."""
+    key_id, key = epoch_key(merchant_key, unix_seconds)
+    step = unix_seconds // STEP_SECONDS
+    body = bytes([key_id]) + number.to_bytes(5, "big") + (step & 0xFFFF).to_bytes(2, "big")
+    payload = body + _tag(key, number, step)
+    return f"{_DYNAMIC_PREFIX}{int.from_bytes(payload, 'big'):039d}"
+
+
+def read_dynamic_code(merchant_key: bytes, digits: str, unix_seconds: int, last_step: int = -1) -> DynamicCard:
+    """Verify a phone's code without a network.
+
+    It must have been made within two steps of now and in a later step than `last_step`, the last one seen of this
+    member.  Raises `InvalidField`.
+    """
+    payload = _dynamic_payload(digits)
+    number = int.from_bytes(payload[1:6], "big")
+    now = unix_seconds // STEP_SECONDS
+    for step in range(now - STEPS_OF_TOLERANCE, now + STEPS_OF_TOLERANCE + 1):
+        if step & 0xFFFF != int.from_bytes(payload[6:8], "big"):
+            continue
+        key_id, key = epoch_key(merchant_key, step * STEP_SECONDS)
+        if key_id == payload[0] and hmac.compare_digest(payload[8:], _tag(key, number, step)):
+            if step <= last_step:
+                raise InvalidField("code", "this code was used before; wait for the next one", "此码已用过，等下一个码")
+            return DynamicCard(number, step)
+    raise InvalidField("code", "this code is not ours or has run out", "不是本店的会员码，或已过时")
+
+
+def _dynamic_payload(digits: str) -> bytes:
+    if len(digits) == _DYNAMIC_DIGITS and digits.startswith(_DYNAMIC_PREFIX) and digits.isascii() and digits.isdigit():
+        value = int(digits[2:])
+        if value < 1 << 8 * _DYNAMIC_BYTES:
+            return value.to_bytes(_DYNAMIC_BYTES, "big")
+    raise InvalidField("code", "this is not a card of this shop", "这不是本店的会员码")
+
+
+def _tag(key: bytes, number: int, step: int) -> bytes:
+    member_key = hmac.digest(key, number.to_bytes(5, "big"), "sha256")
+    return hmac.digest(member_key, step.to_bytes(8, "big"), "sha256")[:_TAG_BYTES]
