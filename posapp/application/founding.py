@@ -89,6 +89,11 @@ def current_programme(database: Database) -> Programme:
     return parse_programme(newest[1] if newest else _LIST_PRICES)
 
 
+def refresh(till: Till) -> None:
+    """Take over a programme that came from the server; the sale on the counter is priced again by its screen."""
+    till.programme = current_programme(till.database)
+
+
 def merchant_keys(keys: KeyStore, entropy: Entropy, *, create: bool) -> MerchantKeys:
     """The merchant's keys from the key store.  Raises `KeyUnavailable` where they are missing and not to be made."""
     return MerchantKeys(

@@ -14,8 +14,8 @@ from posapp.application.till import Till
 from posapp.domain.card import card_number, card_text, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
-from posapp.domain.ids import MemberId, StaffId, member_id
-from posapp.domain.member import Member, Profile
+from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId, member_id
+from posapp.domain.member import Member, Profile, Standing
 from posapp.domain.sale import Identification
 from posapp.storage import member_search, settings
 from posapp.storage import members as member_rows
@@ -79,6 +79,11 @@ def find_member(till: Till, identity: MemberId) -> Member | None:
     """A member by id, as they stand now."""
     with till.database.read() as connection:
         return member_search.find(connection, identity)
+
+
+def stranger(till: Till) -> Member:
+    """Somebody who would open a card now, for showing what a card brings; never recorded."""
+    return Member(MemberId(bytes(MEMBER_ID_BYTES)), "", Profile(""), Standing(), till.business_day())
 
 
 def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Member, Identification]:

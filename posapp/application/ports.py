@@ -32,3 +32,20 @@ class SystemEntropy:
     def bytes(self, count: int) -> bytes:
         """So many fresh random bytes."""
         return os.urandom(count)
+
+
+class ReceiptPrinter(Protocol):
+    """Something that prints; a failure never undoes a sale (domain.md §4)."""
+
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Print the lines of one receipt.  Raises `PrinterFailed`."""
+        ...
+
+
+class PrinterFailed(Exception):
+    """The receipt did not come out; `zh` and `en` say why and what to do."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh

@@ -1,0 +1,67 @@
+"""The till's command line.  `run` shows its window before it imports what it does not need yet."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from posapp.bootstrap.folders import TillFolder, default_folder
+
+_DESCRIPTION = "An offline-first till built around the membership card."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0 for done, 1 for refused or different, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    _choose_platform()
+    # Each command imports only its own part: the window must not wait for what the other commands need.
+    from posapp.bootstrap import commands  # noqa: PLC0415 - see above
+
+    return commands.run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="posapp", description=_DESCRIPTION)
+    parser.add_argument("--data", type=_folder, default=default_folder(), metavar="DIR", help="where this till lives")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    commands.add_parser("run", help="open the till")
+    demo = commands.add_parser(
+        "demo", help="ring up a member sale in a demo shop, write a screenshot, print its receipt"
+    )
+    demo.add_argument("--out", type=Path, default=Path("demo.png"), help="the screenshot (default: demo.png)")
+    demo.add_argument("--language", choices=("zh_CN", "en"), default="zh_CN")
+
+    quote = commands.add_parser("quote", help="price a cart of JSON against a programme of JSON")
+    quote.add_argument("file", type=Path, metavar="FILE", help="the document, or - for standard input")
+
+    commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
+
+    imports = commands.add_parser("import", help="bring in members or products from CSV")
+    imports.add_argument("what", choices=("members", "products"))
+    imports.add_argument("file", type=Path, metavar="FILE")
+    imports.add_argument("--dry-run", action="store_true", help="only say what would happen")
+
+    backup = commands.add_parser("backup", help="copy the database, consistent, while the till runs")
+    backup.add_argument("file", type=Path, metavar="FILE")
+
+    code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
+    code.add_argument("phone", metavar="PHONE")
+    return parser
+
+
+def _folder(text: str) -> TillFolder:
+    return TillFolder(Path(text))
+
+
+def _choose_platform() -> None:
+    """Without a screen, Qt must be told before it is imported: else it aborts with a misleading sentence."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

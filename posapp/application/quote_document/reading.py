@@ -1,0 +1,281 @@
+"""JSON documents → baskets, members, tenders and circumstances.
+
+Everything is read strictly: an unknown field, a fraction where a text belongs or a negative amount is refused by the
+path of its field, and nothing is priced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
+from posapp.domain.coupon import HeldCoupon
+from posapp.domain.errors import InvalidField
+from posapp.domain.ids import CartId, MemberId, Sku
+from posapp.domain.member import Standing
+from posapp.domain.pricing import Context, MemberView
+from posapp.domain.programme import Programme
+from posapp.domain.programme.reader import Fields, Json
+from posapp.domain.sale import Cart, CartLine, Identification, LineVoucher, TenderMethod
+from posapp.domain.tier import tier_of
+from posapp.domain.time import BusinessDay
+
+DOCUMENT_CART: Final = CartId(UUID(int=0))
+DOCUMENT_MEMBER: Final = MemberId(b"document-member.")
+WALLETS: Final = ("stored_value", "gift_card")
+METHODS: Final = (*(method.name.lower() for method in TenderMethod), *WALLETS)
+
+
+@dataclass(frozen=True, slots=True)
+class LineTerms:
+    """What a document says of a line beyond what a basket holds: its tax, and the credit that it sells."""
+
+    tax_rate: int = 0
+    credit_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One top-up: principal and bonus that are left."""
+
+    principal_fen: int
+    bonus_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a document: what pricing sees, and the wallets that pay."""
+
+    view: MemberView
+    stored_value: tuple[Lot, ...] = ()
+    gift_card_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTender:
+    """A tender of a document; an amount of None is as much as it can."""
+
+    method: str
+    amount_fen: int | None
+    handed_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One readable state of a document: everything that is needed to price it."""
+
+    now: datetime
+    business_day: BusinessDay | None
+    cart: Cart
+    terms: tuple[LineTerms, ...]
+    order_manual: Money
+    person: Person | None
+    tenders: tuple[AskedTender, ...]
+    context: Context = field(default_factory=Context)
+
+
+def read_state(document: Mapping[str, Any], programme: Programme) -> State:
+    """Read a document whose steps and programme were taken out.  Raises `InvalidField`."""
+    fields = Fields(document)
+    person = _person(fields.inner("member"), programme)
+    cart_fields = fields.inner("cart")
+    if cart_fields is None:
+        raise InvalidField("cart", "is missing", "缺少该字段")
+    cart, terms, order_manual = _cart(cart_fields, person)
+    state = State(
+        now=_instant(fields.text("now", "2026-01-05T12:00:00+08:00"), "now"),
+        business_day=fields.day("business_day"),
+        cart=cart,
+        terms=terms,
+        order_manual=order_manual,
+        person=person,
+        tenders=fields.items("tenders", _tender),
+        context=_context(fields.inner("context")),
+    )
+    fields.finish()
+    return state
+
+
+def _instant(text: str, path: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidField(path, f"{text!r} is not a time such as 2026-11-18T18:00:00+08:00", "时间格式有误") from error
+    if instant.tzinfo is None:
+        raise InvalidField(path, "needs its offset from UTC, such as +08:00", "缺少时区，如 +08:00")
+    return instant
+
+
+def _cart(fields: Fields, person: Person | None) -> tuple[Cart, tuple[LineTerms, ...], Money]:
+    lines = fields.items("lines", _line)
+    points = fields.raw("points", None)
+    wanted: int | None = None
+    if points == "max":
+        wanted = person.view.spendable.count if person is not None else None
+    elif points is not None:
+        wanted = fields.integer("points")
+    cart = Cart(
+        id=DOCUMENT_CART,
+        lines=tuple(line for line, _terms in lines),
+        member=person.view.id if person is not None else None,
+        identified_by=_identification(fields),
+        codes=fields.items("codes", lambda value, path: Fields({"code": value}, path).text("code")),
+        chosen=_chosen(fields),
+        points_wanted=wanted,
+    )
+    order_manual = Money(fields.fen("order_manual", 0))
+    fields.finish()
+    return cart, tuple(terms for _line, terms in lines), order_manual
+
+
+def _identification(fields: Fields) -> Identification:
+    names = [member.name.lower() for member in Identification]
+    return Identification[fields.choice("identified_by", names, "dynamic_code").upper()]
+
+
+def _chosen(fields: Fields) -> dict[str, bool]:
+    inner = Fields(fields.raw("chosen", {}), fields.at("chosen"))
+    return {name: inner.flag(name) for name in sorted(inner.names)}
+
+
+def _line(value: Json, path: str) -> tuple[CartLine, LineTerms]:
+    fields = Fields(value, path)
+    sku = fields.text("sku")
+    rate, included = _tax(fields.inner("tax"))
+    added = 0 if included else rate
+
+    def price(name: str) -> Money | None:
+        fen = fields.optional_fen(name)
+        return None if fen is None else Money(half_up(fen * (10_000 + added), 10_000))
+
+    quantity = Quantity(fields.scaled("quantity", 3, 1000))
+    amount, unit_price = price("amount"), price("price")
+    if unit_price is None and amount is None:
+        raise InvalidField(fields.at("price"), "is missing", "缺少该字段")
+    line = CartLine(
+        sku=Sku(sku),
+        name=fields.text("name", sku),
+        quantity=quantity,
+        unit_price=unit_price if unit_price is not None else amount or Money(0),
+        category=fields.text("category", ""),
+        tags=fields.items("tags", lambda item, at: Fields({"tag": item}, at).text("tag")),
+        member_price=price("member_price"),
+        member_amount=price("member_amount"),
+        amount=amount,
+        override_price=price("override_price"),
+        override_reason=fields.text("override_reason", ""),
+        cost=price("cost"),
+        vouchers=fields.items("vouchers", _voucher),
+    )
+    credit = fields.fen("credit", 0)
+    fields.finish()
+    return line, LineTerms(rate, credit)
+
+
+def _tax(fields: Fields | None) -> tuple[int, bool]:
+    if fields is None:
+        return 0, True
+    tax = fields.integer("rate", low=0, high=100_000), fields.flag("included", True)
+    fields.finish()
+    return tax
+
+
+def _voucher(value: Json, path: str) -> LineVoucher:
+    fields = Fields(value, path)
+    voucher = LineVoucher(fields.text("code", ""), Money(fields.fen("amount")))
+    fields.finish()
+    return voucher
+
+
+def _person(fields: Fields | None, programme: Programme) -> Person | None:
+    if fields is None:
+        return None
+    points = Points(fields.integer("points", 0, -(10**12)))
+    standing = Standing(
+        points=points,
+        growth=Growth(fields.integer("growth", 0)),
+        spend=Money(fields.fen("spend", 0)),
+        visits=fields.integer("visits", 0),
+    )
+    tier = fields.text("tier", tier_of(programme, standing).code)
+    if tier not in {known.code for known in programme.tiers}:
+        raise InvalidField(fields.at("tier"), f"{tier!r} is not a tier of the programme", f"{tier!r} 不是方案中的等级")
+    view = MemberView(
+        id=DOCUMENT_MEMBER,
+        tier=tier,
+        standing=standing,
+        birthday=_birthday(fields),
+        joined=fields.day("joined"),
+        paid_orders=fields.integer("paid_orders", 0),
+        coupons=fields.items("coupons", _coupon),
+        spendable=points,
+        tags=fields.texts("tags"),
+        uses=_counts(fields, "uses"),
+        uses_today=_counts(fields, "uses_today"),
+        voided_uses=_counts(fields, "voided_uses"),
+    )
+    person = Person(view, fields.items("stored_value", _lot), fields.fen("gift_card", 0))
+    fields.finish()
+    return person
+
+
+def _birthday(fields: Fields) -> str:
+    text = fields.text("birthday", "")
+    month_day = text[-4:]
+    if text and not (
+        text.isascii()
+        and text.isdigit()
+        and len(text) in (4, 8)
+        and 1 <= int(month_day[:2]) <= 12
+        and 1 <= int(month_day[2:]) <= 31
+    ):
+        raise InvalidField(fields.at("birthday"), "must be MMDD or YYYYMMDD", "应为 MMDD 或 YYYYMMDD")
+    return text
+
+
+def _coupon(value: Json, path: str) -> HeldCoupon:
+    fields = Fields(value, path)
+    coupon = HeldCoupon(fields.text("offer"), fields.text("code"), fields.day("last_day"))
+    fields.finish()
+    return coupon
+
+
+def _lot(value: Json, path: str) -> Lot:
+    fields = Fields(value, path)
+    lot = Lot(fields.fen("principal"), fields.fen("bonus", 0))
+    fields.finish()
+    return lot
+
+
+def _counts(fields: Fields, name: str) -> dict[str, int]:
+    inner = Fields(fields.raw(name, {}), fields.at(name))
+    return {rule: inner.integer(rule) for rule in sorted(inner.names)}
+
+
+def _tender(value: Json, path: str) -> AskedTender:
+    fields = Fields(value, path)
+    amount = fields.raw("amount", None)
+    tender = AskedTender(
+        method=fields.choice("method", METHODS),
+        amount_fen=None if amount in (None, "max") else fields.fen("amount"),
+        handed_fen=fields.optional_fen("handed"),
+    )
+    fields.finish()
+    return tender
+
+
+def _context(fields: Fields | None) -> Context:
+    if fields is None:
+        return Context()
+    context = Context(
+        channel=fields.text("channel", "store"),
+        store=fields.text("store", ""),
+        uses=_counts(fields, "uses"),
+        uses_today=_counts(fields, "uses_today"),
+    )
+    fields.finish()
+    return context

@@ -1,0 +1,180 @@
+"""Joining a server, and carrying the log between this till and its server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from posapp.application.founding import CARD_BLOCK, open_till
+from posapp.application.till import Till
+from posapp.bootstrap.shops import Shops
+from posapp.domain.errors import InvalidField
+from posapp.domain.ids import DEVICE_ID_BYTES
+from posapp.storage import event_log, settings
+from posapp.storage.key_store import DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY, secret
+from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.checkout.state import SyncKind
+from sync.client.enrol import Enrolment, enrol
+from sync.client.errors import OfflineError
+from sync.client.link import Identity, Link, Session
+from sync.client.pull import pull
+from sync.client.store import Changes
+from sync.client.till_store import TillDatabase
+from sync.client.worker import State, Status, Worker
+from sync.protocol import signing
+
+CERTIFICATE = settings.Setting("sync_certificate", bytes, b"")
+JOINING_DEVICE = settings.Setting("joining_device", bytes, b"")
+_KINDS = {
+    State.STANDALONE: SyncKind.STANDALONE,
+    State.SYNCING: SyncKind.SYNCING,
+    State.SYNCED: SyncKind.SYNCED,
+    State.OFFLINE: SyncKind.OFFLINE,
+    State.CONFLICT: SyncKind.CONFLICT,
+}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def join(shops: Shops, address: str, code: str) -> Till:
+    """Enrol this till at a server and bring what it needs to sell.  Raises `InvalidField` and the client's errors.
+
+    Asking again after a lost answer is safe: device and key are kept from the first try.
+    """
+    url = server_url(address)
+    if not code.strip():
+        raise InvalidField("code", "the one-time code is missing", "一次性码不能为空")
+    private = secret(shops.keys, DEVICE_PRIVATE_KEY, create=True, entropy=shops.entropy.bytes)
+    with shops.database.write() as connection:
+        device = settings.get(connection, JOINING_DEVICE) or shops.entropy.bytes(DEVICE_ID_BYTES)
+        settings.put(connection, JOINING_DEVICE, device)
+    link = Link(url)
+    try:
+        _keep(shops, url, enrol(link, code.strip(), device, private))
+        till = open_till(shops.database, shops.keys, shops.clock, shops.entropy)
+        if till is None:
+            raise LookupError("the till that was just enrolled cannot be opened")
+        _first_pull(till, Session(link, _identity(shops, till)))
+    finally:
+        link.close()
+    # What came with the first pull (the programme, the store's name) belongs to the till that starts now.
+    again = open_till(shops.database, shops.keys, shops.clock, shops.entropy)
+    return again if again is not None else till
+
+
+def server_url(address: str) -> str:
+    """An address as people type it, as a URL; plain HTTP only to this machine.  Raises `InvalidField`."""
+    text = address.strip().rstrip("/")
+    if "://" not in text:
+        host = text.partition("/")[0].partition(":")[0]
+        text = f"{'http' if host in _LOOPBACK else 'https'}://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InvalidField("address", f"{address!r} is not an address", f"{address!r} 不是地址")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise InvalidField("address", "another machine needs https", "连接其他机器要用 https")
+    return text
+
+
+def _keep(shops: Shops, url: str, joined: Enrolment) -> None:
+    shops.keys.put(MERCHANT_KEY, joined.keys.member_key)
+    shops.keys.put(MERCHANT_DATA_KEY, joined.keys.data_key)
+    with shops.database.write() as connection:
+        settings.put(connection, settings.MERCHANT_ID, joined.merchant_id)
+        settings.put(connection, settings.STORE_ID, joined.store_id)
+        settings.put(connection, settings.SHOP_NAME, joined.merchant_name)
+        settings.put(connection, settings.TILL_NUMBER, joined.till_number)
+        settings.put(connection, settings.TILL_NAME, joined.till_name)
+        settings.put(connection, settings.SERVER_URL, url)
+        settings.put(connection, CARD_BLOCK, joined.till_number)
+        settings.put(connection, CERTIFICATE, joined.certificate)
+        settings.put(connection, settings.DEVICE_ID, joined.device)
+
+
+def _identity(shops: Shops, till: Till) -> Identity:
+    private = secret(shops.keys, DEVICE_PRIVATE_KEY, create=False)
+    with till.database.read() as connection:
+        return Identity(
+            settings.get(connection, settings.MERCHANT_ID),
+            settings.get(connection, settings.STORE_ID),
+            settings.get(connection, settings.DEVICE_ID),
+            settings.get(connection, CERTIFICATE),
+            signing.signer(private),
+        )
+
+
+def _first_pull(till: Till, session: Session) -> None:
+    """Bring members, goods and programme; where the network fails meanwhile, the worker goes on with it."""
+    store = TillDatabase(till.database, till.log, till.reference)
+    try:
+        while pull(session, store).more:
+            pass
+    except OfflineError:
+        return
+
+
+@dataclass(slots=True)
+class NoServer:
+    """The carrier of a till that has no server: everything stays here."""
+
+    report: Callable[[SyncStatus], None]
+
+    def start(self) -> None:
+        """Say so."""
+        self.report(SyncStatus(SyncKind.STANDALONE))
+
+    def notify(self) -> None:
+        """Nothing to carry."""
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+@dataclass(slots=True)
+class Reporting:
+    """Puts the worker's words into the pill's, and remembers since when nobody answers."""
+
+    now: Callable[[], datetime]
+    report: Callable[[SyncStatus], None]
+    _offline_since: datetime | None = None
+
+    def __call__(self, status: Status) -> None:
+        """Report one status."""
+        if status.state is State.OFFLINE:
+            self._offline_since = self._offline_since or self.now()
+        elif status.state is State.SYNCED:
+            self._offline_since = None
+        pending = status.pending.sales
+        conflicts = 1 if status.state is State.CONFLICT else 0
+        self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, self._offline_since))
+
+
+def carrier(
+    shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]
+) -> Worker | NoServer:
+    """What carries this till's log."""
+    with till.database.read() as connection:
+        url = settings.get(connection, settings.SERVER_URL)
+    if not url:
+        return NoServer(report)
+    link = Link(url)
+    store = TillDatabase(till.database, till.log, till.reference)
+
+    def changed(changes: Changes) -> None:
+        if changes:
+            shop_changed()
+
+    return Worker(
+        link,
+        Session(link, _identity(shops, till)),
+        store,
+        on_status=Reporting(till.clock.now, report),
+        on_changes=changed,
+    )
+
+
+def pending_sales(till: Till) -> int:
+    """Sales that the server does not have yet."""
+    with till.database.read() as connection:
+        return event_log.unacknowledged(connection).sales

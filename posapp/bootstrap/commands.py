@@ -1,0 +1,97 @@
+"""One function a command of the till's command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from posapp.bootstrap.folders import TillFolder
+from posapp.domain.errors import InvalidField
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out a parsed command; a refusal is one sentence in both languages on standard error."""
+    try:
+        return _COMMANDS[options.command](options)
+    except InvalidField as error:
+        return _refuse(f"{error.field}: {error.reason_en}", f"{error.field}：{error.reason_zh}")
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}", f"{error.filename}：读写失败")
+    except Exception as error:
+        zh, en = getattr(error, "zh", None), getattr(error, "en", None)
+        if isinstance(zh, str) and isinstance(en, str):
+            return _refuse(en, zh)
+        raise
+
+
+def _refuse(english: str, chinese: str) -> int:
+    print(english, file=sys.stderr)
+    print(chinese, file=sys.stderr)
+    return 1
+
+
+# The imports inside the functions below keep each command from loading what only another one needs.
+
+
+def _run(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.window import run_window  # noqa: PLC0415 - start-up cost
+
+    return run_window(options.data)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.demo import run_demo  # noqa: PLC0415 - start-up cost
+
+    return run_demo(options.out, options.language)
+
+
+def _quote(options: argparse.Namespace) -> int:
+    from posapp.application.quote_document import quote_document  # noqa: PLC0415 - start-up cost
+
+    data = sys.stdin.buffer.read() if str(options.file) == "-" else options.file.read_bytes()
+    sys.stdout.write(quote_document(data))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import verify_till  # noqa: PLC0415 - start-up cost
+
+    return verify_till(_existing(options.data))
+
+
+def _import(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import import_file  # noqa: PLC0415 - start-up cost
+
+    file: Path = options.file
+    return import_file(_existing(options.data), options.what, file.read_bytes(), dry_run=options.dry_run)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import back_up_till  # noqa: PLC0415 - start-up cost
+
+    return back_up_till(_existing(options.data), options.file)
+
+
+def _member_code(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import print_member_code  # noqa: PLC0415 - start-up cost
+
+    return print_member_code(_existing(options.data), options.phone)
+
+
+def _existing(folder: TillFolder) -> TillFolder:
+    if not folder.database.exists():
+        raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
+    return folder
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "demo": _demo,
+    "quote": _quote,
+    "verify": _verify,
+    "import": _import,
+    "backup": _backup,
+    "member-code": _member_code,
+}

@@ -1,0 +1,109 @@
+"""Opening a till's database, and the three ways to begin: a demo shop, an empty shop, a server."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from posapp.application.demo_members import demo_members
+from posapp.application.founding import NewShop, found_shop, import_products, open_till
+from posapp.application.import_products import plan_products
+from posapp.application.members import import_opening_members
+from posapp.application.ports import Entropy
+from posapp.application.till import Cashier, Till
+from posapp.bootstrap.folders import TillFolder
+from posapp.domain.ids import StaffId
+from posapp.domain.time import Clock
+from posapp.resources import resource_path
+from posapp.storage import settings
+from posapp.storage.database import Database, open_database
+from posapp.storage.key_store import DATABASE_KEY, KeyStore, open_key_store, secret
+
+DEMO_MEMBERS = 2000
+CASHIER_ID = settings.Setting("cashier_id", str, "1")
+CASHIER_NAME = settings.Setting("cashier_name", str, "")
+
+
+@dataclass(slots=True)
+class Shops:
+    """The shops of one folder; the database is opened at the first call and stays open."""
+
+    folder: TillFolder
+    clock: Clock
+    entropy: Entropy
+    demo_count: int = DEMO_MEMBERS
+    _keys: KeyStore | None = None
+    _database: Database | None = None
+
+    @property
+    def keys(self) -> KeyStore:
+        """Where the secrets of this folder are."""
+        if self._keys is None:
+            self.folder.make()
+            self._keys = open_key_store(self.folder.root)
+        return self._keys
+
+    @property
+    def database(self) -> Database:
+        """The open database.  Raises the storage's errors."""
+        if self._database is None:
+            exists = self.folder.database.exists()
+            key = secret(self.keys, DATABASE_KEY, create=not exists, entropy=self.entropy.bytes)
+            self._database = open_database(self.folder.database, key)
+        return self._database
+
+    def open_till(self) -> Till | None:
+        """The till, or None before a shop was chosen."""
+        till = open_till(self.database, self.keys, self.clock, self.entropy)
+        if till is not None:
+            with self.database.write() as connection:
+                till.log.project_deferred(connection)
+        return till
+
+    def demo(self) -> Till:
+        """The demo shop: its goods, its members, its programme."""
+        files = {name: resource_path("demo", name).read_bytes() for name in ("programme.json", "products.csv")}
+        shop = NewShop("青禾生活", "文三路店", files["programme.json"], till_number=2)
+        till = found_shop(self.database, self.keys, self.clock, self.entropy, shop)
+        import_products(till, plan_products(files["products.csv"]))
+        staff = csv.DictReader(io.StringIO(resource_path("demo", "staff.csv").read_text("utf-8")))
+        first = next(staff)
+        self._set_cashier(first["id"], first["name"])
+        names = resource_path("demo", "names.json").read_bytes()
+        import_opening_members(till, demo_members(names, self.demo_count), StaffId(first["id"]), "demo")
+        return till
+
+    def empty(self, name: str) -> Till:
+        """A shop with nothing in it but a plain programme.  Raises `InvalidField` for a bad name."""
+        programme = resource_path("programmes", "plain.json").read_bytes()
+        return found_shop(self.database, self.keys, self.clock, self.entropy, NewShop(name, "", programme))
+
+    def cashier(self, till: Till) -> Cashier:
+        """Who stands at the till."""
+        with till.database.read() as connection:
+            return Cashier(
+                StaffId(settings.get(connection, CASHIER_ID)), settings.get(connection, CASHIER_NAME) or "收银员"
+            )
+
+    def remember(self, till: Till, language: str, theme: str) -> None:
+        """Keep the cashier's language and theme."""
+        with till.database.write() as connection:
+            settings.put(connection, settings.LANGUAGE, language)
+            settings.put(connection, settings.THEME, theme)
+
+    def preferences(self) -> tuple[str, str]:
+        """The language and the theme that were kept."""
+        with self.database.read() as connection:
+            return settings.get(connection, settings.LANGUAGE), settings.get(connection, settings.THEME)
+
+    def close(self) -> None:
+        """Close the database, if it is open."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _set_cashier(self, number: str, name: str) -> None:
+        with self.database.write() as connection:
+            settings.put(connection, CASHIER_ID, number)
+            settings.put(connection, CASHIER_NAME, name)

@@ -1,0 +1,106 @@
+"""Commands that look after a till without its window: verify, import, back up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from posapp.application.csv_rows import Problem
+from posapp.application.founding import import_products
+from posapp.application.import_members import plan_members
+from posapp.application.import_products import plan_products
+from posapp.application.members import find_members, import_opening_members
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.application.till import Till
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.domain.card import dynamic_code
+from posapp.domain.errors import InvalidField
+from posapp.domain.ids import StaffId
+from posapp.storage import catalogue
+from posapp.storage.backup import back_up
+from posapp.storage.verify import verify
+
+_SHOWN_PROBLEMS = 20
+
+
+@contextmanager
+def opened(folder: TillFolder) -> Iterator[Till]:
+    """The till of a folder, for one command.  Raises `InvalidField` where no shop was founded."""
+    shops = Shops(folder, SystemClock(), SystemEntropy())
+    try:
+        till = shops.open_till()
+        if till is None:
+            raise InvalidField("--data", "no shop was founded here yet", "这里还没有开店")
+        yield till
+    finally:
+        shops.close()
+
+
+def verify_till(folder: TillFolder) -> int:
+    """Print what `verify` found; 0 where everything agrees."""
+    with opened(folder) as till:
+        report = verify(till.database)
+    for difference in report.differences:
+        print(difference)
+    print(f"{report.events} events, {len(report.differences)} differences")
+    return 0 if report.ok else 1
+
+
+def import_file(folder: TillFolder, what: str, data: bytes, *, dry_run: bool) -> int:
+    """Import members or products; every bad row is named, and the good ones are written unless it is a dry run."""
+    with opened(folder) as till:
+        return _import_members(till, data, dry_run) if what == "members" else _import_products(till, data, dry_run)
+
+
+def _import_members(till: Till, data: bytes, dry_run: bool) -> int:
+    plan = plan_members(data)
+    _print_problems(plan.duplicates)
+    _print_problems(plan.problems)
+    done = 0 if dry_run else import_opening_members(till, plan.members, StaffId("import"), "import")
+    print(
+        f"{plan.rows} rows: {len(plan.members)} members, {len(plan.duplicates)} duplicates, {len(plan.problems)} bad; "
+        + ("dry run, nothing written" if dry_run else f"{done} written, {len(plan.members) - done} known already")
+    )
+    return 1 if plan.problems else 0
+
+
+def _import_products(till: Till, data: bytes, dry_run: bool) -> int:
+    with till.database.read() as connection:
+        revisions = {product.sku: product.revision for product in catalogue.every(connection)}
+    plan = plan_products(data, lambda sku: revisions.get(sku, 0))
+    _print_problems(plan.problems)
+    done = 0 if dry_run else import_products(till, plan)
+    print(
+        f"{plan.rows} rows: {len(plan.products)} products, {len(plan.problems)} bad; "
+        + ("dry run, nothing written" if dry_run else f"{done} new or changed")
+    )
+    return 1 if plan.problems else 0
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    listed = list(problems)
+    for problem in listed[:_SHOWN_PROBLEMS]:
+        place = f"{problem.line}, {problem.field}"
+        print(f"line {place}: {problem.reason_en} / 第 {problem.line} 行 {problem.field}：{problem.reason_zh}")
+    if len(listed) > _SHOWN_PROBLEMS:
+        print(f"… and {len(listed) - _SHOWN_PROBLEMS} more / 另有 {len(listed) - _SHOWN_PROBLEMS} 行")
+
+
+def back_up_till(folder: TillFolder, target: Path) -> int:
+    """Copy the database to a file that opens with the same key, checked before it replaces an older one."""
+    with opened(folder) as till:
+        report = back_up(till.database, target)
+    print(f"{target}: {report}")
+    return 0
+
+
+def print_member_code(folder: TillFolder, phone: str) -> int:
+    """Print the digits that this member's phone would show now; good for about a minute, once."""
+    with opened(folder) as till:
+        found = find_members(till, phone).members
+        if len(found) != 1:
+            raise InvalidField("phone", f"{len(found)} members match", f"匹配到 {len(found)} 位会员")
+        print(dynamic_code(till.keys.member_key, int(found[0].card_number), int(till.clock.now().timestamp())))
+    return 0

@@ -1,0 +1,72 @@
+"""The object graph of a till with a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.application.till import Till
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.hardware.folder_printer import FolderPrinter
+from posapp.hardware.receipt_text import render
+from posapp.ui.app import Carrier, Program, TillApp
+from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.main_window import MainWindow
+
+
+@dataclass(frozen=True, slots=True)
+class _Starter:
+    """The three ways to begin."""
+
+    shops: Shops
+
+    def demo(self) -> Till:
+        """The demo shop."""
+        return self.shops.demo()
+
+    def empty(self, name: str) -> Till:
+        """An empty shop."""
+        return self.shops.empty(name)
+
+    def join(self, address: str, code: str) -> Till:
+        """A till of an existing server."""
+        from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
+
+        return carrying.join(self.shops, address, code)
+
+
+def program_of(shops: Shops) -> Program:
+    """What the window is given."""
+    return Program(
+        open_till=shops.open_till,
+        preferences=shops.preferences,
+        cashier_of=shops.cashier,
+        starter=_Starter(shops),
+        carry=lambda till, report, changed: _carry(shops, till, report, changed),
+        printer=FolderPrinter(shops.folder.receipts),
+        layout=render,
+        remember=shops.remember,
+    )
+
+
+def _carry(
+    shops: Shops, till: Till, report: Callable[[SyncStatus], None], changed: Callable[[], None]
+) -> Carrier:
+    from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
+
+    return carrying.carrier(shops, till, report, changed)
+
+
+def wire(folder: TillFolder, window: MainWindow) -> Callable[[], None]:
+    """Start the till in a window; returns what to call at the end."""
+    shops = Shops(folder, SystemClock(), SystemEntropy())
+    app = TillApp(program_of(shops), window)
+    app.start()
+
+    def close() -> None:
+        app.close()
+        shops.close()
+
+    return close

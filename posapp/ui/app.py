@@ -1,0 +1,247 @@
+"""The program in a window: wires the presenter to the window, the keyboard, the workers and the carrier of the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from posapp.application.ports import PrinterFailed, ReceiptPrinter
+from posapp.application.receipt import Receipt
+from posapp.application.till import Cashier, Till
+from posapp.resources import resource_path
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.checkout.shell import ShopStarter
+from posapp.ui.checkout.state import CheckoutState
+from posapp.ui.checkout.words import said
+from posapp.ui.first_start import FirstStartPresenter
+from posapp.ui.i18n import Language
+from posapp.ui.keyboard import Keyboard
+from posapp.ui.main_window import MainWindow
+from posapp.ui.messages import msg
+from posapp.ui.tasks import Lane, TaskRunner
+from posapp.ui.theme import ThemeName
+
+_TICK_MS = 5_000
+
+
+class Carrier(Protocol):
+    """Carries the log to the server and back, in its own thread."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def notify(self) -> None:
+        """Something was committed."""
+        ...
+
+    def stop(self) -> None:
+        """End; loses nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the window is given: each call may wait, and runs off its thread.
+
+    `carry` makes the carrier of a till; it reports its status, and that the server changed something, from its own
+    thread.  `remember` keeps the cashier's language and theme.
+    """
+
+    open_till: Callable[[], Till | None]
+    preferences: Callable[[], tuple[str, str]]
+    cashier_of: Callable[[Till], Cashier]
+    starter: ShopStarter
+    carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
+    printer: ReceiptPrinter
+    layout: Callable[[Receipt, dict[str, str]], list[str]]
+    remember: Callable[[Till, str, str], None]
+
+
+class TillApp(QObject):
+    """One window with one till."""
+
+    _sync_news = Signal(object)
+    _shop_news = Signal()
+    ready = Signal()
+
+    def __init__(self, program: Program, window: MainWindow) -> None:
+        super().__init__()
+        self._program, self._window = program, window
+        self._tasks = TaskRunner(self)
+        self._presenter: CheckoutPresenter | FirstStartPresenter | None = None
+        self._carrier: Carrier | None = None
+        self._till: Till | None = None
+        self._keyboard = Keyboard(window, self._take)
+        self._keyboard.attach()
+        window.intent.connect(self._take)
+        self._sync_news.connect(self._on_sync, Qt.ConnectionType.QueuedConnection)
+        self._shop_news.connect(self._on_shop, Qt.ConnectionType.QueuedConnection)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+
+    @property
+    def presenter(self) -> CheckoutPresenter | FirstStartPresenter | None:
+        """Who decides what is shown; None before the database is open."""
+        return self._presenter
+
+    def start(self) -> None:
+        """Open the database in the background; the window is on the screen already."""
+
+        def job() -> tuple[Till | None, Cashier | None, tuple[str, str]]:
+            till = self._program.open_till()
+            cashier = self._program.cashier_of(till) if till is not None else None
+            return till, cashier, self._program.preferences()
+
+        self._tasks.submit(job, self._opened, self._cannot_open)
+
+    def close(self) -> None:
+        """Finish what is being written and stop."""
+        self._clock.stop()
+        self._keyboard.detach()
+        if self._carrier is not None:
+            self._carrier.stop()
+        self._tasks.close()
+        if self._till is not None:
+            self._till.database.close()
+
+    # -- opening ------------------------------------------------------------------------------------------------------
+
+    def _opened(self, found: tuple[Till | None, Cashier | None, tuple[str, str]]) -> None:
+        till, cashier, (language, theme) = found
+        self._window.set_language(Language(language))
+        self._window.set_theme(ThemeName(theme))
+        if till is None or cashier is None:
+            first = FirstStartPresenter(self, self._program.starter, self._founded, language)
+            self._presenter = first
+            first.start()
+            self.ready.emit()
+            return
+        self._run_till(till, cashier)
+
+    def _founded(self, till: Till) -> None:
+        self._tasks.submit(
+            lambda: self._program.cashier_of(till), lambda cashier: self._run_till(till, cashier), self._cannot_open
+        )
+
+    def _run_till(self, till: Till, cashier: Cashier) -> None:
+        self._till = till
+        presenter = CheckoutPresenter(till, cashier, self, self._language())
+        self._presenter = presenter
+        presenter.start()
+        self._clock.start(_TICK_MS)
+        self.ready.emit()
+        # The carrier's own imports (HTTP, signatures) come after the till is ready to scan.
+        QTimer.singleShot(0, self._carry)
+
+    def _carry(self) -> None:
+        if self._till is None:
+            return
+        till = self._till
+        make = self._program.carry
+        self._tasks.submit(
+            lambda: make(till, self._sync_news.emit, self._shop_news.emit), self._carrier_made, self._report
+        )
+
+    def _carrier_made(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        if self._till is not None:
+            self._till.committed = carrier.notify
+        carrier.start()
+
+    def _report(self, error: BaseException) -> None:
+        if isinstance(self._presenter, CheckoutPresenter) and isinstance(error, Exception):
+            self._presenter.report(error)
+
+    def _cannot_open(self, error: BaseException) -> None:
+        """The database does not open: say so in the window; the file is left as it is."""
+        first = FirstStartPresenter(self, self._program.starter, self._founded, self._language())
+        self._presenter = first
+        first.show_trouble(error if isinstance(error, Exception) else RuntimeError(str(error)))
+        self.ready.emit()
+
+    def _take(self, intent: do.Intent) -> None:
+        if self._presenter is not None:
+            self._presenter.handle(intent)
+
+    def _tick(self) -> None:
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.tick()
+
+    def _on_sync(self, status: SyncStatus) -> None:
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.sync_changed(status)
+
+    def _on_shop(self) -> None:
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.reload_shop()
+
+    # -- the shell of the presenters -------------------------------------------------------------------------------------
+
+    def submit(self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+        """Run a job in the database's thread."""
+
+        def caught(error: BaseException) -> None:
+            failed(error if isinstance(error, Exception) else RuntimeError(str(error)))
+
+        self._tasks.submit(job, done, caught)
+
+    def show(self, state: CheckoutState) -> None:
+        """Render a state."""
+        self._window.render_state(state)
+
+    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+        """Print in the devices' lane."""
+        lines = self._program.layout(receipt, self.receipt_labels())
+        printed = ["*** 补打 REPRINT ***", *lines] if copy else lines
+        self._tasks.submit(
+            lambda: self._program.printer.print_lines(receipt.number, printed),
+            None,
+            self._printer_failed,
+            lane=Lane.OUTSIDE,
+        )
+
+    def _printer_failed(self, error: BaseException) -> None:
+        chinese = self._language().startswith("zh")
+        reason = (error.zh if chinese else error.en) if isinstance(error, PrinterFailed) else str(error)
+        notice = Notice(
+            Tone.WARN,
+            "printer-off",
+            msg("toast.printer_failed", reason=said(reason)),
+            msg("toast.printer_failed_detail"),
+        )
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.toast(notice)
+
+    def switch_language(self, tag: str) -> str:
+        """Switch the window's language, live."""
+        wanted = Language(tag) if tag else (Language.EN if self._language() == "zh_CN" else Language.ZH_CN)
+        self._window.set_language(wanted)
+        self._keep()
+        return wanted.value
+
+    def switch_theme(self, name: str) -> None:
+        """Switch the window's colours, live."""
+        dark = self._window.ctx.theme.name is ThemeName.DARK
+        self._window.set_theme(ThemeName(name) if name else (ThemeName.LIGHT if dark else ThemeName.DARK))
+        self._keep()
+
+    def _keep(self) -> None:
+        till, language, theme = self._till, self._language(), self._window.ctx.theme.name.value
+        if till is not None:
+            self._tasks.submit(lambda: self._program.remember(till, language, theme))
+
+    def receipt_labels(self) -> dict[str, str]:
+        """The fixed words of receipts in the language in use."""
+        loaded: dict[str, str] = json.loads(resource_path("receipts", f"{self._language()}.json").read_text("utf-8"))
+        return loaded
+
+    def _language(self) -> str:
+        return self._window.ctx.translator.language.value

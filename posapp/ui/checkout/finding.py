@@ -1,0 +1,274 @@
+"""Intents that bring goods or a member to the sale: scans, codes, numbers, names, new cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from posapp.application import goods, members
+from posapp.application.phone import normalise_phone
+from posapp.domain.catalogue import Product
+from posapp.domain.errors import InvalidField
+from posapp.domain.member import Member
+from posapp.domain.sale import CartLine, Identification
+from posapp.domain.scan_code import CodeKind, ScanCode, classify
+from posapp.ui.checkout import basket_edits as edits
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.notice import Action, Notice, Tone
+from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
+from posapp.ui.checkout.words import warning
+from posapp.ui.messages import msg
+
+if TYPE_CHECKING:
+    from posapp.ui.checkout.presenter import CheckoutPresenter
+
+_PLU_DIGITS = 5
+_PHONE_DIGITS = 11
+_LAST_FOUR = 4
+
+
+class Finding:
+    """Whatever is looked up: goods and members."""
+
+    def __init__(self, owner: CheckoutPresenter) -> None:
+        self._owner = owner
+        self._last_steps: dict[int, int] = {}
+        self._revision = 0
+
+    def handle(self, intent: do.Intent) -> bool:
+        """Whether the intent was about finding something; then it is under way."""
+        owner = self._owner
+        match intent:
+            case do.ScanReceived(text=text):
+                self._scanned(text)
+            case do.EnterPressed(typed=typed) if typed and not isinstance(owner.session.mode, TenderMode):
+                self._typed(typed)
+            case do.QuickItemChosen(slot=slot):
+                self._quick(slot)
+            case do.MemberKey(typed=typed) | do.FunctionKey(number=2, typed=typed):
+                self._look_up(typed, open_on_one=False)
+            case do.LookupEdited(text=text):
+                self._look_up(text, open_on_one=True)
+            case do.DetachMember():
+                owner.edit(edits.detach(owner.session.basket))
+            case do.FunctionKey(number=3, typed=typed):
+                self._open_new_card(typed)
+            case do.NewCardEdited():
+                self._new_card_edited(intent)
+            case do.NewCardSubmitted():
+                self._open_card(intent)
+            case _:
+                return self._rows(intent)
+        return True
+
+    def _rows(self, intent: do.Intent) -> bool:
+        """Keys inside an open list of members or goods."""
+        mode = self._owner.session.mode
+        if not isinstance(mode, (LookupMode, GoodsMode)):
+            return False
+        count = len(mode.members) if isinstance(mode, LookupMode) else len(mode.products)
+        match intent:
+            case do.RowMoved(by=by) | do.LineMoved(by=by):
+                self._owner.change(mode=replace(mode, selected=max(0, min(count - 1, mode.selected + by))))
+            case do.PickRow(index=index) if 0 <= index < count:
+                self._pick(mode, index)
+            case do.EnterPressed(typed="") if count:
+                self._pick(mode, mode.selected)
+            case do.EnterPressed(typed=""):
+                pass
+            case _:
+                return False
+        return True
+
+    def _pick(self, mode: LookupMode | GoodsMode, index: int) -> None:
+        if isinstance(mode, GoodsMode):
+            self._owner.session = replace(self._owner.session, mode=None)
+            self._add_product(mode.products[index])
+        else:
+            self._attach(mode.members[index], _how(mode.query))
+
+    # -- goods ----------------------------------------------------------------------------------------------------------
+
+    def _scanned(self, text: str) -> None:
+        owner = self._owner
+        owner.leave_complete()
+        code = classify(text, tendering=isinstance(owner.session.mode, TenderMode))
+        match code.kind:
+            case CodeKind.MEMBER_DYNAMIC | CodeKind.MEMBER_STATIC:
+                self._identify(code)
+            case CodeKind.PHONE:
+                self._by_phone(code.text)
+            case CodeKind.WECHAT_PAY | CodeKind.ALIPAY | CodeKind.UNION_PAY:
+                owner.toast(warning("toast.scan_pay_unavailable", detail="toast.scan_pay_detail"))
+            case CodeKind.SCALE_LABEL:
+                label = code.text
+                owner.work(
+                    lambda: goods.line_of_label(owner.till, label, owner.language),
+                    lambda line: self._add(line, None),
+                )
+            case CodeKind.GTIN | CodeKind.UNKNOWN:
+                self._by_code(code.text)
+
+    def _typed(self, typed: str) -> None:
+        """Enter after something was typed: a PLU, a whole code or number, or the beginning of a name."""
+        owner = self._owner
+        owner.leave_complete()
+        if typed.isascii() and typed.isdigit():
+            if len(typed) <= _PLU_DIGITS:
+                self._find_product(lambda: goods.by_plu(owner.till, typed.lstrip("0") or typed), typed)
+            else:
+                self._scanned(typed)
+            return
+        owner.work(lambda: goods.search(owner.till, typed), lambda found: self._found_goods(typed, found))
+
+    def _found_goods(self, typed: str, found: list[Product]) -> None:
+        if len(found) == 1:
+            self._add_product(found[0])
+        elif found:
+            self._owner.change(mode=GoodsMode(typed, tuple(found)), toast=None)
+        else:
+            self._unknown(typed)
+
+    def _by_code(self, code: str) -> None:
+        self._find_product(lambda: goods.by_barcode(self._owner.till, code), code)
+
+    def _find_product(self, job: object, code: str) -> None:
+        def found(product: Product | None) -> None:
+            if product is None:
+                self._unknown(code)
+            else:
+                self._add_product(product)
+
+        self._owner.work(job, found)  # type: ignore[arg-type]
+
+    def _quick(self, slot: int) -> None:
+        product = next((one for one in self._owner.session.quick if one.quick == slot), None)
+        if product is not None:
+            self._owner.leave_complete()
+            self._add_product(product)
+
+    def _add_product(self, product: Product) -> None:
+        self._add(goods.line_of(product, self._owner.language), product)
+
+    def _add(self, line: CartLine, product: Product | None) -> None:
+        owner = self._owner
+        if product is not None:
+            owner.session = replace(owner.session, products={**owner.session.products, product.sku: product})
+        mode = owner.session.mode
+        owner.session = replace(owner.session, mode=None if isinstance(mode, CompleteMode) else mode)
+        owner.edit(edits.add_line(owner.session.basket, line))
+
+    def _unknown(self, code: str) -> None:
+        shown = code if len(code) <= 24 else code[:24] + "…"
+        self._owner.toast(warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown))
+
+    # -- members ----------------------------------------------------------------------------------------------------------
+
+    def _identify(self, code: ScanCode) -> None:
+        owner = self._owner
+        owner.work(
+            lambda: members.identify(owner.till, code.text, self._last_steps), lambda found: self._attach(*found)
+        )
+
+    def _by_phone(self, digits: str) -> None:
+        owner = self._owner
+
+        def found(result: members.Found) -> None:
+            if result.members:
+                self._attach(result.members[0], Identification.PHONE)
+            else:
+                self._open_new_card(digits[-_PHONE_DIGITS:])
+
+        owner.work(lambda: members.find_members(owner.till, digits[-_PHONE_DIGITS:]), found)
+
+    def _look_up(self, query: str, *, open_on_one: bool) -> None:
+        """After n `/`: one match is attached at once, several are listed and never chosen by themselves (ux.md §11)."""
+        owner = self._owner
+        owner.leave_complete()
+        if not query:
+            owner.change(mode=LookupMode(revision=self._next_revision()), toast=None)
+            return
+
+        def found(result: members.Found) -> None:
+            if len(result.members) == 1 and not open_on_one:
+                self._attach(result.members[0], _how(query))
+                return
+            revision = owner.lookup.revision if owner.lookup is not None and open_on_one else self._next_revision()
+            mode = LookupMode(query, result.members, 0, result.total, result.microseconds, revision)
+            owner.change(mode=mode, toast=None)
+
+        owner.work(lambda: members.find_members(owner.till, query), found)
+
+    def _attach(self, member: Member, how: Identification) -> None:
+        owner = self._owner
+        mode = owner.session.mode
+        owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
+        owner.edit(edits.attach(owner.session.basket, member, how))
+
+    # -- new card -----------------------------------------------------------------------------------------------------------
+
+    def _open_new_card(self, typed: str) -> None:
+        lookup = self._owner.lookup
+        phone = typed or (lookup.query if lookup is not None and len(lookup.query) > _LAST_FOUR else "")
+        phone = phone if phone.isdigit() else ""
+        self._owner.leave_complete()
+        self._owner.change(mode=NewCardMode(phone, revision=self._next_revision()), toast=None)
+
+    def _new_card_edited(self, intent: do.NewCardEdited) -> None:
+        owner = self._owner
+        mode = owner.session.mode
+        if not isinstance(mode, NewCardMode):
+            return
+        owner.change(mode=replace(mode, phone=intent.phone, name=intent.name, birthday=intent.birthday, known=None))
+        digits = "".join(character for character in intent.phone if character.isdigit())
+        if len(digits) != _PHONE_DIGITS:
+            return
+
+        def found(result: members.Found) -> None:
+            now = owner.session.mode
+            if isinstance(now, NewCardMode) and now.phone == intent.phone and result.members:
+                owner.change(mode=replace(now, known=result.members[0]))
+
+        owner.work(lambda: members.find_members(owner.till, digits), found)
+
+    def _open_card(self, intent: do.NewCardSubmitted) -> None:
+        owner = self._owner
+        try:
+            normalise_phone(intent.phone)
+        except InvalidField as error:
+            owner.report(error)
+            return
+
+        def opened(card: members.OpenedCard) -> None:
+            how = Identification.NEW_CARD if card.created else Identification.PHONE
+            self._attach(card.member, how)
+            owner.toast(_welcome(card) if card.created else None)
+
+        owner.work(
+            lambda: members.open_card(
+                owner.till,
+                intent.phone,
+                owner.cashier.id,
+                name=intent.name,
+                birthday=intent.birthday,
+                marketing=intent.marketing,
+            ),
+            opened,
+        )
+
+    def _next_revision(self) -> int:
+        self._revision += 1
+        return self._revision
+
+
+def _how(query: str) -> Identification:
+    if query.isdigit() and len(query) == _PHONE_DIGITS:
+        return Identification.PHONE
+    return Identification.LAST_FOUR
+
+
+def _welcome(card: members.OpenedCard) -> Notice:
+    number = msg("card.number", number=card.member.card_number)
+    return Notice(
+        Tone.SUCCESS, "user-check", msg("toast.joined"), number, Action(msg("toast.undo"), "Ctrl Z", do.Undo())
+    )

@@ -1,0 +1,140 @@
+"""Intents about money: taking cash, finishing the sale, the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from posapp.application.cash import cash_tender
+from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale
+from posapp.application.receipts import receipt_of
+from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import Tender
+from posapp.domain.sale import TenderMethod
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.screen_sheets import entered
+from posapp.ui.checkout.session import CompleteMode, TenderMode
+from posapp.ui.checkout.words import trouble, warning
+from posapp.ui.messages import msg
+
+if TYPE_CHECKING:
+    from posapp.ui.checkout.presenter import CheckoutPresenter
+
+
+class Paying:
+    """The paying step."""
+
+    def __init__(self, owner: CheckoutPresenter) -> None:
+        self._owner = owner
+        self._revision = 0
+
+    def handle(self, intent: do.Intent) -> bool:
+        """Whether the intent was about money; then it is done or under way."""
+        owner = self._owner
+        match intent:
+            case do.PayKey() | do.FunctionKey(number=9):
+                self.open()
+            case do.CashKey(typed=typed) | do.FunctionKey(number=10, typed=typed):
+                self._cash(typed)
+            case do.TenderMethodChosen(method="cash", typed=typed):
+                self._cash(typed) if typed else self.open()
+            case do.TenderMethodChosen(method="bank_card"):
+                self._finish_with(TenderMethod.BANK_CARD)
+            case do.TenderEdited(text=text):
+                owner.change(mode=TenderMode(text, self._revision))
+            case do.QuickCashChosen(fen=fen):
+                self._settle(Money(fen))
+            case do.TenderFinished(text=text) | do.EnterPressed(typed=text) if self._is_open() and text:
+                self._cash(text)
+            case do.TenderFinished() | do.EnterPressed() if self._is_open():
+                self._settle(self._entry())
+            case do.NextSale():
+                owner.next_sale()
+            case do.EnterPressed(typed="") if isinstance(owner.session.mode, CompleteMode):
+                owner.next_sale()
+            case do.ReprintReceipt():
+                self._reprint()
+            case _:
+                return False
+        return True
+
+    def open(self) -> None:
+        """Go to paying, or say why not."""
+        owner = self._owner
+        if isinstance(owner.session.mode, CompleteMode):
+            owner.next_sale()
+            return
+        if not owner.session.quote.lines:
+            owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
+            return
+        if not self._is_open():
+            self._revision += 1
+            owner.change(mode=TenderMode(revision=self._revision), toast=None)
+
+    def _is_open(self) -> bool:
+        return isinstance(self._owner.session.mode, TenderMode)
+
+    def _entry(self) -> Money | None:
+        mode = self._owner.session.mode
+        return entered(mode.entry) if isinstance(mode, TenderMode) else None
+
+    def _cash(self, typed: str) -> None:
+        """With n, cash takes n; cash alone takes the exact amount."""
+        handed = entered(typed)
+        if typed and handed is None:
+            self._owner.toast(warning("toast.not_an_amount", typed=typed[:12]))
+            return
+        self._settle(handed)
+
+    def _settle(self, handed: Money | None) -> None:
+        owner = self._owner
+        due = owner.session.quote.due
+        if not owner.session.quote.lines or isinstance(owner.session.mode, CompleteMode):
+            owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
+            return
+        try:
+            tender = cash_tender(due, handed)
+        except InvalidField as error:
+            owner.toast(trouble(error, owner.language))
+            return
+        if tender.amount < due:
+            owner.toast(warning("toast.cash_short", missing=(due - tender.amount).fen))
+            return
+        self._complete(tender)
+
+    def _finish_with(self, method: TenderMethod) -> None:
+        quote = self._owner.session.quote
+        if not quote.lines:
+            self._owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
+            return
+        self._complete(Tender(method, quote.due, quote.due))
+
+    def _complete(self, tender: Tender) -> None:
+        owner = self._owner
+        session, programme = owner.session, owner.till.programme
+        cart = session.basket.cart
+        request = SaleRequest(cart, session.quote, programme, (tender,), owner.cashier)
+        names = {
+            place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
+            for place, line in enumerate(cart.lines)
+        }
+
+        def completed(done: CompletedSale) -> None:
+            member = session.basket.member
+            receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
+            owner.session = replace(owner.session, last_receipt=receipt, undo=(), toast=None)
+            owner.start_empty(CompleteMode(done, member, receipt))
+            owner.shell.print_receipt(receipt, copy=False)
+
+        owner.work(lambda: complete_sale(owner.till, request), completed)
+
+    def _reprint(self) -> None:
+        owner = self._owner
+        receipt = owner.session.last_receipt
+        if receipt is None:
+            owner.toast(warning("toast.nothing_to_reprint"))
+            return
+        owner.shell.print_receipt(receipt, copy=True)
+        owner.toast(Notice(Tone.INFO, "printer", msg("toast.reprinting", number=receipt.number)))

@@ -1,0 +1,115 @@
+"""The whole screen from the session: one pure function, so that what is shown can be tested without a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from posapp.application.till import TillIdentity
+from posapp.domain.campaign import Campaign
+from posapp.domain.programme import Programme
+from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.intents import ShowUnsynced
+from posapp.ui.checkout.notice import Action, Notice, Tone
+from posapp.ui.checkout.screen_cart import cart_of, money_of
+from posapp.ui.checkout.screen_member import join_offer, member_panel
+from posapp.ui.checkout.screen_sheets import sheet_of, tender_of
+from posapp.ui.checkout.session import CompleteMode, FirstStartMode, KeymapMode, Session, SyncStatus, TenderMode
+from posapp.ui.messages import Message, msg
+
+_KEYS = (
+    (1, "fkey.help"), (2, "fkey.member"), (3, "fkey.new_card"), (4, "fkey.coupons"), (5, "fkey.points"),
+    (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
+    (11, "fkey.stored_value"), (12, "fkey.scan"),
+)  # fmt: skip
+_NOT_YET = frozenset({7, 8, 11, 12})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is around the sale: the shop, its rules, who stands there, the time and the language."""
+
+    identity: TillIdentity
+    programme: Programme
+    cashier: str
+    now: datetime
+    language: str
+
+
+def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
+    """Everything a cashier sees."""
+    language, programme = around.language, around.programme
+    return ui.CheckoutState(
+        top=_top(session, around),
+        omnibox=ui.OmniboxState(revision=session.omnibox_revision, toast=session.toast),
+        cart=cart_of(session, language),
+        money=money_of(session, language),
+        tender=tender_of(session),
+        member=member_panel(session, programme, around.now, language),
+        join=join_offer(session, programme, language),
+        sheet=sheet_of(session, programme, around.identity.shop_name, around.now, language),
+        banner=_banner(session.sync, around.now),
+        function_keys=_function_keys(session),
+    )
+
+
+def _top(session: Session, around: Surroundings) -> ui.TopBar:
+    identity, sync = around.identity, session.sync
+    return ui.TopBar(
+        shop=identity.shop_name,
+        store=msg("top.till", store=identity.store_name or identity.store, till=identity.number),
+        sync=ui.SyncPill(sync.kind, sync.pending, sync.done, sync.conflicts),
+        cashier=around.cashier,
+        clock=f"{around.now.astimezone(around.programme.zone):%H:%M}",
+        parked=session.parked,
+        occasion=_occasion(around),
+    )
+
+
+def _occasion(around: Surroundings) -> Message | None:
+    """A campaign that changes prices or points today, such as the member day."""
+    today = around.programme.business_day(around.now)
+    local = around.now.astimezone(around.programme.zone)
+    for campaign in around.programme.campaigns:
+        if _is_occasion(campaign) and campaign.during.is_open(today, local.hour * 60 + local.minute):
+            return msg("data.text", text=campaign.name.in_language(around.language))
+    return None
+
+
+def _is_occasion(campaign: Campaign) -> bool:
+    """Days that come round; a birthday is nobody else's occasion, and what always runs is no occasion."""
+    return bool(campaign.during.month_days or campaign.during.weekdays) and not campaign.audience.birthday
+
+
+def _banner(sync: SyncStatus, now: datetime) -> Notice | None:
+    if sync.kind is not ui.SyncKind.OFFLINE:
+        return None
+    minutes = 0 if sync.offline_since is None else max(0, int((now - sync.offline_since).total_seconds()) // 60)
+    action = Action(msg("banner.unsynced", pending=sync.pending), "Ctrl U", ShowUnsynced()) if sync.pending else None
+    return Notice(Tone.WARN, "cloud-off", msg("banner.offline", minutes=minutes), msg("banner.offline_works"), action)
+
+
+def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
+    goods = bool(session.quote.lines)
+    member = session.basket.member is not None
+    idle = session.mode is None or isinstance(session.mode, KeymapMode)
+    available = {
+        1: True,
+        2: not isinstance(session.mode, (TenderMode, FirstStartMode)),
+        3: not isinstance(session.mode, (TenderMode, FirstStartMode)),
+        4: idle and member and goods,
+        5: idle and member and goods,
+        6: idle and (goods or session.parked > 0),
+        9: idle and goods,
+        10: goods and not isinstance(session.mode, CompleteMode),
+    }
+    hot = 10 if isinstance(session.mode, TenderMode) else 9
+    return tuple(
+        ui.FunctionKeyState(
+            number,
+            msg("fkey.recall" if number == 6 and not goods and session.parked else label),
+            enabled=available.get(number, False) and number not in _NOT_YET,
+            hot=number == hot and goods,
+        )
+        for number, label in _KEYS
+    )

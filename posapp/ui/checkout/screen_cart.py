@@ -1,0 +1,159 @@
+"""The goods column and the money column, from the basket and its quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from posapp.domain.catalogue import Product
+from posapp.domain.events import Step
+from posapp.domain.pricing import LadderStep, Quote, QuoteLine, Status
+from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.session import Session
+from posapp.ui.checkout.words import explained, said
+from posapp.ui.figures import money_text
+from posapp.ui.messages import Message, msg
+
+_STEP_ICONS = {
+    Step.MEMBER_PRICE: "tag",
+    Step.TIER_RATE: "percentage",
+    Step.PROMOTION: "rosette-discount",
+    Step.FLASH_PRICE: "rosette-discount",
+    Step.EXTRA_PERCENT: "confetti",
+    Step.LINE_MANUAL: "pencil",
+}
+_LINE_STEPS = frozenset(_STEP_ICONS)
+_LADDER_KEYS = {
+    Step.MEMBER_PRICE: "ladder.member",
+    Step.TIER_RATE: "ladder.member",
+    Step.FLASH_PRICE: "ladder.promotions",
+    Step.PROMOTION: "ladder.promotions",
+    Step.EXTRA_PERCENT: "ladder.promotions",
+    Step.LINE_MANUAL: "ladder.manual",
+    Step.COUPON: "ladder.coupon",
+    Step.ORDER_MANUAL: "ladder.manual",
+    Step.POINTS: "ladder.points",
+    Step.ROUND_OFF: "ladder.round_off",
+}
+_QUICK_SLOTS = 10
+
+
+def cart_of(session: Session, language: str) -> ui.Cart:
+    """The goods column."""
+    basket, quote = session.basket, session.quote
+    lines = tuple(
+        _line(session, place, priced, language)
+        for place, priced in enumerate(quote.lines)
+    )  # fmt: skip
+    return ui.Cart(
+        lines=lines,
+        selected_line_id=str(basket.selected) if basket.selected is not None else None,
+        totals=_totals(session) if lines else None,
+        quick_items=quick_items(session.quick, language),
+    )
+
+
+def quick_items(products: Iterable[Product], language: str) -> tuple[ui.QuickItem, ...]:
+    """The goods of Alt+1 … Alt+0."""
+    return tuple(
+        ui.QuickItem(product.quick, product.name(language), _unit_price(product))
+        for product in products
+        if 1 <= product.quick <= _QUICK_SLOTS
+    )
+
+
+def _unit_price(product: Product) -> str:
+    price = money_text(product.price.fen)
+    return f"{price}/{product.unit}" if product.weighed else price
+
+
+def _line(session: Session, place: int, priced: QuoteLine, language: str) -> ui.CartLine:
+    line = session.basket.cart.lines[place]
+    product = session.products.get(line.sku)
+    shown = [a for a in priced.adjustments if a.step in _LINE_STEPS and a.amount]
+    net_fen = priced.list_amount.fen - sum(adjustment.amount.fen for adjustment in shown)
+    excluded = not shown and not priced.earns and not priced.points_pay
+    return ui.CartLine(
+        line_id=str(session.basket.line_ids[place]),
+        number=place + 1,
+        name=product.name(language) if product is not None else line.name,
+        quantity=str(line.quantity),
+        unit_price_fen=line.unit_price.fen,
+        list_fen=priced.list_amount.fen,
+        net_fen=net_fen,
+        adjustments=tuple(
+            ui.Adjustment(_STEP_ICONS[a.step], explained(a.explanation, language), -a.amount.fen) for a in shown
+        ),
+        note=msg("line.excluded") if excluded else None,
+    )
+
+
+def _totals(session: Session) -> ui.CartTotals:
+    quote = session.quote
+    savings = sum(a.amount.fen for line in quote.lines for a in line.adjustments if a.step in _LINE_STEPS)
+    milli = sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in session.basket.cart.lines)
+    return ui.CartTotals(
+        lines=len(quote.lines),
+        pieces=str(milli // 1000),
+        list_fen=quote.list_total.fen,
+        line_savings_fen=savings,
+        subtotal_fen=quote.list_total.fen - savings,
+    )
+
+
+def money_of(session: Session, language: str) -> ui.MoneyPanel:
+    """The money column: the ladder from list to due, and the ways to pay."""
+    quote = session.quote
+    ready = bool(quote.lines)
+    return ui.MoneyPanel(
+        due_fen=quote.due.fen,
+        ladder=ladder_of(quote, language) if ready else (),
+        saved_fen=quote.saved.fen,
+        earn=_earning(quote, language) if ready else None,
+        tenders=(
+            ui.TenderButton(ui.TenderMethod.CASH, enabled=ready),
+            ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=False),
+            ui.TenderButton(ui.TenderMethod.SCAN_PAY, enabled=False),
+            ui.TenderButton(ui.TenderMethod.BANK_CARD, enabled=ready),
+        ),
+        primary=ui.PrimaryAction(msg("money.pay"), msg("money.plan_cash") if ready else None, enabled=ready),
+    )
+
+
+def ladder_of(quote: Quote, language: str) -> tuple[ui.LadderRow, ...]:
+    """Every step from list to due; rows of one kind are joined, and the amounts sum exactly."""
+    rows = [ui.LadderRow(msg("ladder.list"), quote.list_total.fen)]
+    groups: dict[str, list[LadderStep]] = {}
+    for step in quote.ladder:
+        groups.setdefault(_LADDER_KEYS[step.step], []).append(step)
+    for key, steps in groups.items():
+        total = sum(step.amount.fen for step in steps)
+        words = dict.fromkeys(_ladder_words(step, language) for step in steps)
+        rows.append(ui.LadderRow(msg(key), -total, _joined(list(words), language)))
+    return tuple(rows)
+
+
+def _ladder_words(step: LadderStep, language: str) -> str:
+    if step.step is Step.POINTS:
+        points = step.explanation.params.get("points", 0)
+        return f"{points} 分" if language.startswith("zh") else f"{points} points"
+    return str(dict(explained(step.explanation, language).params)["text"])
+
+
+def _joined(words: list[str], language: str) -> Message:
+    return said(("、" if language.startswith("zh") else ", ").join(words))
+
+
+def _earning(quote: Quote, language: str) -> Message:
+    earning = quote.earning
+    if not quote.has_member:
+        return msg("money.no_points")
+    if earning.times_hundredths == 100 or earning.multiplier_name is None:
+        return msg("money.earn", points=earning.points.count)
+    name = earning.multiplier_name.in_language(language)
+    times = f"{earning.times_hundredths / 100:g}"
+    return msg("money.earn_more", points=earning.points.count, name=name, times=times)
+
+
+def is_unusable(status: Status) -> bool:
+    """Whether a benefit cannot be had on this sale whatever the cashier chooses."""
+    return status not in {Status.APPLIED, Status.DECLINED, Status.BEATEN, Status.NOT_COMBINABLE}

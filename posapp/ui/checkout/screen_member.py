@@ -1,0 +1,154 @@
+"""The person column: the member's card and what it brings on this sale, or what joining would bring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from posapp.domain.member import Member
+from posapp.domain.pricing import BenefitOutcome, Quote, Status
+from posapp.domain.programme import Programme
+from posapp.domain.sale import Identification
+from posapp.domain.tier import TierProgress, progress, tier_of
+from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.screen_cart import is_unusable
+from posapp.ui.checkout.session import Session
+from posapp.ui.checkout.words import explained, named, said, tier_style
+from posapp.ui.figures import count_text
+from posapp.ui.messages import Message, msg
+
+_PROOF = {
+    Identification.DYNAMIC_CODE: ("shield-check", "member.verified_code"),
+    Identification.PIN: ("shield-lock", "member.verified_pin"),
+    Identification.STATIC_CARD: ("id", "member.verified_card"),
+    Identification.PHONE: ("device-mobile", "member.verified_phone"),
+    Identification.LAST_FOUR: ("device-mobile", "member.verified_last4"),
+    Identification.NEW_CARD: ("user-plus", "member.verified_new"),
+    Identification.NONE: ("user", "member.verified_phone"),
+}
+_BENEFIT_KEYS = {"coupon": "F4", "points": "F5"}
+_DAYS_IN_MONTH, _DAYS_IN_YEAR = 30, 365
+
+
+def member_panel(session: Session, programme: Programme, now: datetime, language: str) -> ui.MemberPanel | None:
+    """The attached member, or None."""
+    member = session.basket.member
+    if member is None:
+        return None
+    tier = tier_of(programme, member.standing)
+    icon, proof = _PROOF[session.basket.cart.identified_by]
+    benefits = benefit_rows(session.quote, language)
+    return ui.MemberPanel(
+        member_id=member.id.hex(),
+        name=member.profile.name or member.profile.masked_phone[-4:],
+        phone_masked=member.profile.masked_phone,
+        tier_name=named(tier.name, language),
+        tier_style=tier_style(programme, tier),
+        tier_benefit=msg("card.rate", rate=tier.rate) if tier.rate < 10_000 else None,
+        verification_icon=icon,
+        verification=msg(proof),
+        visits=visits_words(member, programme, now),
+        balances=_tiles(member, session.quote),
+        progress=_progress(progress(programme, member.standing), member, language),
+        benefits=benefits,
+        best_combination=any(row.applied for row in benefits),
+    )
+
+
+def visits_words(member: Member, programme: Programme, now: datetime) -> Message:
+    """When the member was last here, and how often."""
+    standing = member.standing
+    if standing.visits == 0:
+        return msg("member.first_visit")
+    if standing.last_day is None:
+        return msg("member.visits_only", visits=standing.visits)
+    days = programme.business_day(now).ordinal - standing.last_day.ordinal
+    return msg("member.visits", when=ago(days), visits=standing.visits)
+
+
+def ago(days: int) -> Message:
+    """How long ago, in the largest whole unit."""
+    if days < _DAYS_IN_MONTH:
+        return msg("when.days", days=max(0, days))
+    if days < _DAYS_IN_YEAR:
+        return msg("when.months", months=days // _DAYS_IN_MONTH)
+    return msg("when.years", years=days // _DAYS_IN_YEAR)
+
+
+def _tiles(member: Member, quote: Quote) -> tuple[ui.BalanceTile, ...]:
+    spent = quote.points_spent.count
+    standing = member.standing
+    coupons = sum(1 for benefit in quote.benefits if benefit.kind == "coupon")
+    usable = sum(1 for one in quote.benefits if one.kind == "coupon" and not is_unusable(one.status))
+    using = msg("balance.using_points", points=spent) if spent else None
+    return (
+        ui.BalanceTile("coins", msg("balance.points"), count_text(standing.points.count), using, highlight=bool(spent)),
+        ui.BalanceTile("trending-up", msg("balance.growth"), count_text(standing.growth.count)),
+        ui.BalanceTile(
+            "ticket",
+            msg("balance.coupons"),
+            msg("balance.coupon_count", coupons=coupons),
+            msg("balance.coupons_usable", usable=usable) if usable else None,
+        ),
+        ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.uses", uses=standing.visits)),
+    )
+
+
+def _progress(towards: TierProgress, member: Member, language: str) -> ui.TierProgress | None:
+    """The nearest way up: growth if the tier asks for it, else spend, else visits (W-19)."""
+    upper = towards.next_tier
+    if upper is None:
+        return None
+    name, standing = upper.name.in_language(language), member.standing
+    if upper.growth is not None and towards.growth_left is not None:
+        label = msg("progress.growth", gap=max(0, towards.growth_left), tier=name, rate=upper.rate)
+        return ui.TierProgress(label, standing.growth.count, upper.growth)
+    if upper.spend_fen is not None and towards.spend_left_fen is not None:
+        label = msg("progress.spend", gap=max(0, towards.spend_left_fen), tier=name)
+        return ui.TierProgress(label, standing.spend.fen, upper.spend_fen)
+    if upper.visits is not None and towards.visits_left is not None:
+        label = msg("progress.visits", gap=max(0, towards.visits_left), tier=name)
+        return ui.TierProgress(label, standing.visits, upper.visits)
+    return None
+
+
+def benefit_rows(quote: Quote, language: str) -> tuple[ui.BenefitRow, ...]:
+    """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6)."""
+    shown = [one for one in quote.benefits if one.optional and one.status is not Status.UNKNOWN]
+    shown.sort(key=lambda one: (is_unusable(one.status), one.status is not Status.APPLIED))
+    keys_given: set[str] = set()
+    rows = []
+    for one in shown:
+        key = _BENEFIT_KEYS.get(one.kind, "")
+        rows.append(_benefit(one, "" if key in keys_given else key, language))
+        keys_given.add(key)
+    return tuple(rows)
+
+
+def _benefit(one: BenefitOutcome, key: str, language: str) -> ui.BenefitRow:
+    applied = one.status is Status.APPLIED
+    usable = not is_unusable(one.status)
+    return ui.BenefitRow(
+        benefit_id=one.code or one.rule,
+        label=named(one.name, language),
+        applied=applied,
+        amount_fen=-one.amount.fen,
+        key_hint=key if usable else "",
+        usable=usable,
+        reason=None if applied else explained(one.explanation, language),
+    )
+
+
+def join_offer(session: Session, programme: Programme, language: str) -> ui.JoinOffer:
+    """What opening a card now would save on this basket (ux.md §7, Empty)."""
+    first = programme.tiers[0]
+    better = session.as_new_member
+    if better is None or not session.quote.lines:
+        return ui.JoinOffer()
+    saves = session.quote.due.fen - better.due.fen
+    detail = msg("join.detail_rate", tier=first.name.in_language(language), rate=first.rate, saved=saves)
+    return ui.JoinOffer(saves_fen=max(0, saves), detail=detail if saves > 0 and first.rate < 10_000 else None)
+
+
+def tier_label(programme: Programme, member: Member, language: str) -> Message:
+    """The name of a member's tier."""
+    return said(tier_of(programme, member.standing).name.in_language(language))

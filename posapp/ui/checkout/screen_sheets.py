@@ -1,0 +1,254 @@
+"""The sheet that lies over the checkout, from what the till is in the middle of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from posapp.application.cash import quick_cash
+from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
+from posapp.domain.member import Member
+from posapp.domain.programme import Programme
+from posapp.domain.sale import CartLine, TenderMethod
+from posapp.domain.tier import tier_of
+from posapp.ui.checkout import sheets
+from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.screen_member import ago, tier_label
+from posapp.ui.checkout.session import (
+    CompleteMode,
+    FirstStartMode,
+    GoodsMode,
+    HeldMode,
+    KeymapMode,
+    LookupMode,
+    NewCardMode,
+    Session,
+    TenderMode,
+)
+from posapp.ui.checkout.words import said, tier_style
+from posapp.ui.figures import count_text, money_text
+from posapp.ui.messages import Message, msg
+
+PHONE_DIGITS = 11
+
+
+def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, language: str) -> sheets.Sheet | None:
+    """The open sheet."""
+    match session.mode:
+        case None:
+            return None
+        case LookupMode() as mode:
+            return _lookup(mode, programme, now, language)
+        case GoodsMode() as mode:
+            rows = tuple(
+                sheets.GoodsRow(p.sku, p.name(language), p.barcode or p.plu, p.price.fen) for p in mode.products
+            )
+            return sheets.GoodsSheet(mode.query, rows, mode.selected)
+        case NewCardMode() as mode:
+            return _new_card(session, mode, programme, shop, language)
+        case TenderMode():
+            return sheets.TenderSheet()
+        case HeldMode() as mode:
+            return _held(mode, programme)
+        case CompleteMode() as mode:
+            return _complete(session, mode)
+        case KeymapMode():
+            return sheets.KeymapSheet()
+        case FirstStartMode(address, code, joining, busy, error):
+            return sheets.FirstStartSheet(address, code, joining, busy, error)
+
+
+def tender_of(session: Session) -> ui.TenderState:
+    """The paying step, which a wide screen shows all the time."""
+    due = session.quote.due
+    mode = session.mode if isinstance(session.mode, TenderMode) else TenderMode()
+    handed = entered(mode.entry)
+    change = None if handed is None or handed < due else handed - due
+    entering = handed if handed is not None else due
+    return ui.TenderState(
+        remaining_fen=due.fen,
+        entry=mode.entry,
+        revision=mode.revision,
+        entry_hint=msg("tender.received"),
+        quick_cash_fen=tuple(amount.fen for amount in quick_cash(due)),
+        lines=(
+            ui.TenderLine("cash", msg("tender.cash"), min(entering, due).fen, msg("tender.entering"), entering=True),
+        )
+        if session.quote.lines
+        else (),
+        change_fen=change.fen if change is not None else None,
+        change_detail=msg("tender.difference", received=handed.fen, due=due.fen)
+        if change is not None and handed is not None
+        else None,
+        finish=ui.PrimaryAction(msg("tender.finish"), enabled=bool(session.quote.lines)),
+    )
+
+
+def entered(text: str) -> Money | None:
+    """The amount that has been keyed in; None for nothing, or for what is no amount yet."""
+    try:
+        return Money.parse(text.removesuffix(".")) if text else None
+    except InvalidField:
+        return None
+
+
+def _lookup(mode: LookupMode, programme: Programme, now: datetime, language: str) -> sheets.LookupSheet:
+    digits = mode.query if mode.query.isdigit() else ""
+    rows = tuple(
+        _lookup_row(member, digits, place, programme, now, language) for place, member in enumerate(mode.members)
+    )
+    searched = msg("lookup.searched", total=mode.total, ms=-(-mode.microseconds // 1000))
+    several = Notice(Tone.WARN, "shield", msg("lookup.verify")) if len(rows) > 1 else None
+    return sheets.LookupSheet(
+        query=mode.query,
+        rows=rows,
+        revision=mode.revision,
+        selected=mode.selected,
+        kind=_lookup_kind(mode.query),
+        found=msg("lookup.found", count=len(rows)) if rows else None,
+        searched=searched if mode.query else None,
+        notice=several,
+    )
+
+
+def _lookup_kind(query: str) -> Message | None:
+    if not query:
+        return None
+    if query.isdigit():
+        return msg("lookup.kind_last4" if len(query) <= 4 else "lookup.kind_phone")
+    return msg("lookup.kind_name")
+
+
+def _lookup_row(
+    member: Member, digits: str, place: int, programme: Programme, now: datetime, language: str
+) -> sheets.LookupRow:
+    standing = member.standing
+    visits = None
+    if standing.last_day is not None:
+        days = programme.business_day(now).ordinal - standing.last_day.ordinal
+        visits = msg("lookup.visits_when", when=ago(days), visits=standing.visits)
+    elif standing.visits:
+        visits = msg("member.visits_only", visits=standing.visits)
+    return sheets.LookupRow(
+        row_id=member.id.hex(),
+        name=member.profile.name or "—",
+        phone_masked=member.profile.masked_phone,
+        phone_match=digits[-4:] if member.profile.masked_phone.endswith(digits[-4:]) else "",
+        tier_name=tier_label(programme, member, language),
+        tier_style=tier_style(programme, tier_of(programme, standing)),
+        tag=msg("lookup.recent") if place == 0 and standing.last_day is not None else None,
+        visits=visits,
+        points=standing.points.count,
+    )
+
+
+def _new_card(
+    session: Session, mode: NewCardMode, programme: Programme, shop: str, language: str
+) -> sheets.NewCardSheet:
+    digits = "".join(character for character in mode.phone if character.isdigit())
+    first = programme.tiers[0]
+    status, tone = _phone_status(mode, digits)
+    gains, saves = _gains(session, mode, programme, language)
+    return sheets.NewCardSheet(
+        phone=mode.phone,
+        revision=mode.revision,
+        phone_status=status,
+        phone_tone=tone,
+        shop=shop,
+        tier_name=said(first.name.in_language(language)),
+        tier_style=tier_style(programme, first),
+        card_terms=msg("card.terms", rate=first.rate) if first.rate < 10_000 else None,
+        saves_fen=saves,
+        gains=gains,
+        can_submit=tone is not Tone.DANGER and len(digits) == PHONE_DIGITS,
+    )
+
+
+def _phone_status(mode: NewCardMode, digits: str) -> tuple[Message | None, Tone]:
+    if not digits:
+        return None, Tone.INFO
+    if len(digits) < PHONE_DIGITS:
+        return msg("card.digits_missing", digits=PHONE_DIGITS - len(digits)), Tone.INFO
+    if len(digits) > PHONE_DIGITS:
+        return msg("card.digits_over", digits=len(digits) - PHONE_DIGITS), Tone.DANGER
+    if not digits.startswith("1") or digits[1] in "012":
+        return msg("card.not_mobile"), Tone.DANGER
+    if mode.known is not None:
+        return msg("card.taken"), Tone.WARN
+    return msg("card.available"), Tone.SUCCESS
+
+
+def _gains(
+    session: Session, mode: NewCardMode, programme: Programme, language: str
+) -> tuple[tuple[sheets.GainRow, ...], int]:
+    better = mode.as_member or session.as_new_member
+    if better is None or not session.quote.lines:
+        return (), 0
+    first = programme.tiers[0]
+    saves = session.quote.due.fen - better.due.fen
+    rows = []
+    if saves > 0 and first.rate < 10_000:
+        label = msg("card.gain_rate", tier=first.name.in_language(language), rate=first.rate)
+        rows.append(sheets.GainRow(label, money_text(-saves)))
+    if better.earning.points.count:
+        rows.append(sheets.GainRow(msg("card.gain_points"), f"+{count_text(better.earning.points.count)}"))
+    return tuple(rows), max(0, saves)
+
+
+def _held(mode: HeldMode, programme: Programme) -> sheets.HeldSheet:
+    rows = tuple(
+        sheets.HeldRow(
+            row_id=str(held.cart.id),
+            title=held.label or msg("held.walk_in"),
+            detail=msg("held.detail", lines=len(held.cart.lines), pieces=_pieces(held.cart.lines)),
+            time=f"{held.held_at.astimezone(programme.zone):%H:%M}",
+            amount_fen=sum(line.list_amount.fen for line in held.cart.lines),
+        )
+        for held in mode.rows
+    )
+    return sheets.HeldSheet(rows, mode.selected)
+
+
+def _pieces(lines: tuple[CartLine, ...]) -> str:
+    return str(sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000)
+
+
+def _complete(session: Session, mode: CompleteMode) -> sheets.CompleteSheet:
+    sale, member = mode.done.sale, mode.member
+    cash = next((t for t in sale.tenders if t.method is TenderMethod.CASH), None)
+    detail = None
+    if cash is not None and cash.handed != cash.amount:
+        detail = msg("done.change_detail", method=msg("tender.cash"), received=cash.handed.fen, due=cash.amount.fen)
+    return sheets.CompleteSheet(
+        paid_fen=sale.due.fen,
+        receipt_number=sale.receipt_number,
+        change_fen=sale.change.fen,
+        change_detail=detail,
+        member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
+        balances=_changes(mode),
+        notice=session.toast,
+        can_undo=False,
+    )
+
+
+def _changes(mode: CompleteMode) -> tuple[sheets.BalanceChange, ...]:
+    before, after = mode.done.before, mode.done.after
+    if before is None or after is None:
+        return ()
+    counts = (
+        ("coins", "balance.points", before.points.count, after.points.count),
+        ("trending-up", "balance.growth", before.growth.count, after.growth.count),
+        ("calendar-event", "balance.visits", before.visits, after.visits),
+    )
+    return tuple(
+        sheets.BalanceChange(
+            icon, msg(key), count_text(old), count_text(new), _signed(new - old), gained=new > old
+        )
+        for icon, key, old, new in counts
+        if old != new or key == "balance.points"
+    )  # fmt: skip
+
+
+def _signed(difference: int) -> str:
+    return f"+{count_text(difference)}" if difference >= 0 else count_text(difference)

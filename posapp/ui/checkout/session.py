@@ -1,0 +1,140 @@
+"""What the till is in the middle of: the basket, who it is for, and which sheet lies over it.  Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from posapp.application.checkout import CompletedSale
+from posapp.application.receipt import Receipt
+from posapp.domain.catalogue import Product
+from posapp.domain.ids import Sku
+from posapp.domain.member import Member
+from posapp.domain.pricing import Quote
+from posapp.domain.sale import Cart
+from posapp.storage.held_carts import HeldCart
+from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.state import SyncKind
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What one step of undo restores.  `line_ids` names the cart's lines, so that a selection outlives an edit."""
+
+    cart: Cart
+    line_ids: tuple[int, ...] = ()
+    selected: int | None = None
+    member: Member | None = None
+    next_id: int = 1
+
+    @property
+    def selected_index(self) -> int | None:
+        """The place of the selected line in the cart."""
+        return self.line_ids.index(self.selected) if self.selected in self.line_ids else None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupMode:
+    """Finding a member."""
+
+    query: str = ""
+    members: tuple[Member, ...] = ()
+    selected: int = 0
+    total: int = 0
+    microseconds: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsMode:
+    """Choosing among products that match what was typed."""
+
+    query: str
+    products: tuple[Product, ...]
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewCardMode:
+    """Opening a card.  `known` is who has the number already; `as_member` is the basket's price with a first card."""
+
+    phone: str = ""
+    name: str = ""
+    birthday: str = ""
+    revision: int = 0
+    known: Member | None = None
+    as_member: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderMode:
+    """Paying in cash; `entry` is what has been keyed in."""
+
+    entry: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMode:
+    """Choosing among parked sales."""
+
+    rows: tuple[HeldCart, ...]
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteMode:
+    """A sale that is on disk."""
+
+    done: CompletedSale
+    member: Member | None
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class KeymapMode:
+    """The overlay of keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStartMode:
+    """No shop yet."""
+
+    address: str = ""
+    code: str = ""
+    joining: bool = False
+    busy: bool = False
+    error: Notice | None = None
+
+
+Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | CompleteMode | KeymapMode | FirstStartMode
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the carrier of the log says of itself.  `offline_since` is when the server was last reached."""
+
+    kind: SyncKind = SyncKind.STANDALONE
+    pending: int = 0
+    done: int = 0
+    conflicts: int = 0
+    offline_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything the screen follows from, besides the shop itself."""
+
+    basket: Basket
+    quote: Quote
+    as_new_member: Quote | None = None
+    undo: tuple[Basket, ...] = ()
+    mode: Mode | None = None
+    toast: Notice | None = None
+    omnibox_revision: int = 0
+    products: Mapping[Sku, Product] = field(default_factory=dict)
+    quick: tuple[Product, ...] = ()
+    parked: int = 0
+    sync: SyncStatus = field(default_factory=SyncStatus)
+    last_receipt: Receipt | None = None

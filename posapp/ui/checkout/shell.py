@@ -1,0 +1,56 @@
+"""What the presenter asks of the program around it: somewhere to run work, and the window's own switches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from posapp.application.receipt import Receipt
+from posapp.application.till import Till
+from posapp.ui.checkout.state import CheckoutState
+
+T = TypeVar("T")
+
+
+class Shell(Protocol):
+    """The program around the checkout; a window in life, a plain object in tests."""
+
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run a job where the database may be waited for; the answer comes back in the presenter's own thread."""
+        ...
+
+    def show(self, state: CheckoutState) -> None:
+        """Render a state."""
+        ...
+
+    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+        """Print without waiting; a fault of the printer comes back as a toast, never as a lost sale."""
+        ...
+
+    def switch_language(self, tag: str) -> str:
+        """Switch to a language, or to the other one; returns the tag in use."""
+        ...
+
+    def switch_theme(self, name: str) -> None:
+        """Switch to a theme, or to the other one."""
+        ...
+
+    def receipt_labels(self) -> dict[str, str]:
+        """The fixed words of receipts in the language in use."""
+        ...
+
+
+class ShopStarter(Protocol):
+    """Founds or joins a shop at the first start; each call may wait for disk or network."""
+
+    def demo(self) -> Till:
+        """The demo shop."""
+        ...
+
+    def empty(self, name: str) -> Till:
+        """A shop with nothing in it."""
+        ...
+
+    def join(self, address: str, code: str) -> Till:
+        """A till of an existing server."""
+        ...

@@ -1,0 +1,60 @@
+"""Words of the domain for the screen: explanations, tiers and errors as messages."""
+
+from __future__ import annotations
+
+from posapp.domain.amounts import half_up
+from posapp.domain.errors import InvalidField
+from posapp.domain.pricing import Explanation, render
+from posapp.domain.programme import Programme, Tier
+from posapp.domain.text import Text
+from posapp.storage.errors import StorageError
+from posapp.ui.checkout.intents import Intent
+from posapp.ui.checkout.notice import Action, Notice, Tone
+from posapp.ui.messages import Message, msg
+
+TIER_STYLES = ("basic", "silver", "gold", "diamond")
+
+
+def said(text: str) -> Message:
+    """Words that are already in the cashier's language."""
+    return msg("data.text", text=text)
+
+
+def named(text: Text, language: str) -> Message:
+    """A text of the programme."""
+    return said(text.in_language(language))
+
+
+def explained(explanation: Explanation, language: str) -> Message:
+    """An explanation of the pricing engine."""
+    return said(render(explanation, language))
+
+
+def tier_style(programme: Programme, tier: Tier) -> str:
+    """Which card face a tier wears: the first is basic, the last of many the darkest."""
+    place, count = programme.tiers.index(tier), len(programme.tiers)
+    if count == 1:
+        return TIER_STYLES[0]
+    return TIER_STYLES[min(place, half_up(place * (len(TIER_STYLES) - 1), count - 1))]
+
+
+def trouble(error: Exception, language: str) -> Notice:
+    """What went wrong, in a sentence; the sale on the screen is still there."""
+    chinese = language.startswith("zh")
+    if isinstance(error, InvalidField):
+        reason = error.reason_zh if chinese else error.reason_en
+        return Notice(Tone.WARN, "alert-triangle", said(reason))
+    if isinstance(error, StorageError):
+        return Notice(Tone.DANGER, "alert-triangle", said(error.zh if chinese else error.en))
+    what = msg("toast.error", what=type(error).__name__)
+    return Notice(Tone.DANGER, "alert-triangle", what, msg("toast.error_detail"))
+
+
+def warning(key: str, *, detail: str | None = None, action: Action | None = None, **params: str | int) -> Notice:
+    """A notice that something was not done, with its reason."""
+    return Notice(Tone.WARN, "alert-triangle", msg(key, **params), msg(detail) if detail else None, action)
+
+
+def offer_undo(intent: Intent) -> Action:
+    """The action of a notice that can be taken back."""
+    return Action(msg("toast.undo"), "Ctrl Z", intent)

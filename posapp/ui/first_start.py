@@ -1,0 +1,85 @@
+"""The first start: a demo shop, an empty shop, or joining a server (plain Python, no Qt)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from posapp.application.till import Till
+from posapp.domain.errors import InvalidField
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.sheets import FirstStartSheet
+from posapp.ui.checkout.shell import Shell, ShopStarter
+from posapp.ui.checkout.words import said
+from posapp.ui.messages import msg
+
+
+class FirstStartPresenter:
+    """Asks how to begin; hands the till to `opened` once there is one."""
+
+    def __init__(self, shell: Shell, starter: ShopStarter, opened: Callable[[Till], None], language: str) -> None:
+        self._shell, self._starter, self._opened, self._language = shell, starter, opened, language
+        self._sheet = FirstStartSheet()
+
+    def start(self) -> None:
+        """Show the choice."""
+        self._show()
+
+    def handle(self, intent: do.Intent) -> None:
+        """Take a choice; while one is being carried out, others are ignored."""
+        match intent:
+            case do.SetLanguage(tag=tag):
+                self._language = self._shell.switch_language(tag)
+                self._show()
+            case do.SetTheme(name=name):
+                self._shell.switch_theme(name)
+            case do.StartDemoShop() if not self._sheet.busy:
+                self._begin(self._starter.demo, self._sheet)
+            case do.StartEmptyShop(shop=shop) if not self._sheet.busy:
+                self._begin(lambda: self._starter.empty(shop), self._sheet)
+            case do.JoinServer(address=address, code=code) if not self._sheet.busy:
+                sheet = replace(self._sheet, address=address, code=code, joining=True)
+                self._begin(lambda: self._starter.join(address, code), sheet)
+            case _:
+                pass
+
+    def _begin(self, job: Callable[[], Till], sheet: FirstStartSheet) -> None:
+        self._sheet = replace(sheet, busy=True, error=None)
+        self._show()
+        self._shell.submit(job, self._opened, self._failed)
+
+    def show_trouble(self, error: Exception) -> None:
+        """Say why there is no till: the file is left as it is."""
+        self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._sheet = replace(self._sheet, busy=False, error=self._trouble(error))
+        self._show()
+
+    def _trouble(self, error: Exception) -> Notice:
+        chinese = self._language.startswith("zh")
+        if isinstance(error, InvalidField):
+            reason = error.reason_zh if chinese else error.reason_en
+        else:
+            reason = getattr(error, "zh" if chinese else "en", "") or str(error)
+        return Notice(Tone.DANGER, "alert-triangle", msg("start.failed", reason=said(reason)))
+
+    def _show(self) -> None:
+        self._shell.show(
+            ui.CheckoutState(
+                top=ui.TopBar(shop="", store="", sync=ui.SyncPill(ui.SyncKind.STANDALONE), clock=_clock()),
+                omnibox=ui.OmniboxState(),
+                cart=ui.Cart(),
+                money=ui.MoneyPanel(due_fen=0),
+                tender=ui.TenderState(remaining_fen=0),
+                sheet=self._sheet,
+            )
+        )
+
+
+def _clock() -> str:
+    """Before there is a shop there is no zone but the machine's."""
+    return f"{datetime.now().astimezone():%H:%M}"

@@ -1,0 +1,74 @@
+"""A shell without a window: work runs at once, or when the test says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from posapp.application.receipt import Receipt
+from posapp.resources import resource_path
+from posapp.ui.checkout.state import CheckoutState
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class PlainShell:
+    """Keeps the last state and what was printed.  With `held` true, work waits for `release`."""
+
+    held: bool = False
+    states: list[CheckoutState] = field(default_factory=list)
+    printed: list[tuple[Receipt, bool]] = field(default_factory=list)
+    language: str = "zh_CN"
+    theme: str = "light"
+    _waiting: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def state(self) -> CheckoutState:
+        """What is on the screen."""
+        return self.states[-1]
+
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run a job, now or later."""
+
+        def run() -> None:
+            try:
+                result = job()
+            except Exception as error:  # noqa: BLE001 - whatever fails is the presenter's to say
+                failed(error)
+            else:
+                done(result)
+
+        if self.held:
+            self._waiting.append(run)
+        else:
+            run()
+
+    def release(self) -> None:
+        """Let the work that waits run."""
+        while self._waiting:
+            self._waiting.pop(0)()
+
+    def show(self, state: CheckoutState) -> None:
+        """Keep a state."""
+        self.states.append(state)
+
+    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+        """Keep a receipt."""
+        self.printed.append((receipt, copy))
+
+    def switch_language(self, tag: str) -> str:
+        """Switch the language."""
+        self.language = tag or ("en" if self.language == "zh_CN" else "zh_CN")
+        return self.language
+
+    def switch_theme(self, name: str) -> None:
+        """Switch the theme."""
+        self.theme = name
+
+    def receipt_labels(self) -> dict[str, str]:
+        """The words of receipts."""
+        loaded: dict[str, str] = json.loads(resource_path("receipts", f"{self.language}.json").read_text("utf-8"))
+        return loaded
