@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     backup = commands.add_parser("backup", help="copy the database, consistent, while the till runs")
     backup.add_argument("file", type=Path, metavar="FILE")
 
+    export = commands.add_parser("export", help="write goods and programme for a server's import-documents")
+    export.add_argument("file", type=Path, metavar="FILE")
+
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     return parser

@@ -1,4 +1,8 @@
-"""The totals of a log of sales, under the field names that an independent oracle of the same data uses."""
+"""The totals of a log of sales, under the field names that an independent oracle of the same data uses.
+
+Everything here is the till's business and follows from recorded events alone.  What is not, because a till neither
+prints coupons nor runs mailings, is in `campaigns`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 
 from posapp.domain.events import SaleCompleted, Step
 from posapp.domain.ids import MemberId
+from posapp.domain.member import VISIT_MINIMUM_FEN
 from posapp.domain.sale import TenderMethod
 
 TIERS = ("base", "silver", "gold", "platinum")
@@ -19,7 +24,7 @@ TIER_SPEND_CENTS = (50_000, 200_000, 500_000)
 
 @dataclass(slots=True)
 class MemberTotals:
-    """One member's line."""
+    """One member's line.  `days` holds what was kept on each, `history` when how much was paid."""
 
     sales: int = 0
     due: int = 0
@@ -27,12 +32,27 @@ class MemberTotals:
     points: int = 0
     first: date = date.max
     last: date = date.min
-    days: set[date] = field(default_factory=set)
+    days: dict[date, int] = field(default_factory=dict)
+    history: list[tuple[datetime, int, date]] = field(default_factory=list)
 
     @property
     def tier(self) -> str:
         """By cumulative paid; no downgrade."""
         return TIERS[sum(self.paid >= limit for limit in TIER_SPEND_CENTS)]
+
+    @property
+    def visits(self) -> int:
+        """Days on which at least ¥1 was kept."""
+        return sum(net >= VISIT_MINIMUM_FEN for net in self.days.values())
+
+    def reached(self, limit: int) -> date | None:
+        """The day on which the member had paid so much for the first time."""
+        paid = 0
+        for _at, amount, day in sorted(self.history):
+            paid += amount
+            if paid >= limit:
+                return day
+        return None
 
 
 @dataclass(slots=True)
@@ -46,7 +66,7 @@ class Totals:
     months: dict[str, Counter[str]] = field(default_factory=dict)
     active: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     campaigns: Counter[str] = field(default_factory=Counter)
-    redeemers: set[int] = field(default_factory=set)
+    redeemers: dict[str, set[int]] = field(default_factory=dict)
     first: datetime | None = None
     last: datetime | None = None
 
@@ -59,7 +79,7 @@ class Totals:
         tendered = sum(t.amount.fen for t in sale.tenders if t.method is TenderMethod.MANUFACTURER_COUPON)
         paid, points = due - tendered, sale.points_base.count + sale.points_bonus.count
         self._sums(sale, due, tendered, points)
-        self._member(household, sale, due, paid, points)
+        self._member(household, at, sale, due, paid, points)
         row = self.stores.setdefault(store, [0, 0, 0])
         for place, amount in enumerate((1, due, paid)):
             row[place] += amount
@@ -76,7 +96,8 @@ class Totals:
                 off[adjustment.step] += adjustment.amount.fen
         self.sums.update(
             sales=1,
-            lines=len(sale.lines),
+            # A basket of nothing but cancelled lines keeps one of them, see `baskets`.
+            lines=sum(1 for line in sale.lines if line.quantity.milli or line.list_amount),
             due_cents=due,
             gross_cents=sale.list_total.fen,
             member_price_off_cents=off[Step.MEMBER_PRICE],
@@ -87,7 +108,7 @@ class Totals:
             redemptions=len(sale.coupons),
         )
 
-    def _member(self, household: int, sale: SaleCompleted, due: int, paid: int, points: int) -> None:
+    def _member(self, household: int, at: datetime, sale: SaleCompleted, due: int, paid: int, points: int) -> None:
         line = self.members.setdefault(household, MemberTotals())
         day = sale.business_day.date
         line.sales += 1
@@ -95,10 +116,12 @@ class Totals:
         line.paid += paid
         line.points += points
         line.first, line.last = min(line.first, day), max(line.last, day)
-        line.days.add(day)
+        line.days[day] = line.days.get(day, 0) + due
+        line.history.append((at, paid, day))
         for coupon in sale.coupons:
-            self.campaigns[coupon.partition("/")[0]] += 1
-            self.redeemers.add(household)
+            campaign = coupon.partition("/")[0]
+            self.campaigns[campaign] += 1
+            self.redeemers.setdefault(campaign, set()).add(household)
 
     def member_rows(self) -> list[tuple[Any, ...]]:
         """One row a member: household, sales, due, paid, points, first and last day, tier."""
@@ -115,17 +138,23 @@ class Totals:
         """Everything as one document."""
         as_of = max(m.last for m in self.members.values())
         months = sorted(self.months)
+        reached = {
+            name: [day for m in self.members.values() if (day := m.reached(limit)) is not None]
+            for name, limit in zip(TIERS[1:], TIER_SPEND_CENTS, strict=True)
+        }
         seasoned = [m for m in self.members.values() if (as_of - m.first).days >= 30]
         return {
             **dict(self.sums),
             "members": len(self.members),
             "stores": len(self.stores),
-            "redeeming_members": len(self.redeemers),
+            "redeeming_members": len(set().union(*self.redeemers.values())),
             "redemptions_by_campaign": dict(sorted(self.campaigns.items())),
             "tiers": dict(Counter(m.tier for m in self.members.values())),
+            "tier_ups": {name: len(days) for name, days in reached.items()},
+            "tier_first_reached_by_month": {name: _by_month(days) for name, days in reached.items()},
             "points_if_floor_of_member_sum": sum(m.paid // 100 for m in self.members.values()),
             "by_month": {month: {**self.months[month], "active": len(self.active[month])} for month in months},
-            "new_members_by_month": dict(sorted(Counter(f"{m.first:%Y-%m}" for m in self.members.values()).items())),
+            "new_members_by_month": _by_month(m.first for m in self.members.values()),
             "month_to_next_month_retention": {month: self._retention(month) for month in months},
             "inactive30": sum((as_of - m.last).days > 30 for m in self.members.values()),
             "second_visit_within_30d": [
@@ -143,6 +172,10 @@ class Totals:
         year, number = (int(part) for part in month.split("-"))
         following = f"{year + number // 12}-{number % 12 + 1:02d}"
         return [len(self.active[month]), len(self.active[month] & self.active.get(following, set()))]
+
+
+def _by_month(days: Iterable[date]) -> dict[str, int]:
+    return dict(sorted(Counter(f"{day:%Y-%m}" for day in days).items()))
 
 
 def _digest(rows: Iterable[tuple[Any, ...]]) -> str:

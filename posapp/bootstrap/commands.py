@@ -74,6 +74,12 @@ def _backup(options: argparse.Namespace) -> int:
     return back_up_till(_existing(options.data), options.file)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import export_documents  # noqa: PLC0415 - start-up cost
+
+    return export_documents(_existing(options.data), options.file)
+
+
 def _member_code(options: argparse.Namespace) -> int:
     from posapp.bootstrap.upkeep import print_member_code  # noqa: PLC0415 - start-up cost
 
@@ -93,5 +99,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "import": _import,
     "backup": _backup,
+    "export": _export,
     "member-code": _member_code,
 }

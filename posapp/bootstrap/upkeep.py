@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,7 @@ from posapp.bootstrap.shops import Shops
 from posapp.domain.card import dynamic_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import StaffId
-from posapp.storage import catalogue
+from posapp.storage import catalogue, documents
 from posapp.storage.backup import back_up
 from posapp.storage.verify import verify
 
@@ -93,6 +95,19 @@ def back_up_till(folder: TillFolder, target: Path) -> int:
     with opened(folder) as till:
         report = back_up(till.database, target)
     print(f"{target}: {report}")
+    return 0
+
+
+def export_documents(folder: TillFolder, target: Path) -> int:
+    """Write this shop's goods and programme for a server (`posapp-server import-documents`), a JSON line each."""
+    with opened(folder) as till, till.database.read() as connection:
+        kept = [one for name in (documents.PROGRAMME, documents.PRODUCT) for one in documents.every(connection, name)]
+    lines = [
+        json.dumps({"collection": one.collection, "key": one.key, "body": base64.b64encode(one.body).decode()})
+        for one in kept
+    ]
+    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{target}: {len(lines)} documents")
     return 0
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QApplication
 
 from posapp.bootstrap.folders import TillFolder
@@ -22,6 +20,6 @@ def run_window(folder: TillFolder) -> int:
 
     from posapp.bootstrap.wiring import wire  # noqa: PLC0415 - start-up cost, see above
 
-    close: Callable[[], None] = wire(folder, window)
-    application.aboutToQuit.connect(close)
+    till = wire(folder, window)
+    application.aboutToQuit.connect(till.close)
     return application.exec()

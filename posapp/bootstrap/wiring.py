@@ -59,14 +59,22 @@ def _carry(
     return carrying.carrier(shops, till, report, changed)
 
 
-def wire(folder: TillFolder, window: MainWindow) -> Callable[[], None]:
-    """Start the till in a window; returns what to call at the end."""
+@dataclass(frozen=True, slots=True)
+class RunningTill:
+    """A till in its window; `close` it at the end."""
+
+    app: TillApp
+    shops: Shops
+
+    def close(self) -> None:
+        """Finish what is being written, and stop."""
+        self.app.close()
+        self.shops.close()
+
+
+def wire(folder: TillFolder, window: MainWindow) -> RunningTill:
+    """Start the till in a window; the database is opened behind it."""
     shops = Shops(folder, SystemClock(), SystemEntropy())
     app = TillApp(program_of(shops), window)
     app.start()
-
-    def close() -> None:
-        app.close()
-        shops.close()
-
-    return close
+    return RunningTill(app, shops)

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from posapp.application.till import Till
-from posapp.domain.errors import InvalidField
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.shell import Shell, ShopStarter
-from posapp.ui.checkout.words import said
+from posapp.ui.checkout.words import said, sentence
 from posapp.ui.messages import msg
 
 
@@ -60,11 +59,7 @@ class FirstStartPresenter:
         self._show()
 
     def _trouble(self, error: Exception) -> Notice:
-        chinese = self._language.startswith("zh")
-        if isinstance(error, InvalidField):
-            reason = error.reason_zh if chinese else error.reason_en
-        else:
-            reason = getattr(error, "zh" if chinese else "en", "") or str(error)
+        reason = sentence(error, self._language) or str(error)
         return Notice(Tone.DANGER, "alert-triangle", msg("start.failed", reason=said(reason)))
 
     def _show(self) -> None:

@@ -11,6 +11,7 @@ from posapp.application.receipts import receipt_of
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
+from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.notice import Notice, Tone
@@ -102,20 +103,20 @@ class Paying:
         if tender.amount < due:
             owner.toast(warning("toast.cash_short", missing=(due - tender.amount).fen))
             return
-        self._complete(tender)
+        self._complete(tender, owner.session.quote)
 
     def _finish_with(self, method: TenderMethod) -> None:
-        quote = self._owner.session.quote
-        if not quote.lines:
+        if not self._owner.session.quote.lines:
             self._owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        self._complete(Tender(method, quote.due, quote.due))
+        quote = self._owner.price(self._owner.session.basket, method)
+        self._complete(Tender(method, quote.due, quote.due), quote)
 
-    def _complete(self, tender: Tender) -> None:
+    def _complete(self, tender: Tender, quote: Quote) -> None:
         owner = self._owner
         session, programme = owner.session, owner.till.programme
         cart = session.basket.cart
-        request = SaleRequest(cart, session.quote, programme, (tender,), owner.cashier)
+        request = SaleRequest(cart, quote, programme, (tender,), owner.cashier)
         names = {
             place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
             for place, line in enumerate(cart.lines)

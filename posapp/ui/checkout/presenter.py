@@ -17,8 +17,8 @@ from posapp.application.till import Cashier, Till
 from posapp.domain.catalogue import Product
 from posapp.domain.ids import CartId
 from posapp.domain.member import Member
-from posapp.domain.pricing import Explanation, Quote, render
-from posapp.domain.sale import Cart, Identification
+from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
+from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.finding import Finding
@@ -40,7 +40,7 @@ class CheckoutPresenter:
     def __init__(self, till: Till, cashier: Cashier, shell: Shell, language: str = "zh_CN") -> None:
         self.till, self.cashier, self.shell, self.language = till, cashier, shell, language
         basket = edits.empty(new_cart(till))
-        self.session = Session(basket, price_cart(till, basket.cart, None))
+        self.session = Session(basket, self.price(basket))
         self._busy = False
         self._waiting: deque[do.Intent] = deque()
         self._finding = Finding(self)
@@ -222,18 +222,19 @@ class CheckoutPresenter:
 
     def reprice(self, basket: Basket) -> None:
         """Price the basket as it is now, and what a new card would make of it."""
-        quote = self._price(basket)
+        quote = self.price(basket)
         as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
         self.show()
 
-    def _price(self, basket: Basket) -> Quote:
-        return price_cart(self.till, basket.cart, basket.member)
+    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+        """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""
+        return price_cart(self.till, basket.cart, basket.member, (PlannedTender(method),))
 
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)
         cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
-        return price_cart(self.till, cart, stranger)
+        return price_cart(self.till, cart, stranger, (PlannedTender(TenderMethod.CASH),))
 
     def next_sale(self) -> None:
         """Clear the counter for the next customer."""

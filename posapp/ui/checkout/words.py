@@ -7,7 +7,6 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import Explanation, render
 from posapp.domain.programme import Programme, Tier
 from posapp.domain.text import Text
-from posapp.storage.errors import StorageError
 from posapp.ui.checkout.intents import Intent
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.messages import Message, msg
@@ -38,14 +37,24 @@ def tier_style(programme: Programme, tier: Tier) -> str:
     return TIER_STYLES[min(place, half_up(place * (len(TIER_STYLES) - 1), count - 1))]
 
 
-def trouble(error: Exception, language: str) -> Notice:
-    """What went wrong, in a sentence; the sale on the screen is still there."""
+def sentence(error: Exception, language: str) -> str:
+    """What an error says of itself in a language; empty where it was not made for people."""
     chinese = language.startswith("zh")
     if isinstance(error, InvalidField):
-        reason = error.reason_zh if chinese else error.reason_en
-        return Notice(Tone.WARN, "alert-triangle", said(reason))
-    if isinstance(error, StorageError):
-        return Notice(Tone.DANGER, "alert-triangle", said(error.zh if chinese else error.en))
+        return error.reason_zh if chinese else error.reason_en
+    for name in ("zh", "chinese") if chinese else ("en", "english"):
+        words = getattr(error, name, "")
+        if words:
+            return str(words)
+    return ""
+
+
+def trouble(error: Exception, language: str) -> Notice:
+    """What went wrong, in a sentence; the sale on the screen is still there."""
+    words = sentence(error, language)
+    if words:
+        tone = Tone.WARN if isinstance(error, InvalidField) else Tone.DANGER
+        return Notice(tone, "alert-triangle", said(words))
     what = msg("toast.error", what=type(error).__name__)
     return Notice(Tone.DANGER, "alert-triangle", what, msg("toast.error_detail"))
 

@@ -1,0 +1,267 @@
+"""Which offers to use together: the cashier's choices stand, and the rest is what is best for the member.
+
+Best means the least to pay before points and round-off.  Between equals: fewer coupons, then the coupons that lapse
+first, so that what the member keeps lasts longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from posapp.domain.pricing.candidates import Candidate
+from posapp.domain.pricing.pipeline import Outcome
+from posapp.domain.programme import Offer, Policies
+from posapp.domain.programme.gives import Each, FreeGift, How, Off, SpendLadder
+
+EXHAUSTIVE_LIMIT: Final = 512
+"""Up to this many allowed sets each is tried; beyond it offers are added, exchanged and dropped one by one."""
+ROUNDING_LIMIT: Final = 64
+"""The same where nothing but the rounding of shares makes a choice open: beyond it a fen may be missed."""
+GREEDY_PASSES: Final = 4
+
+Run = Callable[[Sequence[Candidate]], Outcome]
+Misses = Callable[[Candidate, Outcome], bool]
+"""Whether a candidate's condition is missed at the prices of a run."""
+Score = tuple[int, int, int, tuple[int, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The offers to use, in order, those left out because others are used, and those the basket cannot reach."""
+
+    selected: list[Candidate]
+    beaten: list[Candidate]
+    hopeless: list[Candidate]
+
+
+def conflicts(one: Candidate, other: Candidate) -> bool:
+    """Whether two offers may not be used together, whatever the rest."""
+    a, b = one.offer, other.offer
+    if a.exclusive or b.exclusive or (a.group and a.group == b.group):
+        return True
+    return a.id in b.not_with or b.id in a.not_with
+
+
+def is_allowed(candidates: Sequence[Candidate], policies: Policies) -> bool:
+    """Whether a set of offers may be used together."""
+    if sum(1 for candidate in candidates if candidate.offer.is_coupon) > policies.coupons_per_order:
+        return False
+    if policies.order_percents is not None and _order_percents(candidates) > policies.order_percents:
+        return False
+    return not any(conflicts(one, other) for place, one in enumerate(candidates) for other in candidates[place + 1 :])
+
+
+def choose(candidates: list[Candidate], policies: Policies, run: Run, misses: Misses, at_list: Outcome) -> Combination:
+    """Pick the offers to use; `at_list` is the outcome without any rule at all."""
+    hopeless: list[Candidate] = []
+    if any(_has_condition(candidate) for candidate in candidates):
+        # What is missed without any offer is missed with all of them, unless one can keep other rules from its lines.
+        bare = at_list if any(_keeps_rules_out(candidate.offer) for candidate in candidates) else run(())
+        hopeless = [candidate for candidate in candidates if _has_condition(candidate) and misses(candidate, bare)]
+        if hopeless:
+            out = set(map(id, hopeless))
+            candidates = [candidate for candidate in candidates if id(candidate) not in out]
+    forced = _forced(candidates, policies)
+    if len(forced) == len(candidates):
+        selected = candidates
+    elif policies.combination == "priority":
+        selected = _by_priority(candidates, forced, policies)
+    else:
+        selected = _best(candidates, forced, policies, run, misses)
+    chosen = set(map(id, selected))
+    return Combination(selected, [candidate for candidate in candidates if id(candidate) not in chosen], hopeless)
+
+
+def _best(
+    candidates: list[Candidate], forced: list[Candidate], policies: Policies, run: Run, misses: Misses
+) -> list[Candidate]:
+    """The best combination: first among the contested offers alone, then among all where a threshold was missed."""
+    refused = [candidate for candidate in candidates if candidate.wanted and candidate not in forced]
+    open_ones = [candidate for candidate in candidates if candidate not in refused]
+    free = [candidate for candidate in open_ones if candidate not in forced]
+    contested = _contested(open_ones, free, policies)
+    if contested:
+        fixed = [candidate for candidate in open_ones if candidate not in contested]
+        selected = _search(open_ones, fixed, contested, policies, run)
+    else:
+        selected = open_ones
+        if len(free) > 1 and 2 ** len(free) <= ROUNDING_LIMIT and _shares_are_split_again(open_ones):
+            return _search(open_ones, forced, free, policies, run)
+    if len(selected) > len(forced) and any(_has_condition(candidate) for candidate in open_ones):
+        outcome = run(selected)
+        if any(_has_condition(candidate) and misses(candidate, outcome) for candidate in open_ones):
+            # Without some lower price, a threshold might be met that is worth more.
+            selected = _search(open_ones, forced, free, policies, run, selected)
+    return selected
+
+
+def _contested(candidates: Sequence[Candidate], free: Sequence[Candidate], policies: Policies) -> list[Candidate]:
+    """The free offers of which not all can be used, or whose use might not be to the member's good.
+
+    Every other one lowers what is paid whatever else is chosen: it is always used.
+    """
+    coupons = sum(1 for candidate in candidates if candidate.offer.is_coupon) > policies.coupons_per_order
+    percents = policies.order_percents is not None and _order_percents(candidates) > policies.order_percents
+    tangled = _tangled(candidates)
+    stepped = any(_is_stepped(candidate.offer) for candidate in candidates)
+    return [
+        candidate
+        for candidate in free
+        if candidate in tangled
+        or (coupons and candidate.offer.is_coupon)
+        or (percents and candidate.offer.is_order_percent)
+        or not _is_plain(candidate.offer)
+        or (stepped and (candidate.offer.is_line_price or policies.threshold == "remaining"))
+    ]
+
+
+def _tangled(candidates: Sequence[Candidate]) -> set[Candidate]:
+    """Offers that some other one keeps out."""
+    named = [c for c in candidates if c.offer.exclusive or c.offer.group or c.offer.not_with]
+    return {
+        c for one in named for other in candidates if other is not one and conflicts(one, other) for c in (one, other)
+    }
+
+
+def _has_condition(candidate: Candidate) -> bool:
+    condition = candidate.offer.condition
+    return bool(condition.minimum_fen or condition.minimum_milli)
+
+
+def _keeps_rules_out(offer: Offer) -> bool:
+    return offer.closes_lines or offer.instead_of_member_price
+
+
+def _is_stepped(offer: Offer) -> bool:
+    """Whether an offer gives less when a sum is lowered before it."""
+    return isinstance(offer.give, SpendLadder) or bool(offer.condition.every_fen)
+
+
+def _is_plain(offer: Offer) -> bool:
+    """Whether an offer lowers what is left of its lines however others lowered them before."""
+    if not isinstance(offer.give, Off | Each | FreeGift) or _keeps_rules_out(offer):
+        return False
+    guarded = offer.floor_fen is not None or offer.margin_rate is not None
+    return not (offer.on.full_price_only or (guarded and _is_shared(offer)))
+
+
+def _is_shared(offer: Offer) -> bool:
+    """Whether the offer reckons on a sum and shares the result over lines."""
+    amount = isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT
+    return offer.on_sum or amount or offer.cap_fen is not None
+
+
+def _shares_are_split_again(candidates: Sequence[Candidate]) -> bool:
+    """Whether shares of a sum, which rounding moves between lines, are looked at by lines again."""
+    shared = False
+    for candidate in candidates:
+        if shared and not (candidate.offer.whole_order and candidate.offer.on_sum):
+            return True
+        shared = shared or _is_shared(candidate.offer)
+    return False
+
+
+def _order_percents(candidates: Sequence[Candidate]) -> int:
+    return sum(1 for candidate in candidates if candidate.offer.is_order_percent)
+
+
+def _forced(candidates: Sequence[Candidate], policies: Policies) -> list[Candidate]:
+    """What the cashier insists on, as far as it goes together; the earlier choice stands."""
+    forced: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.wanted and is_allowed([*forced, candidate], policies):
+            forced.append(candidate)
+    return forced
+
+
+def _by_priority(candidates: Sequence[Candidate], forced: list[Candidate], policies: Policies) -> list[Candidate]:
+    """The highest exclusive offer silences all others; without one, each in turn if it goes with those before."""
+    selected = list(forced)
+    turn = sorted(
+        candidates, key=lambda candidate: (not candidate.offer.exclusive, -candidate.offer.priority, candidate.place)
+    )
+    for candidate in turn:
+        if candidate not in selected and is_allowed([*selected, candidate], policies):
+            selected.append(candidate)
+    return _in_order(selected, candidates)
+
+
+def _in_order(selected: Sequence[Candidate], candidates: Sequence[Candidate]) -> list[Candidate]:
+    chosen = set(map(id, selected))
+    return [candidate for candidate in candidates if id(candidate) in chosen]
+
+
+def _score(selected: Sequence[Candidate], outcome: Outcome) -> Score:
+    used = [candidate for candidate in selected if candidate.offer.is_coupon]
+    lapse = sorted(
+        candidate.held.last_day.ordinal if candidate.held and candidate.held.last_day else 10**9 for candidate in used
+    )
+    gifts = -sum(milli for _candidate, milli in outcome.gifts)
+    return sum(outcome.nets), gifts, len(used), tuple(lapse), tuple(candidate.place for candidate in selected)
+
+
+def _search(
+    candidates: Sequence[Candidate],
+    fixed: Sequence[Candidate],
+    free: Sequence[Candidate],
+    policies: Policies,
+    run: Run,
+    start: Sequence[Candidate] | None = None,
+) -> list[Candidate]:
+    """The best set that holds all of `fixed` and some of `free`: every one is tried where there are not too many."""
+    subsets = _subsets(list(fixed), list(free), policies)
+    if subsets is None:
+        return _greedy(candidates, list(fixed), free, policies, run, start)
+    scored = ((_score(trial, run(trial)), trial) for trial in (_in_order(subset, candidates) for subset in subsets))
+    return min(scored, key=lambda pair: pair[0])[1]
+
+
+def _subsets(fixed: list[Candidate], free: list[Candidate], policies: Policies) -> list[list[Candidate]] | None:
+    """Every allowed set, or None where there are more than are tried."""
+    found: list[list[Candidate]] = [fixed]
+    for candidate in free:
+        found += [[*subset, candidate] for subset in found if is_allowed([*subset, candidate], policies)]
+        if len(found) > EXHAUSTIVE_LIMIT:
+            return None
+    return found
+
+
+def _greedy(
+    candidates: Sequence[Candidate],
+    fixed: list[Candidate],
+    free: Sequence[Candidate],
+    policies: Policies,
+    run: Run,
+    start: Sequence[Candidate] | None,
+) -> list[Candidate]:
+    """Add, exchange or drop one offer at a time as long as that helps, within a fixed number of passes."""
+    best = _in_order(fixed if start is None else start, candidates)
+    best_score = _score(best, run(best))
+    for _pass in range(GREEDY_PASSES):
+        improved = False
+        for candidate in free:
+            if candidate in best:
+                trial = [other for other in best if other is not candidate]
+            else:
+                keeps = [other for other in best if other in fixed or not conflicts(other, candidate)]
+                trial = _in_order([*keeps, candidate], candidates)
+            if not is_allowed(trial, policies):
+                trial = _exchange_coupon(trial, candidate, fixed)
+            if not is_allowed(trial, policies):
+                continue
+            score = _score(trial, run(trial))
+            if score < best_score:
+                best, best_score, improved = trial, score, True
+        if not improved:
+            break
+    return best
+
+
+def _exchange_coupon(trial: list[Candidate], added: Candidate, fixed: Sequence[Candidate]) -> list[Candidate]:
+    """Make room for one coupon by leaving out another that was not insisted on."""
+    if not added.offer.is_coupon:
+        return trial
+    others = [c for c in trial if c.offer.is_coupon and c is not added and c not in fixed]
+    return [c for c in trial if not others or c is not others[-1]]

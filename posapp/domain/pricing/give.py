@@ -1,0 +1,193 @@
+"""What an offer takes off the lines it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from posapp.domain.amounts import allocate, cumulative_share, half_up
+from posapp.domain.pricing import units
+from posapp.domain.pricing.basket import Basket
+from posapp.domain.pricing.candidates import Candidate
+from posapp.domain.pricing.units import Picked, Pile
+from posapp.domain.programme.gives import (
+    Bundle,
+    BuyGet,
+    Each,
+    FreeGift,
+    How,
+    Off,
+    QuantityTiers,
+    Reward,
+    SpendLadder,
+    Units,
+)
+
+
+def reductions(
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+) -> list[int]:
+    """What the offer takes off each of these lines, which cost `values`.
+
+    Never more than a line's value, than the offer's cap in all, or than its floor price and least margin leave.
+    `measured` are the nets of all lines on which sums are tested.
+    """
+    offer = candidate.offer
+    parts = _parts(candidate, basket, lines, values, measured)
+    if offer.floor_fen is not None or offer.margin_rate is not None:
+        room = (max(0, value - _floor(candidate, basket, i)) for i, value in zip(lines, values, strict=True))
+        parts = [min(part, most) for part, most in zip(parts, room, strict=True)]
+    if offer.cap_fen is not None and sum(parts) > offer.cap_fen:
+        parts = allocate(offer.cap_fen, parts)
+    return parts
+
+
+def times_met(candidate: Candidate, basket: Basket, measured: Sequence[int]) -> int:
+    """How many times the condition is met: once, or once for every so much of it (每满 100 减 10)."""
+    condition, limit = candidate.offer.condition, candidate.offer.limits.per_order
+    times = 1
+    if condition.every_fen:
+        times = sum(measured[i] for i in candidate.asked) // condition.every_fen
+    if condition.every_milli:
+        held = sum(basket.lines[i].quantity.milli for i in candidate.asked)
+        by_quantity = held // condition.every_milli
+        times = min(times, by_quantity) if condition.every_fen else by_quantity
+    return times if limit is None else min(times, limit)
+
+
+def _parts(
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+) -> list[int]:
+    offer = candidate.offer
+    give = offer.give
+    match give:
+        case Off(reward=reward):
+            times = times_met(candidate, basket, measured)
+            return off_lines(reward, values, on_sum=offer.on_sum, times=times)
+        case SpendLadder(steps=steps):
+            reached = sum(measured[i] for i in candidate.asked)
+            rewards = [reward for least, reward in steps if reached >= least]
+            return off_lines(rewards[-1], values, on_sum=offer.on_sum) if rewards else [0] * len(values)
+        case Each(reward=reward, most_milli=most):
+            return [_each(reward, value, basket.milli[i], most) for i, value in zip(lines, values, strict=True)]
+        case QuantityTiers():
+            return _tiered(give, basket, lines, values)
+        case Units():
+            return _unit_parts(give, candidate, basket, lines, values, measured)
+        case BuyGet(reward=reward, buy=buy, get=get):
+            priced = dict(zip(lines, values, strict=True))
+            bought = [
+                Pile(i, basket.pieces(i), priced.get(i, measured[i])) for i in candidate.asked if basket.pieces(i)
+            ]
+            picked = units.got(bought, _piles(basket, lines, values), buy, get, offer.limits.per_order)
+            return _rewarded(reward, picked, basket, lines, values)
+        case Bundle():
+            return _bundle(give, candidate, basket, lines, values)
+        case FreeGift():
+            return [0] * len(values)
+        case _:
+            assert_never(give)
+
+
+def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int = 1) -> list[int]:
+    """A reward on lines as a whole: percents on the sum or line by line, amounts shared over the lines."""
+    if on_sum or reward.how is How.AMOUNT:
+        total = sum(values)
+        off = min(reward.value * times, total) if reward.how is How.AMOUNT else _fraction(reward, total)
+        return allocate(off, values) if off else [0] * len(values)
+    return [_fraction(reward, value) for value in values]
+
+
+def _fraction(reward: Reward, fen: int) -> int:
+    if reward.how is How.PERCENT:
+        return half_up(fen * reward.value, 10_000)
+    return fen - half_up(fen * reward.value, 10_000)
+
+
+def _on_part(reward: Reward, part_fen: int, milli: int) -> int:
+    """A reward on so many milli-units that cost `part_fen` together; amounts and prices are per unit."""
+    if reward.how is How.AMOUNT:
+        return min(part_fen, half_up(reward.value * milli, 1000))
+    if reward.how is How.PRICE:
+        return max(0, part_fen - half_up(reward.value * milli, 1000))
+    return _fraction(reward, part_fen)
+
+
+def _each(reward: Reward, fen: int, milli: int, most_milli: int | None) -> int:
+    if milli <= 0:
+        return 0
+    if most_milli is None or most_milli >= milli:
+        return _on_part(reward, fen, milli)
+    return _on_part(reward, cumulative_share(fen, most_milli, milli), most_milli)
+
+
+def _tiered(give: QuantityTiers, basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[int]:
+    held: dict[str, int] = {}
+    keys = [basket.lines[i].sku if give.same_product else "" for i in lines]
+    for key, i in zip(keys, lines, strict=True):
+        held[key] = held.get(key, 0) + basket.milli[i]
+    parts: list[int] = []
+    for key, i, value in zip(keys, lines, values, strict=True):
+        rewards = [reward for least, reward in give.steps if held[key] >= least]
+        parts.append(_each(rewards[-1], value, basket.milli[i], None) if rewards else 0)
+    return parts
+
+
+def _unit_parts(
+    give: Units,
+    candidate: Candidate,
+    basket: Basket,
+    lines: Sequence[int],
+    values: Sequence[int],
+    measured: Sequence[int],
+) -> list[int]:
+    lots: dict[str, list[Pile]] = {}
+    for pile in _piles(basket, lines, values):
+        lots.setdefault(basket.lines[pile.line].sku if give.same_product else "", []).append(pile)
+    picked: Picked = {}
+    for piles in lots.values():
+        if give.size:
+            picked.update(units.of_every(piles, give.size, give.count, candidate.offer.limits.per_order))
+        else:
+            picked.update(units.cheapest(piles, give.count * times_met(candidate, basket, measured)))
+    return _rewarded(give.reward, picked, basket, lines, values)
+
+
+def _bundle(
+    give: Bundle, candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int]
+) -> list[int]:
+    piles = {pile.line: pile for pile in _piles(basket, lines, values)}
+    parts = [
+        ([piles[i] for i in part_lines if i in piles], count)
+        for part_lines, (_selector, count) in zip(candidate.part_lines, give.parts, strict=True)
+    ]
+    times, picked = units.sets(parts, candidate.offer.limits.per_order)
+    worth = [
+        cumulative_share(value, picked.get(i, 0), basket.pieces(i) or 1) for i, value in zip(lines, values, strict=True)
+    ]
+    off = _on_part(give.reward, sum(worth), times * 1000)
+    return allocate(off, worth) if off else [0] * len(values)
+
+
+def _rewarded(reward: Reward, picked: Picked, basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[int]:
+    parts: list[int] = []
+    for i, value in zip(lines, values, strict=True):
+        count = picked.get(i, 0)
+        parts.append(_on_part(reward, cumulative_share(value, count, basket.pieces(i)), count * 1000) if count else 0)
+    return parts
+
+
+def _piles(basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[Pile]:
+    return [Pile(i, basket.pieces(i), value) for i, value in zip(lines, values, strict=True) if basket.pieces(i)]
+
+
+def _floor(candidate: Candidate, basket: Basket, index: int) -> int:
+    """What the offer must leave of a line: its floor price, and what keeps the least margin over the cost."""
+    offer, line = candidate.offer, basket.lines[index]
+    least = half_up(offer.floor_fen * line.quantity.milli, 1000) if offer.floor_fen is not None else 0
+    if offer.margin_rate is not None and line.cost is not None:
+        cost_fen = half_up(line.cost.fen * line.quantity.milli, 1000)
+        keep = 10_000 - offer.margin_rate
+        # A margin of 100 % can never be kept: the offer then takes nothing.
+        least = max(least, -(-cost_fen * 10_000 // keep) if keep else basket.list_fen[index])
+    return least

@@ -1,0 +1,276 @@
+"""From a run's trace to what people see: lines with their adjustments, the price ladder, every benefit's outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
+from posapp.domain.campaign import Campaign
+from posapp.domain.events import Step
+from posapp.domain.ids import RuleId
+from posapp.domain.pricing.basket import MEMBER_PRICE, Basket
+from posapp.domain.pricing.candidates import Candidate, Refusal
+from posapp.domain.pricing.combination import Combination, conflicts
+from posapp.domain.pricing.explanation import TEMPLATES
+from posapp.domain.pricing.pipeline import Outcome, Part, Trace, lacking, measured_on
+from posapp.domain.pricing.quote import (
+    BenefitOutcome,
+    Explanation,
+    Gift,
+    LadderStep,
+    Parameter,
+    QuoteLine,
+    Ruling,
+    Status,
+)
+from posapp.domain.programme import Text, Tier
+from posapp.domain.programme.gives import BuyGet, FreeGift, How, Reward, Units
+from posapp.domain.programme.offer import Offer
+from posapp.domain.time import BusinessDay
+
+FREE = (Reward(How.RATE, 0), Reward(How.PERCENT, 10_000), Reward(How.PRICE, 0))
+MEMBER_PRICE_RULE = RuleId("member_price")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one rule took off the lines; `frees_units` where it gives whole units for nothing."""
+
+    ruling: Ruling
+    parts: Sequence[Part]
+    frees_units: bool = False
+    cause: Candidate | Campaign | None = None
+
+    @property
+    def fen(self) -> int:
+        """What it took off in all."""
+        return sum([fen for _index, fen in self.parts])
+
+    @property
+    def name(self) -> Text:
+        """What people call the rule."""
+        explanation = self.ruling.explanation
+        for name in ("name", "tier"):
+            value = explanation.params.get(name)
+            if isinstance(value, Text):
+                return value
+        return TEMPLATES[explanation.key]
+
+
+def rows_of(basket: Basket, trace: Trace, tier: Tier | None) -> list[Row]:
+    """Every rule that took something off, in order, with what it took off each line."""
+    member: list[Part] = []
+    tiered: list[Part] = []
+    for index, rule in enumerate(basket.item_rule):
+        if rule and index not in trace.released:
+            off = basket.list_fen[index] - basket.item_net_fen[index]
+            (member if rule == MEMBER_PRICE else tiered).append((index, off))
+    rows: list[Row] = []
+    if member:
+        rows.append(Row(Ruling(MEMBER_PRICE_RULE, Step.MEMBER_PRICE, Explanation("member_price")), member))
+    if tiered and tier is not None:
+        params: dict[str, Parameter] = {"tier": tier.name, "rate": tier.rate}
+        rows.append(Row(Ruling(RuleId(f"tier.{tier.code}"), Step.TIER_RATE, Explanation("tier_rate", params)), tiered))
+    for cause, step, parts in trace.entries:
+        rows.append(_row(cause, step, parts, basket))
+    return rows
+
+
+def lines_of(basket: Basket, rows: Sequence[Row]) -> tuple[QuoteLine, ...]:
+    """The priced lines."""
+    shares: list[list[tuple[Ruling, int]]] = [[] for _line in basket.lines]
+    left = basket.list_fen.copy()
+    freed = [0] * len(left)
+    for row in rows:
+        ruling = row.ruling
+        for index, fen in row.parts:
+            shares[index].append((ruling, fen))
+            if row.frees_units and left[index]:
+                freed[index] += half_up(fen * basket.pieces(index), left[index])
+            left[index] -= fen
+    return tuple(
+        QuoteLine(
+            index,
+            Money(basket.list_fen[index]),
+            tuple(shares[index]),
+            Money(left[index]),
+            product.earns,
+            product.counts,
+            product.points_pay,
+            max(0, basket.pieces(index) - freed[index]),
+        )
+        for index, product in enumerate(basket.products)
+    )
+
+
+def ladder_of(rows: Sequence[Row]) -> tuple[LadderStep, ...]:
+    """One row for each rule and step, in the order in which they applied."""
+    totals: dict[tuple[RuleId, Step], tuple[int, Explanation]] = {}
+    for row in rows:
+        if row.parts:
+            ruling = row.ruling
+            before = totals.get((ruling.rule, ruling.step), (0, ruling.explanation))[0]
+            totals[ruling.rule, ruling.step] = before + row.fen, ruling.explanation
+    return tuple(LadderStep(rule, step, Money(fen), why) for (rule, step), (fen, why) in totals.items())
+
+
+def benefits_of(
+    basket: Basket,
+    combination: Combination,
+    outcome: Outcome,
+    rows: Sequence[Row],
+    refusals: Sequence[Refusal],
+) -> list[BenefitOutcome]:
+    """What became of every offer that was looked at."""
+    taken = {id(row.cause): row.fen for row in rows if row.cause is not None}
+    outcomes: list[BenefitOutcome] = []
+    for candidate in combination.selected:
+        gift = next((milli for given, milli in outcome.gifts if given is candidate), 0)
+        if gift or taken.get(id(candidate)):
+            outcomes.append(_outcome(candidate, Status.APPLIED, candidate.why, taken.get(id(candidate), 0)))
+        elif candidate in outcome.short:
+            outcomes.append(_short(candidate, outcome.short[candidate]))
+        else:
+            outcomes.append(_beaten(candidate, combination.selected, rows))
+    for candidate in (*combination.hopeless, *combination.beaten):
+        missing = lacking(candidate, basket, measured_on(candidate, basket, outcome))
+        if missing != (0, 0):
+            outcomes.append(_short(candidate, missing))
+        else:
+            outcomes.append(_beaten(candidate, combination.selected, rows))
+    outcomes += [
+        BenefitOutcome(
+            RuleId(no.offer.id),
+            _kind(no.offer),
+            no.offer.name,
+            no.status,
+            ZERO_MONEY,
+            no.explanation,
+            code=no.code,
+            last_day=_last_day_of(no),
+        )
+        for no in refusals
+    ]
+    return outcomes
+
+
+def gifts_of(outcome: Outcome) -> tuple[Gift, ...]:
+    """The units that are added on top."""
+    return tuple(
+        Gift(RuleId(candidate.offer.id), candidate.offer.give.sku, Quantity(milli))
+        for candidate, milli in outcome.gifts
+        if isinstance(candidate.offer.give, FreeGift) and milli > 0
+    )
+
+
+def campaign_outcomes(
+    campaigns: Sequence[Campaign], best: Campaign | None, rows: Sequence[Row]
+) -> list[BenefitOutcome]:
+    """What became of the campaigns that run and raise the rate: the best one counts."""
+    amount = sum(row.fen for row in rows if row.ruling.step is Step.EXTRA_PERCENT)
+    outcomes: list[BenefitOutcome] = []
+    for campaign in campaigns:
+        if campaign.rate == 10_000 or best is None:
+            continue
+        status, why = Status.APPLIED, _campaign_words(campaign)
+        if not amount:
+            status, why = Status.EXCLUDED, Explanation("nothing_left")
+        elif campaign is not best:
+            status, why = Status.BEATEN, Explanation("beaten", {"by": best.name})
+        outcomes.append(
+            BenefitOutcome(
+                RuleId(campaign.id),
+                "campaign",
+                campaign.name,
+                status,
+                Money(amount) if status is Status.APPLIED else ZERO_MONEY,
+                why,
+                beaten_by=(RuleId(best.id),) if status is Status.BEATEN else (),
+                optional=False,
+            )
+        )
+    return outcomes
+
+
+def unknown_codes(codes: Sequence[str]) -> list[BenefitOutcome]:
+    """Entered codes that no rule and no held coupon answers to."""
+    return [
+        BenefitOutcome(
+            RuleId(""),
+            "code",
+            Text(code, code),
+            Status.UNKNOWN,
+            ZERO_MONEY,
+            Explanation("unknown_code", {"code": code}),
+            code,
+        )
+        for code in codes
+    ]
+
+
+def _outcome(candidate: Candidate, status: Status, why: Explanation, amount: int = 0) -> BenefitOutcome:
+    offer, held = candidate.offer, candidate.held
+    return BenefitOutcome(
+        RuleId(offer.id),
+        _kind(offer),
+        offer.name,
+        status,
+        Money(amount),
+        why,
+        code=candidate.code,
+        last_day=held.last_day if held is not None else offer.during.until,
+    )
+
+
+def _short(candidate: Candidate, missing: tuple[int, int]) -> BenefitOutcome:
+    missing_fen, missing_milli = missing
+    why = Explanation("short", {"fen": missing_fen, "milli": missing_milli, **candidate.why.params})
+    return replace(_outcome(candidate, Status.SHORT, why), short_by=Money(missing_fen) if missing_fen else None)
+
+
+def _beaten(candidate: Candidate, selected: Sequence[Candidate], rows: Sequence[Row]) -> BenefitOutcome:
+    """Lost to the offers that keep it out, else to the rules that took its lines; or there is nothing left to take."""
+    rivals = [other for other in selected if conflicts(candidate, other)]
+    if not rivals and candidate.offer.is_coupon:
+        rivals = [other for other in selected if other.offer.is_coupon and other is not candidate]
+    causes = set(map(id, rivals))
+    own = set(candidate.lines)
+    won = [row for row in rows if id(row.cause) in causes] or [
+        row for row in rows if any(index in own for index, _fen in row.parts)
+    ]
+    if not won:
+        return _outcome(candidate, Status.EXCLUDED, Explanation("nothing_left"))
+    insisted = any(other.wanted for other in rivals)
+    status = Status.NOT_COMBINABLE if insisted else Status.BEATEN
+    names = [row.name for row in won]
+    by = Text("、".join(dict.fromkeys(n.zh for n in names)), ", ".join(dict.fromkeys(n.en for n in names)))
+    why = Explanation("not_combinable" if insisted else "beaten", {"by": by})
+    return replace(_outcome(candidate, status, why), beaten_by=tuple(dict.fromkeys(row.ruling.rule for row in won)))
+
+
+def _kind(offer: Offer) -> str:
+    return "coupon" if offer.is_coupon else "promotion"
+
+
+def _last_day_of(refusal: Refusal) -> BusinessDay | None:
+    return refusal.held.last_day if refusal.held is not None else refusal.offer.during.until
+
+
+def _row(cause: Candidate | Campaign | str, step: Step, parts: Sequence[Part], basket: Basket) -> Row:
+    match cause:
+        case Candidate():
+            offer = cause.offer
+            frees = isinstance(offer.give, Units | BuyGet) and offer.give.reward in FREE
+            return Row(Ruling(RuleId(offer.id), step, cause.why, offer.whole_order), parts, frees, cause)
+        case Campaign():
+            return Row(Ruling(RuleId(cause.id), step, _campaign_words(cause)), parts, cause=cause)
+        case "line_manual":
+            why = Explanation("line_manual", {"reason": basket.lines[parts[0][0]].override_reason})
+            return Row(Ruling(RuleId(cause), step, why), parts)
+        case _:
+            return Row(Ruling(RuleId(cause), step, Explanation(cause), step is Step.ORDER_MANUAL), parts)
+
+
+def _campaign_words(campaign: Campaign) -> Explanation:
+    return Explanation("campaign_rate", {"name": campaign.name, "rate": campaign.rate})

@@ -1,0 +1,224 @@
+"""One run of the pipeline over a given set of offers: domain.md §2.3, steps 2 to 5.
+
+    item price → line promotions → extra percent → line manual → vouchers → order promotions → coupons → order manual
+
+A run without a trace only computes nets: the search for the best combination makes many of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from posapp.domain.amounts import allocate, half_up
+from posapp.domain.campaign import Campaign
+from posapp.domain.events import Step
+from posapp.domain.pricing.basket import Basket
+from posapp.domain.pricing.candidates import Candidate
+from posapp.domain.pricing.give import reductions, times_met
+from posapp.domain.programme.gives import Each, FreeGift, Off, QuantityTiers, Units
+
+Part = tuple[int, int]
+"""A line and the fen taken off it."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What happened in a run: for each rule that applied, its step and parts, in order.
+
+    A cause is a candidate, a campaign, or the name of one of the engine's own steps.
+    `released` are lines that gave up their member price for an offer that is reckoned from the list price.
+    """
+
+    entries: list[tuple[Candidate | Campaign | str, Step, list[Part]]] = field(default_factory=list)
+    released: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds in every run of one pricing: the extra percent, how thresholds are tested, and what is off by hand."""
+
+    extra: Campaign | None
+    threshold: str
+    order_manual_fen: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to; `short` maps candidates whose threshold was missed to the fen and milli-units missing.
+
+    `line_prices` are the nets after line-level prices, on which thresholds are tested.  `closed` are lines that an
+    offer closed to everything after it.  `gifts` are units added on top, by candidate.
+    """
+
+    nets: list[int]
+    line_prices: list[int]
+    short: dict[Candidate, tuple[int, int]] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+    gifts: list[tuple[Candidate, int]] = field(default_factory=list)
+
+
+def run(basket: Basket, selected: Sequence[Candidate], terms: Terms, trace: Trace | None = None) -> Outcome:
+    """Price the basket with a set of offers, given in the order in which they apply."""
+    nets = basket.item_net_fen.copy()
+    outcome = Outcome(nets, nets)
+    on_line_prices = terms.threshold == "line_prices"
+    later = len(selected)
+    before = nets.copy() if selected else nets
+    for place, candidate in enumerate(selected):
+        if not candidate.offer.is_line_price:
+            later = place
+            break
+        _apply(candidate, basket, outcome, before if on_line_prices else nets, trace)
+    if terms.extra is not None:
+        _extra_percent(terms.extra, basket, outcome, trace)
+    for index in basket.overridden:
+        _override(index, basket, nets, trace)
+    outcome.line_prices = before = nets.copy()
+    for index in basket.with_vouchers:
+        _vouchers(index, basket, nets, trace)
+    for candidate in selected[later:]:
+        _apply(candidate, basket, outcome, before if on_line_prices else nets, trace)
+    if terms.order_manual_fen:
+        _order_manual(terms.order_manual_fen, basket, nets, trace)
+    return outcome
+
+
+def lacking(candidate: Candidate, basket: Basket, nets: Sequence[int]) -> tuple[int, int]:
+    """The fen and the milli-units by which the basket falls short of a candidate's condition."""
+    condition = candidate.offer.condition
+    missing_fen = missing_milli = 0
+    if condition.minimum_fen:
+        missing_fen = max(0, condition.minimum_fen - sum(nets[i] for i in candidate.asked))
+    if condition.minimum_milli:
+        missing_milli = max(0, condition.minimum_milli - sum(basket.milli[i] for i in candidate.asked))
+    return missing_fen, missing_milli
+
+
+def measured_on(candidate: Candidate, basket: Basket, outcome: Outcome) -> Sequence[int]:
+    """The nets on which a candidate's condition is tested by default, after a run."""
+    return basket.item_net_fen if candidate.offer.is_line_price else outcome.line_prices
+
+
+def _apply(
+    candidate: Candidate, basket: Basket, outcome: Outcome, measured: Sequence[int], trace: Trace | None
+) -> None:
+    offer, nets = candidate.offer, outcome.nets
+    if offer.condition.minimum_fen or offer.condition.minimum_milli:
+        missing = lacking(candidate, basket, measured)
+        if missing != (0, 0):
+            outcome.short[candidate] = missing
+            return
+    if isinstance(offer.give, FreeGift):
+        outcome.gifts.append((candidate, offer.give.milli * times_met(candidate, basket, measured)))
+        if trace is not None:
+            trace.entries.append((candidate, _step(candidate), []))
+        return
+    lines: Sequence[int] = candidate.lines
+    if outcome.closed:
+        lines = [i for i in lines if i not in outcome.closed]
+    if offer.on.full_price_only:
+        lines = [i for i in lines if nets[i] == basket.list_fen[i]]
+    if offer.instead_of_member_price:
+        parts = _instead(candidate, lines, basket, outcome, measured, trace)
+    else:
+        off = reductions(candidate, basket, lines, [nets[i] for i in lines], measured)
+        parts = [(i, fen) for i, fen in zip(lines, off, strict=True) if fen]
+    if not parts:
+        return
+    for index, fen in parts:
+        nets[index] -= fen
+    if offer.closes_lines:
+        outcome.closed.update(index for index, _fen in parts)
+    if trace is not None:
+        trace.entries.append((candidate, _step(candidate), parts))
+
+
+def _step(candidate: Candidate) -> Step:
+    return Step.COUPON if candidate.offer.is_redeemed else Step.PROMOTION
+
+
+def _instead(
+    candidate: Candidate,
+    lines: Sequence[int],
+    basket: Basket,
+    outcome: Outcome,
+    measured: Sequence[int],
+    trace: Trace | None,
+) -> list[Part]:
+    """Parts from the list price, for the lots of lines on which that beats the member price (never both).
+
+    Those lines give their member price up; a line that an earlier offer already lowered keeps what it has.
+    """
+    nets = outcome.nets
+    parts: list[Part] = []
+    for lot in _lots(candidate, [i for i in lines if nets[i] == basket.item_net_fen[i]], basket):
+        off = reductions(candidate, basket, lot, [basket.list_fen[i] for i in lot], measured)
+        if sum(basket.list_fen[i] for i in lot) - sum(off) >= sum(nets[i] for i in lot):
+            continue
+        for index, fen in zip(lot, off, strict=True):
+            nets[index] = basket.list_fen[index]
+            if trace is not None:
+                trace.released.add(index)
+            if fen:
+                parts.append((index, fen))
+    return parts
+
+
+def _lots(candidate: Candidate, lines: Sequence[int], basket: Basket) -> list[list[int]]:
+    """Lines that stand or fall together: each by itself, each product, or all of them."""
+    give = candidate.offer.give
+    if isinstance(give, Each) or (isinstance(give, Off) and not candidate.offer.on_sum):
+        return [[i] for i in lines]
+    if isinstance(give, Units | QuantityTiers) and give.same_product:
+        lots: dict[str, list[int]] = {}
+        for i in lines:
+            lots.setdefault(basket.lines[i].sku, []).append(i)
+        return list(lots.values())
+    return [list(lines)] if lines else []
+
+
+def _extra_percent(extra: Campaign, basket: Basket, outcome: Outcome, trace: Trace | None) -> None:
+    nets = outcome.nets
+    parts: list[Part] = []
+    for index, product in enumerate(basket.products):
+        if product.rates and index not in outcome.closed:
+            price = half_up(nets[index] * extra.rate, 10_000)
+            if price < nets[index]:
+                parts.append((index, nets[index] - price))
+                nets[index] = price
+    if trace is not None and parts:
+        trace.entries.append((extra, Step.EXTRA_PERCENT, parts))
+
+
+def _override(index: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+    """A price set by hand stands where it is lower than what the rules already give."""
+    line = basket.lines[index]
+    if line.override_price is None:
+        return
+    price = max(0, half_up(line.override_price.fen * line.quantity.milli, 1000))
+    off = nets[index] - price
+    if off > 0:
+        nets[index] = price
+        if trace is not None:
+            trace.entries.append(("line_manual", Step.LINE_MANUAL, [(index, off)]))
+
+
+def _vouchers(index: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+    for voucher in basket.lines[index].vouchers:
+        off = min(voucher.amount.fen, nets[index])
+        if off > 0:
+            nets[index] -= off
+            if trace is not None:
+                trace.entries.append(("line_voucher", Step.COUPON, [(index, off)]))
+
+
+def _order_manual(fen: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+    """An amount off the whole order by hand, over what counts as goods."""
+    lines = [index for index, product in enumerate(basket.products) if product.counts]
+    weights = [nets[index] for index in lines]
+    parts = [(i, off) for i, off in zip(lines, allocate(min(fen, sum(weights)), weights), strict=True) if off]
+    for index, off in parts:
+        nets[index] -= off
+    if trace is not None and parts:
+        trace.entries.append(("order_manual", Step.ORDER_MANUAL, parts))

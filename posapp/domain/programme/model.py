@@ -1,0 +1,111 @@
+"""The merchant's published rules: one immutable, versioned value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from posapp.domain.campaign import Campaign
+from posapp.domain.points import EarnRule, RedeemRule
+from posapp.domain.programme.offer import Offer
+from posapp.domain.sale import TenderMethod
+from posapp.domain.text import Text
+from posapp.domain.time import BusinessDay, business_day
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A level of membership.  It is reached when any one of its thresholds is (inclusive, W-16); the first has none.
+
+    `rate` is what the member pays of the list price, in basis points.  `benefits` are entitlements in words (W-06).
+    """
+
+    code: str
+    name: Text
+    rate: int = 10_000
+    spend_fen: int | None = None
+    visits: int | None = None
+    growth: int | None = None
+    times_hundredths: int = 100
+    benefits: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Tags that keep a line out of something (domain.md §2.3).
+
+    `everything` is for what is no goods at all (top-ups, card sales, fees): no rule touches such a line, and it counts
+    for no threshold and earns nothing.
+    """
+
+    rates: frozenset[str]
+    earning: frozenset[str]
+    spending: frozenset[str]
+    everything: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Switches where reasonable merchants differ; the defaults are those of domain.md's preface.
+
+    `coupons_per_order` counts held coupons and codes together.  `threshold` is ``line_prices`` (the eligible sum after
+    line-level prices and before coupons) or ``remaining``.  `combination` is ``best`` for the member, or ``priority``.
+    """
+
+    coupons_per_order: int = 1
+    order_percents: int | None = None
+    threshold: str = "line_prices"
+    combination: str = "best"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Programme:
+    """Everything a merchant promises, as one value; two programmes are equal when their documents are.
+
+    `hash` is SHA-256 of the canonical JSON document, which each sale records with `version`.
+    """
+
+    version: int
+    hash: bytes
+    name: Text
+    zone_name: str
+    zone: ZoneInfo
+    cutoff_minutes: int
+    tiers: tuple[Tier, ...]
+    earn: EarnRule
+    redeem: RedeemRule | None
+    growth_hundredths: int
+    not_earning: frozenset[TenderMethod | str]
+    round_off_fen: int
+    exclusions: Exclusions
+    campaigns: tuple[Campaign, ...]
+    offers: tuple[Offer, ...]
+    policies: Policies
+    canonical: bytes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Programme) and self.canonical == other.canonical
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document it was read from; `parse_programme` gives back an equal programme."""
+        document: dict[str, Any] = json.loads(self.canonical)
+        return document
+
+    def business_day(self, instant: datetime) -> BusinessDay:
+        """The business day of an instant in the shop's zone, ended by the shop's cut-off."""
+        return business_day(instant, self.zone, self.cutoff_minutes)
+
+    def minute_of_day(self, instant: datetime) -> int:
+        """The local wall-clock minute of an instant, for windows by time of day."""
+        local = instant.astimezone(UTC).astimezone(self.zone)
+        return local.hour * 60 + local.minute
+
+    def tier(self, code: str) -> Tier:
+        """A tier by its code; an unknown or empty code is the first tier."""
+        return next((tier for tier in self.tiers if tier.code == code), self.tiers[0])

@@ -1,0 +1,195 @@
+"""Refunds that return exactly what a part cost, in any order (domain.md §2.5).
+
+Everything is a function of *how much of each line has come back so far*; a refund is the difference of that function
+after and before.  So several refunds in any order end where one full refund ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posapp.domain.amounts import Growth, Money, Points, allocate, cumulative_share
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import Step
+from posapp.domain.pricing.earning import earning_fen, settle_lines
+from posapp.domain.pricing.inputs import Method
+from posapp.domain.pricing.quote import Quote
+from posapp.domain.programme import Programme
+from posapp.domain.sale import Cart, TenderMethod
+
+JIAO_FEN = 10
+COUPON_GRACE_DAYS = 7
+"""A coupon comes back where it lapsed no more than so many days before the refund (domain.md §2.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """What one sold line came to: its quantity, what each tender paid of it, and what it earned on."""
+
+    milli: int
+    net_fen: int
+    paid: tuple[int, ...]
+    points: int
+    basis_fen: int
+    pieces: int
+    spend_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A finished sale as a refund looks at it.  `cash_step_fen` is the smallest cash that is handed out."""
+
+    programme: Programme
+    lines: tuple[SoldLine, ...]
+    methods: tuple[Method, ...]
+    times_hundredths: int
+    earns: bool
+    coupons: tuple[str, ...]
+    cash_step_fen: int
+
+    @property
+    def cash_received_fen(self) -> int:
+        """What was paid in cash."""
+        return sum(fen for line in self.lines for method, fen in self._paid(line) if method is TenderMethod.CASH)
+
+    def _paid(self, line: SoldLine) -> list[tuple[Method, int]]:
+        return list(zip(self.methods, line.paid, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What has been given back and taken back up to some moment, or by one refund as the difference of two moments.
+
+    `tenders` are exact; `cash_paid` is what is handed out in cash, with fen rounded up in the buyer's favour and never
+    more than was received.  `points_back` were spent and return; `points_taken` were earned and are clawed back.
+    `complete` says that nothing of the sale is left: then its coupons and its first-order status return too.
+    """
+
+    tenders: tuple[tuple[Method, Money], ...]
+    cash_paid: Money
+    points_back: Points
+    points_taken: Points
+    growth_taken: Growth
+    spend_taken: Money
+    complete: bool
+
+    @property
+    def amount(self) -> Money:
+        """All tenders together, exactly."""
+        return Money(sum(amount.fen for _method, amount in self.tenders))
+
+
+def sold(cart: Cart, quote: Quote, programme: Programme, tenders: Sequence[tuple[Method, Money]]) -> Sold:
+    """A sale as refunds look at it, from its basket, its quote and the tenders that were taken."""
+    nets = [line.net.fen for line in quote.lines]
+    amounts = [amount.fen for _method, amount in tenders]
+    paid = [list(column) for column in zip(*settle_lines(nets, amounts), strict=True)] if tenders else [[]] * len(nets)
+    points = _points_by_line(quote)
+    lines = []
+    for index, line in enumerate(quote.lines):
+        unearning = sum(
+            fen for (method, _amount), fen in zip(tenders, paid[index], strict=True) if method in programme.not_earning
+        )
+        lines.append(
+            SoldLine(
+                milli=cart.lines[index].quantity.milli,
+                net_fen=nets[index],
+                paid=tuple(paid[index]),
+                points=points[index],
+                basis_fen=max(0, earning_fen(line, programme) - unearning) if line.earns else 0,
+                pieces=line.paid_pieces if line.earns else 0,
+                spend_fen=max(0, line.net.fen - unearning) if line.counts else 0,
+            )
+        )
+    return Sold(
+        programme=programme,
+        lines=tuple(lines),
+        methods=tuple(method for method, _amount in tenders),
+        times_hundredths=quote.earning.times_hundredths,
+        earns=quote.has_member,
+        coupons=quote.coupons,
+        cash_step_fen=JIAO_FEN if programme.round_off_fen else 1,
+    )
+
+
+def refund(sale: Sold, before: Sequence[int], coming_back: Sequence[int]) -> Returned:
+    """What it takes to return `coming_back` milli-units of each line, when `before` came back already.
+
+    Raises `InvalidField` where more comes back than is left.
+    """
+    after: list[int] = []
+    for index, (line, already, now) in enumerate(zip(sale.lines, before, coming_back, strict=True)):
+        if now < 0 or already + now > line.milli:
+            raise InvalidField(
+                f"lines[{index}].quantity",
+                f"only {line.milli - already} thousandths of a unit are left to return",
+                f"可退数量只剩 {line.milli - already}（千分之一单位）",
+            )
+        after.append(already + now)
+    return _difference(_up_to(sale, after), _up_to(sale, before))
+
+
+def _up_to(sale: Sold, returned: Sequence[int]) -> Returned:
+    """What has gone back and forth once so much of each line has come back."""
+    shares = [
+        [cumulative_share(paid[column], back, line.milli) for paid, back, line in _columns(sale, returned)]
+        for column in range(len(sale.methods))
+    ]
+    tenders = tuple((method, Money(sum(parts))) for method, parts in zip(sale.methods, shares, strict=True))
+    exact_cash = sum(amount.fen for method, amount in tenders if method is TenderMethod.CASH)
+    step = sale.cash_step_fen
+    kept = list(zip(sale.lines, returned, strict=True))
+    spend_left = sum(line.spend_fen - cumulative_share(line.spend_fen, back, line.milli) for line, back in kept)
+    spend_whole = sum(line.spend_fen for line in sale.lines)
+    rate = sale.programme.growth_hundredths
+    return Returned(
+        tenders=tenders,
+        cash_paid=Money(min(-(-exact_cash // step) * step, sale.cash_received_fen)),
+        points_back=Points(sum(cumulative_share(line.points, back, line.milli) for line, back in kept)),
+        points_taken=Points(_earned(sale, [0] * len(kept)) - _earned(sale, returned)),
+        growth_taken=Growth((spend_whole * rate // 10_000 - spend_left * rate // 10_000) if sale.earns else 0),
+        spend_taken=Money(spend_whole - spend_left if sale.earns else 0),
+        complete=all(back == line.milli for line, back in kept),
+    )
+
+
+def _columns(sale: Sold, returned: Sequence[int]) -> list[tuple[tuple[int, ...], int, SoldLine]]:
+    return [(line.paid, back, line) for line, back in zip(sale.lines, returned, strict=True)]
+
+
+def _earned(sale: Sold, returned: Sequence[int]) -> int:
+    """Base and bonus points on what is kept, by the rule of the sale: so splitting refunds gains nothing."""
+    if not sale.earns:
+        return 0
+    kept = list(zip(sale.lines, returned, strict=True))
+    basis = sum(line.basis_fen - cumulative_share(line.basis_fen, back, line.milli) for line, back in kept)
+    pieces = sum(line.pieces - cumulative_share(line.pieces, back, line.milli) for line, back in kept)
+    base = sale.programme.earn.base(basis, pieces)
+    return base + base * (sale.times_hundredths - 100) // 100
+
+
+def _difference(after: Returned, before: Returned) -> Returned:
+    return Returned(
+        tenders=tuple(
+            (method, amount - earlier)
+            for (method, amount), (_method, earlier) in zip(after.tenders, before.tenders, strict=True)
+        ),
+        cash_paid=after.cash_paid - before.cash_paid,
+        points_back=after.points_back - before.points_back,
+        points_taken=after.points_taken - before.points_taken,
+        growth_taken=after.growth_taken - before.growth_taken,
+        spend_taken=after.spend_taken - before.spend_taken,
+        complete=after.complete,
+    )
+
+
+def _points_by_line(quote: Quote) -> list[int]:
+    """The points that were spent, shared over the lines that they paid for."""
+    weights = [
+        sum(a.amount.fen for a in line.adjustments if a.step is Step.POINTS or a.rule in quote.reward_rules)
+        for line in quote.lines
+    ]
+    if not any(weights):
+        return [0] * len(weights)
+    return allocate(quote.points_spent.count, weights)

@@ -1,0 +1,245 @@
+"""One encrypted database file: a single writer connection and a few readers.
+
+`Database.write` gives one transaction to one thread at a time and rolls it back unless it ends normally, so that a
+sale is one commit or nothing (sync.md, promise 1).  Readers see a consistent snapshot and never wait for the writer.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlcipher3 import dbapi2
+
+from posapp.storage import schema_version
+from posapp.storage.errors import DiskFailed, NotADatabase, WrongKey, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+KEY_BYTES = 32
+BUSY_TIMEOUT_MS = 5_000
+READERS = 4
+_PLAIN_HEADER = b"SQLite format 3\0"
+_PAGE_BYTES = 4096
+
+
+def connect(path: Path | str, key: bytes, *, read_only: bool = False) -> Any:
+    """A bare driver connection to an encrypted file, in autocommit mode; the key is given raw, never derived.
+
+    Deriving a key costs half a second a connection (stack.md).  Raises the driver's errors.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"the key has {KEY_BYTES} bytes")
+    mode = "ro" if read_only else "rwc"
+    raw = dbapi2.connect(
+        f"{Path(path).absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+    )
+    try:
+        # Otherwise a wrong key prints the cipher's own words on standard error.
+        raw.execute("PRAGMA cipher_log_level = NONE")
+        raw.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def _connect_reader(path: Path, key: bytes) -> Any:
+    raw = connect(path, key, read_only=True)
+    raw.execute("PRAGMA query_only = ON")
+    raw.execute("PRAGMA cache_size = -16000")
+    return raw
+
+
+def _connect_writer(path: Path, key: bytes) -> Any:
+    raw = connect(path, key)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.execute("PRAGMA synchronous = FULL")
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute("PRAGMA cache_size = -32000")
+    return raw
+
+
+def driver(connection: Connection) -> Any:
+    """The driver's own connection under a SQLAlchemy one, for prepared statements and pragmas."""
+    return connection.connection.driver_connection
+
+
+class Database:
+    """An open database.  Safe to use from several threads; `close` it at the end."""
+
+    def __init__(self, path: Path, key: bytes, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._key = key
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+        self._writer: Connection | None = None
+        self._write_engine = _engine(lambda: _connect_writer(path, key), "BEGIN IMMEDIATE", pooled=False)
+        self._read_engine = _engine(lambda: _connect_reader(path, key), "BEGIN", pooled=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One write transaction: committed where the block ends normally, rolled back as a whole where it does not.
+
+        Writers wait for each other.  Raises `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
+        """
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a write transaction is open in this thread: pass its connection on")
+        with self._lock:
+            self._owner = threading.get_ident()
+            try:
+                yield from self._transaction()
+            except Exception as error:
+                known = translated(error)
+                if known is None:
+                    raise
+                raise known from error
+            finally:
+                self._owner = None
+
+    def _transaction(self) -> Iterator[Connection]:
+        if self._writer is None:
+            self._writer = self._write_engine.connect()
+        transaction = self._writer.begin()
+        try:
+            yield self._writer
+        except BaseException:
+            self._roll_back(transaction)
+            raise
+        try:
+            transaction.commit()
+        except BaseException:
+            # What a failed commit left on the disk is not known: the next writer starts from what is there, and the
+            # event log starts a new stream (sync.md, Identity and log).
+            self._roll_back(transaction)
+            self._close_writer()
+            raise
+
+    def _roll_back(self, transaction: Any) -> None:
+        try:
+            transaction.rollback()
+        except Exception:  # noqa: BLE001 - the first error is the one to tell; this one only costs the connection
+            self._close_writer()
+
+    def _close_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.invalidate()
+            writer.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot for reading, also while another thread writes.  Raises `DiskFailed`."""
+        try:
+            with self._read_engine.connect() as connection, connection.begin():
+                yield connection
+        except Exception as error:
+            known = translated(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def connect_raw(self, path: Path | None = None, *, read_only: bool = False) -> Any:
+        """A driver connection with this database's key, to this file or to another one, for backup and verification."""
+        return connect(path or self.path, self._key, read_only=read_only)
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file, as far as readers allow; for idle moments and before closing."""
+        with self._lock:
+            if self._writer is None:
+                self._writer = self._write_engine.connect()
+            driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the write-ahead log into the file."""
+        with self._lock:
+            writer, self._writer = self._writer, None
+            self._read_engine.dispose()
+            if writer is not None:
+                writer.close()
+            self._write_engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def open_database(path: Path | str, key: bytes, *, read_only: bool = False) -> Database:
+    """Open a till's database, creating or migrating it as needed (never with `read_only`).
+
+    Raises `WrongKey`, `NotADatabase`, `NewerSchema`, `DiskFull`, `DatabaseReadOnly`, `DatabaseBusy`, `DiskFailed`.
+    """
+    path = Path(path)
+    if read_only and not path.exists():
+        raise NotADatabase(str(path))
+    _refuse_other_files(path)
+    database = Database(path, key, read_only=read_only)
+    try:
+        if read_only:
+            with database.read() as connection:
+                schema_version.require_current(connection)
+        else:
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _check_key(path, key)
+            with database.write() as connection:
+                schema_version.bring_up_to_date(connection)
+    except OSError as error:
+        database.close()
+        raise DiskFailed(str(error)) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _check_key(path: Path, key: bytes) -> None:
+    """Try the key by itself: the engine would report it in the middle of a pool."""
+    try:
+        connect(path, key).close()
+    except dbapi2.Error as error:
+        raise translated(error) or WrongKey(str(error)) from error
+
+
+def _refuse_other_files(path: Path) -> None:
+    if path.is_dir():
+        raise NotADatabase(str(path))
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        head = file.read(len(_PLAIN_HEADER))
+    if head == _PLAIN_HEADER or path.stat().st_size % _PAGE_BYTES:
+        raise NotADatabase(str(path))
+
+
+def _engine(creator: Any, begin: str, *, pooled: bool) -> Engine:
+    pool: dict[str, Any] = (
+        {"poolclass": QueuePool, "pool_size": READERS, "max_overflow": READERS, "pool_use_lifo": True}
+        if pooled
+        else {"poolclass": NullPool}
+    )
+    engine = create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
+
+    # The driver is in autocommit mode and would begin late and deferred; a write takes its lock at once.
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        driver(connection).execute(begin)
+
+    return engine

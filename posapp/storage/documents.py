@@ -1,0 +1,154 @@
+"""Reference data as documents: the last writer wins, by a hybrid logical clock.
+
+Nothing of value is ever a document (sync.md, Spending offline): profiles, products, programmes, the name of a store.
+`reference_data` reads and writes their contents; here they are bytes.  The outbox is a query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from posapp.storage import settings
+from posapp.storage.database import driver
+from posapp.storage.prepared import Prepared
+from posapp.storage.schema import document as document_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+PROFILE, PRODUCT, PROGRAMME, STORE = "profile", "product", "programme", "store"
+COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE)
+_COUNTER_BITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document in one version.  The greater (hlc, device) wins."""
+
+    collection: str
+    key: str
+    hlc: int
+    device: bytes
+    body: bytes
+
+
+class DocumentVersion(NamedTuple):
+    """Which version of which document."""
+
+    collection: str
+    key: str
+    hlc: int
+    device: bytes
+
+
+_row = insert(document_table).values(
+    {name: bindparam(name) for name in ("collection", "key", "hlc", "device", "body", "acknowledged")}
+)
+_won = or_(
+    _row.excluded.hlc > document_table.c.hlc,
+    and_(_row.excluded.hlc == document_table.c.hlc, _row.excluded.device > document_table.c.device),
+)
+_WRITE = Prepared(
+    _row.on_conflict_do_update(
+        index_elements=["collection", "key"],
+        set_={name: _row.excluded[name] for name in ("hlc", "device", "body", "acknowledged")},
+        where=_won,
+    ),
+    "collection key hlc device body acknowledged",
+)
+
+
+def next_hlc(connection: Connection, now: datetime, count: int = 1) -> int:
+    """Draw `count` consecutive clock values and return the first: greater than any this till has drawn or seen.
+
+    A value is (Unix milliseconds << 16 | counter); a clock that runs behind only makes the counter run on.
+    """
+    last = settings.get(connection, settings.HYBRID_CLOCK)
+    first = max(last + 1, int(now.timestamp() * 1000) << _COUNTER_BITS)
+    settings.put(connection, settings.HYBRID_CLOCK, first + count - 1)
+    return first
+
+
+def observe_hlc(connection: Connection, seen: int) -> None:
+    """Move the clock past a value that came from elsewhere."""
+    if seen > settings.get(connection, settings.HYBRID_CLOCK):
+        settings.put(connection, settings.HYBRID_CLOCK, seen)
+
+
+def put_many(
+    connection: Connection, collection: str, bodies: Mapping[str, bytes], *, device: bytes, now: datetime
+) -> list[Document]:
+    """Write own versions of documents; they stand in the outbox until they are acknowledged."""
+    first = next_hlc(connection, now, max(len(bodies), 1))
+    made = [Document(collection, key, first + n, device, body) for n, (key, body) in enumerate(bodies.items())]
+    _WRITE.run_many(driver(connection), [(one.collection, one.key, one.hlc, device, one.body, 0) for one in made])
+    return made
+
+
+def merge(connection: Connection, documents: Iterable[Document]) -> list[Document]:
+    """Take versions from the server; return those that won over what was here.
+
+    A version that loses to an own one leaves that in the outbox, so that the winner reaches the server.
+    """
+    raw = driver(connection)
+    winners, newest = [], 0
+    for one in documents:
+        newest = max(newest, one.hlc)
+        if _WRITE.run(raw, (one.collection, one.key, one.hlc, one.device, one.body, 1)).rowcount > 0:
+            winners.append(one)
+        else:
+            acknowledge(connection, [DocumentVersion(one.collection, one.key, one.hlc, one.device)])
+    observe_hlc(connection, newest)
+    return winners
+
+
+def find(connection: Connection, collection: str, key: str) -> Document | None:
+    """The winning version of a document, if there is one."""
+    query = select(document_table).where(document_table.c.collection == collection, document_table.c.key == key)
+    row = connection.execute(query).first()
+    return Document(row.collection, row.key, row.hlc, row.device, row.body) if row else None
+
+
+def every(connection: Connection, collection: str) -> list[Document]:
+    """Every document of a collection, by key."""
+    query = select(document_table).where(document_table.c.collection == collection).order_by(document_table.c.key)
+    return [Document(row.collection, row.key, row.hlc, row.device, row.body) for row in connection.execute(query)]
+
+
+def outbox(connection: Connection, limit: int) -> list[Document]:
+    """Up to `limit` documents that the server does not have in this version, oldest first."""
+    query = select(document_table).where(document_table.c.acknowledged == 0).order_by(document_table.c.hlc).limit(limit)
+    return [Document(row.collection, row.key, row.hlc, row.device, row.body) for row in connection.execute(query)]
+
+
+def outbox_count(connection: Connection) -> int:
+    """How many documents the server does not have in their present version."""
+    query = select(func.count()).where(document_table.c.acknowledged == 0)
+    return connection.scalar(query) or 0
+
+
+def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
+    """The server has these versions; one that was changed since stays in the outbox."""
+    for version in versions:
+        connection.execute(
+            update(document_table)
+            .where(
+                document_table.c.collection == version.collection,
+                document_table.c.key == version.key,
+                document_table.c.hlc == version.hlc,
+                document_table.c.device == version.device,
+            )
+            .values(acknowledged=1)
+        )
+
+
+def reset_acknowledged(connection: Connection) -> None:
+    """The server may have lost its memory: offer every document again, others' included."""
+    connection.execute(update(document_table).values(acknowledged=0))

@@ -1,0 +1,176 @@
+"""What each recorded event adds to the stored projections, in the transaction that records it.
+
+Two ways lead here: an event of this device moves postings, balances and days that the server has not settled yet; an
+event of another till of the store only adds to the store's days and sales, because its value comes with the server's
+word on the member (`server_states`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from posapp.domain.encoding import to_values
+from posapp.domain.events import MemberEnrolled, SaleCompleted
+from posapp.domain.projection import member_day as day_of
+from posapp.domain.time import to_micros
+from posapp.storage.prepared import Prepared
+from posapp.storage.receipts import serial_of
+from posapp.storage.schema import account_balance, card, held_balance, holder, member_day, posting, sale
+from posapp.storage.visits import extra_visit
+
+if TYPE_CHECKING:
+    from posapp.domain.events import Recorded
+
+_encoder = msgspec.msgpack.Encoder()
+_decode_days = msgspec.msgpack.Decoder(dict[int, int]).decode
+
+
+def _insert(table: Any, names: str) -> Prepared:
+    return Prepared(insert(table).values({name: bindparam(name) for name in names.split()}), names)
+
+
+def _adding(table: Any, keys: str, sums: str) -> Any:
+    """An upsert that inserts a row of `keys` and `sums`, or adds `sums` to the row that is there."""
+    statement = insert(table).values({name: bindparam(name) for name in f"{keys} {sums}".split()})
+    added = {name: table.c[name] + statement.excluded[name] for name in sums.split()}
+    return statement.on_conflict_do_update(index_elements=keys.split(), set_=added)
+
+
+_POSTING = _insert(posting, "position line account holder amount")
+_SALE = _insert(sale, "position receipt_number serial business_day cashier member due at cart_id")
+_CARD = Prepared(
+    insert(card)
+    .values(card_number=bindparam("card_number"), member_id=bindparam("member_id"))
+    .on_conflict_do_nothing(),
+    "card_number member_id",
+)
+
+_held = insert(held_balance).values(
+    holder=bindparam("holder"), account=bindparam("account"), settled=bindparam("settled"), pending=bindparam("pending")
+)
+_HELD = Prepared(
+    _held.on_conflict_do_update(
+        index_elements=["holder", "account"],
+        set_={
+            "settled": held_balance.c.settled + _held.excluded.settled,
+            "pending": held_balance.c.pending + _held.excluded.pending,
+        },
+    ),
+    "holder account settled pending",
+)
+_ACCOUNT = Prepared(_adding(account_balance, "account", "amount"), "account amount")
+_DAY = Prepared(
+    _adding(member_day, "member day", "net orders pending_net pending_orders").returning(member_day.c.pending_net),
+    "member day net orders pending_net pending_orders",
+)
+_HOLDER_READ = Prepared(select(holder.c.recent_days).where(holder.c.holder == bindparam("holder")), "holder")
+
+_attendance = insert(holder).values(
+    {name: bindparam(name) for name in ("holder", "visits", "orders", "first_day", "last_day", "here_day")}
+)
+_HOLDER = Prepared(
+    _attendance.on_conflict_do_update(
+        index_elements=["holder"],
+        set_={
+            "visits": holder.c.visits + _attendance.excluded.visits,
+            "orders": holder.c.orders + _attendance.excluded.orders,
+            "first_day": func.min(
+                func.coalesce(holder.c.first_day, _attendance.excluded.first_day), _attendance.excluded.first_day
+            ),
+            "last_day": func.max(
+                func.coalesce(holder.c.last_day, _attendance.excluded.last_day), _attendance.excluded.last_day
+            ),
+            "here_day": func.max(
+                func.coalesce(holder.c.here_day, _attendance.excluded.here_day), _attendance.excluded.here_day
+            ),
+        },
+    ),
+    "holder visits orders first_day last_day here_day",
+)
+_here = insert(holder).values({name: bindparam(name) for name in ("holder", "visits", "orders", "here_day")})
+_HOLDER_HERE = Prepared(
+    _here.on_conflict_do_update(
+        index_elements=["holder"],
+        set_={"here_day": func.max(func.coalesce(holder.c.here_day, _here.excluded.here_day), _here.excluded.here_day)},
+    ),
+    "holder visits orders here_day",
+)
+
+
+def encode(recorded: Recorded) -> bytes:
+    """The canonical bytes of an event."""
+    return _encoder.encode(to_values(recorded))
+
+
+def project_own(raw: Any, position: int, recorded: Recorded, cart_id: bytes | None, *, pending: bool = True) -> None:
+    """Add an event of this device.
+
+    With `pending` false its held value and day are recorded but not counted as pending: the caller works out by
+    itself what the server's word includes (`server_states.recount`).
+    """
+    held: dict[tuple[bytes, int], int] = {}
+    plain: dict[int, int] = {}
+    rows = []
+    for line, entry in enumerate(recorded.transaction.postings):
+        account = int(entry.account)
+        rows.append((position, line, account, entry.holder or None, entry.amount))
+        if entry.holder:
+            held[entry.holder, account] = held.get((entry.holder, account), 0) + entry.amount
+        else:
+            plain[account] = plain.get(account, 0) + entry.amount
+    if rows:
+        _POSTING.run_many(raw, rows)
+        _ACCOUNT.run_many(raw, plain.items())
+    if held and pending:
+        _HELD.run_many(raw, [(who, account, 0, amount) for (who, account), amount in held.items()])
+    day = day_of(recorded)
+    if day is not None:
+        _add_own_day(raw, *day, pending=pending)
+    _record_kind(raw, position, recorded, cart_id, own=True)
+
+
+def project_foreign(raw: Any, position: int, recorded: Recorded) -> None:
+    """Add an event of another till of this store."""
+    day = day_of(recorded)
+    if day is not None:
+        who, ordinal, net, orders = day
+        _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
+        _HOLDER_HERE.run(raw, (who, 0, 0, ordinal))
+    _record_kind(raw, position, recorded, None, own=False)
+
+
+def _add_own_day(raw: Any, who: bytes, ordinal: int, net: int, orders: int, *, pending: bool) -> None:
+    if not pending:
+        _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
+        _HOLDER_HERE.run(raw, (who, 0, 0, ordinal))
+        return
+    ((after,),) = _DAY.run(raw, (who, ordinal, net, orders, net, orders)).fetchall()
+    known = _HOLDER_READ.run(raw, (who,)).fetchone()
+    settled = _decode_days(known[0]).get(ordinal, 0) if known and known[0] else 0
+    visits = extra_visit(settled, after) - extra_visit(settled, after - net)
+    _HOLDER.run(raw, (who, visits, orders, ordinal, ordinal, ordinal))
+
+
+def sale_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:
+    """The columns of `sale` that follow from an event, after `position` and before `cart_id`."""
+    match recorded.event:
+        case SaleCompleted() as completed:
+            number = completed.receipt_number
+            serial = serial_of(number) if own else None
+            day = completed.business_day.ordinal
+            at = to_micros(recorded.at)
+            return number, serial, day, completed.cashier, completed.member, completed.due.fen, at
+        case _:
+            return None
+
+
+def _record_kind(raw: Any, position: int, recorded: Recorded, cart_id: bytes | None, *, own: bool) -> None:
+    row = sale_row(recorded, own=own)
+    if row is not None:
+        _SALE.run(raw, (position, *row, cart_id))
+    elif isinstance(recorded.event, MemberEnrolled):
+        _CARD.run(raw, (recorded.event.card_number, recorded.event.member))

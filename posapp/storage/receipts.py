@@ -1,0 +1,44 @@
+"""Receipt numbers: ``YYMMDD-TT-NNNN``, without gaps for each device and business day.
+
+The number of the next receipt is counted from the sales themselves inside the same transaction, so that a sale that
+was rolled back leaves no hole and there is no counter to drift.  A receipt number is for people: identity is the
+event's place in its stream (sync.md, promise 3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, select
+
+from posapp.storage.database import driver
+from posapp.storage.prepared import Prepared
+from posapp.storage.schema import sale
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from posapp.domain.time import BusinessDay
+
+_NUMBER = re.compile(r"(\d{6})-(\d{2,})-(\d{4,})")
+_LAST = Prepared(
+    select(func.max(sale.c.serial)).where(sale.c.business_day == bindparam("day"), sale.c.serial.is_not(None)), "day"
+)
+
+
+def format_receipt_number(day: BusinessDay, till_number: int, serial: int) -> str:
+    """The number as it is printed: ``261118-03-0147``."""
+    return f"{day.date:%y%m%d}-{till_number:02d}-{serial:04d}"
+
+
+def serial_of(receipt_number: str) -> int | None:
+    """The running number inside a receipt number of this form, else None."""
+    match = _NUMBER.fullmatch(receipt_number)
+    return int(match.group(3)) if match else None
+
+
+def next_receipt_number(connection: Connection, day: BusinessDay, till_number: int) -> str:
+    """The number of the sale that this write transaction is about to append."""
+    ((last,),) = _LAST.run(driver(connection), (day.ordinal,)).fetchall()
+    return format_receipt_number(day, till_number, (last or 0) + 1)

@@ -1,0 +1,115 @@
+"""Finding completed sales, of this till and of the other tills of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import and_, select
+
+from posapp.domain.amounts import Money
+from posapp.domain.encoding import from_values
+from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
+from posapp.domain.time import BusinessDay, from_micros
+from posapp.storage.schema import event, sale, stream
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from posapp.domain.events import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSummary:
+    """One line of a list of sales.  `own` says that this till sold it, `acknowledged` that the server has it."""
+
+    position: int
+    receipt_number: str
+    business_day: BusinessDay
+    at: datetime
+    cashier: StaffId
+    member: MemberId | None
+    due: Money
+    own: bool
+    acknowledged: bool
+
+
+_SUMMARY: Select[Any] = (
+    select(sale, stream.c.own, (event.c.sequence <= stream.c.acknowledged_sequence).label("acknowledged"))
+    .select_from(
+        sale.join(event, event.c.position == sale.c.position).join(stream, stream.c.stream_key == event.c.stream_key)
+    )
+    .order_by(sale.c.position.desc())
+)
+
+
+def recent(connection: Connection, limit: int = 50, *, own: bool | None = None) -> list[SaleSummary]:
+    """The sales recorded last, newest first."""
+    query = _SUMMARY if own is None else _SUMMARY.where(stream.c.own == int(own))
+    return _summaries(connection, query.limit(limit))
+
+
+def by_receipt(connection: Connection, receipt_number: str) -> list[SaleSummary]:
+    """Sales with this receipt number: one, unless two tills were given the same till number."""
+    return _summaries(connection, _SUMMARY.where(sale.c.receipt_number == receipt_number))
+
+
+def by_member(connection: Connection, member: MemberId, limit: int = 50) -> list[SaleSummary]:
+    """A member's sales at this store, newest first."""
+    return _summaries(connection, _SUMMARY.where(sale.c.member == member).limit(limit))
+
+
+def unsynced(connection: Connection, limit: int = 200) -> list[SaleSummary]:
+    """This till's sales that the server does not have yet, newest first (ux.md, Ctrl+U)."""
+    behind = and_(stream.c.own == 1, event.c.sequence > stream.c.acknowledged_sequence)
+    return _summaries(connection, _SUMMARY.where(behind).limit(limit))
+
+
+def sale_at(connection: Connection, position: int) -> Recorded | None:
+    """The whole recorded sale behind a summary, for its receipt."""
+    return _recorded(connection, sale.c.position == position)
+
+
+def find(connection: Connection, identity: StreamId, sequence: int) -> SaleSummary | None:
+    """The summary of the sale that stands at a place of a stream."""
+    query = _SUMMARY.where(*_place(identity, sequence))
+    return next(iter(_summaries(connection, query)), None)
+
+
+def _place(identity: StreamId, sequence: int) -> tuple[Any, ...]:
+    return (
+        stream.c.device == identity.device,
+        stream.c.incarnation == identity.incarnation,
+        event.c.sequence == sequence,
+    )
+
+
+def _recorded(connection: Connection, where: Any) -> Recorded | None:
+    query = select(event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation).select_from(
+        sale.join(event, event.c.position == sale.c.position).join(stream, stream.c.stream_key == event.c.stream_key)
+    )
+    row = connection.execute(query.where(where)).first()
+    if row is None:
+        return None
+    identity = StreamId(DeviceId(row.device), Incarnation(row.incarnation))
+    return from_values(identity, row.sequence, msgspec.msgpack.decode(row.canonical))
+
+
+def _summaries(connection: Connection, query: Select[Any]) -> list[SaleSummary]:
+    return [
+        SaleSummary(
+            row.position,
+            row.receipt_number,
+            BusinessDay(row.business_day),
+            from_micros(row.at),
+            StaffId(row.cashier),
+            MemberId(row.member) if row.member is not None else None,
+            Money(row.due),
+            bool(row.own),
+            bool(row.acknowledged),
+        )
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,159 @@
+"""The sheets and dialogs that may lie over the checkout, as frozen data; at most one is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.messages import Message, Words
+
+
+@dataclass(frozen=True, slots=True)
+class TenderSheet:
+    """The paying step is open; on a wide screen this only moves the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupRow:
+    """A member to pick. `phone_match` is the part of the number that was asked for, painted marked."""
+
+    row_id: str
+    name: str
+    phone_masked: str
+    phone_match: str = ""
+    tier_name: Words = ""
+    tier_style: str = "basic"
+    tag: Message | None = None
+    visits: Message | None = None
+    points: int = 0
+    stored_value_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookupSheet:
+    """Members that match what was typed; the first row is preselected, none is taken by itself (ux.md §11)."""
+
+    query: str
+    rows: tuple[LookupRow, ...]
+    revision: int = 0
+    selected: int = 0
+    kind: Message | None = None
+    found: Message | None = None
+    searched: Message | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRow:
+    """A product to pick; `code` is its barcode or PLU."""
+
+    row_id: str
+    name: str
+    code: str
+    price_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsSheet:
+    """Products that match what was typed; none is taken by itself."""
+
+    query: str
+    rows: tuple[GoodsRow, ...]
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A parked sale."""
+
+    row_id: str
+    title: Words
+    detail: Message | None
+    time: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSheet:
+    """Parked sales to take up again."""
+
+    rows: tuple[HeldRow, ...]
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GainRow:
+    """One thing a new card brings on this sale: fen or points."""
+
+    label: Message
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCardSheet:
+    """Opening a card at the counter; the phone number alone suffices (ux.md §1.5, §11)."""
+
+    phone: str = ""
+    revision: int = 0
+    phone_status: Message | None = None
+    phone_tone: Tone = Tone.INFO
+    shop: str = ""
+    tier_name: Words = ""
+    tier_style: str = "basic"
+    card_number: str = ""
+    card_terms: Message | None = None
+    saves_fen: int = 0
+    gains: tuple[GainRow, ...] = ()
+    can_submit: bool = False
+    name_error: Message | None = None
+    birthday_error: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChange:
+    """A balance before and after the sale, as text with its unit, and the signed difference."""
+
+    icon: str
+    label: Message
+    before: Words
+    after: Words
+    change: str
+    gained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteSheet:
+    """The sale is done; the next scan opens the next one."""
+
+    paid_fen: int
+    receipt_number: str
+    change_fen: int = 0
+    change_detail: Message | None = None
+    member_name: str | None = None
+    member_note: Message | None = None
+    balances: tuple[BalanceChange, ...] = ()
+    offer: Notice | None = None
+    notice: Notice | None = None
+    can_undo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeymapSheet:
+    """The overlay of keys (F1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStartSheet:
+    """The first start: a demo shop, an empty shop, or joining a server with a one-time code."""
+
+    address: str = ""
+    code: str = ""
+    joining: bool = False
+    busy: bool = False
+    error: Notice | None = None
+
+
+Sheet: TypeAlias = (
+    TenderSheet | LookupSheet | GoodsSheet | HeldSheet | NewCardSheet | CompleteSheet | KeymapSheet | FirstStartSheet
+)

@@ -1,0 +1,132 @@
+"""Pieces of the person column: a balance tile and a benefit row."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from posapp.ui import fonts
+from posapp.ui.checkout.state import BalanceTile, BenefitRow
+from posapp.ui.context import UiContext
+from posapp.ui.figures import signed_money_text
+from posapp.ui.painting import LEFT, RIGHT, key_cap_width, paint_box, paint_icon, paint_key_cap, paint_text, text_width
+
+
+class TileView(QWidget):
+    """One balance: icon and name, value, what this sale does with it."""
+
+    def __init__(self, ctx: UiContext, *, height: int = 86) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._tile: BalanceTile | None = None
+        self.setFixedHeight(ctx.px(height))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set(self, tile: BalanceTile) -> None:
+        """Show another balance."""
+        self._tile = tile
+        words = (self._ctx.text(tile.label), self._ctx.text(tile.value), self._ctx.text(tile.note))
+        self.setAccessibleName(" ".join(word for word in words if word))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Half a column."""
+        return QSize(self._ctx.px(100), self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the tile."""
+        tile = self._tile
+        if tile is None:
+            return
+        ctx, px = self._ctx, self._ctx.px
+        painter = QPainter(self)
+        paint_box(painter, ctx, QRectF(self.rect()), fill="sunken", radius=10)
+        left, width = px(12), self.width() - px(12) - px(8)
+        top = (self.height() - px(72)) // 2
+        paint_icon(painter, ctx, left, top + px(1), tile.icon, 18, "t3")
+        label = QRectF(left + px(24), top, width - px(24), px(20))
+        paint_text(painter, label, ctx.text(tile.label), ctx.font(14, fonts.MEDIUM), ctx.hex("t2"))
+        value = QRectF(left, top + px(22), width, px(28))
+        paint_text(painter, value, ctx.text(tile.value), ctx.font(22, fonts.BOLD), ctx.hex("t1"))
+        note = QRectF(left, top + px(52), width, px(20))
+        ink = "accent" if tile.highlight else "t2"
+        paint_text(painter, note, ctx.text(tile.note), ctx.font(14, fonts.MEDIUM), ctx.hex(ink))
+
+
+class BenefitButton(QAbstractButton):
+    """A benefit with a tick, its effect and its key; an unusable one says what is missing."""
+
+    def __init__(self, ctx: UiContext, *, height: int = 48) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self.row: BenefitRow | None = None
+        self.setFixedHeight(ctx.px(height))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCheckable(True)
+
+    def set(self, row: BenefitRow) -> None:
+        """Show another benefit."""
+        self.row = row
+        self.setObjectName(f"benefit_{row.benefit_id}")
+        self.setText(self._ctx.text(row.label))
+        self.setAccessibleName(self.text())
+        self.setAccessibleDescription(self._ctx.text(row.reason))
+        self.setChecked(row.applied)
+        self.setEnabled(row.usable)
+        self.updateGeometry()
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """The tick follows the state that comes back, not the tap."""
+
+    def _aside(self) -> str:
+        if self.row is None:
+            return ""
+        if self.row.reason is not None:
+            return self._ctx.text(self.row.reason)
+        return signed_money_text(self.row.amount_fen) if self.row.amount_fen else ""
+
+    def sizeHint(self) -> QSize:
+        """Word, effect and key."""
+        ctx, px = self._ctx, self._ctx.px
+        width = px(42) + text_width(self.text(), ctx.font(15, fonts.SEMIBOLD))
+        width += px(8) + text_width(self._aside(), ctx.font(16, fonts.BOLD)) + px(10)
+        return QSize(ceil(width), self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Names of benefits are data and may be cut."""
+        return QSize(self._ctx.px(160), self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the row."""
+        if self.row is None:
+            return
+        ctx, px, on = self._ctx, self._ctx.px, self.row.applied
+        painter = QPainter(self)
+        line = "t1" if self.hasFocus() else ("accent_line" if on else "border")
+        paint_box(painter, ctx, QRectF(self.rect()), fill="surface", line=line, width=2 if self.hasFocus() else 1)
+        middle = self.height() / 2
+        box = QRectF(px(12), middle - px(11), px(22), px(22))
+        paint_box(painter, ctx, box, fill="accent" if on else None, line="accent" if on else "strong", radius=5)
+        if on:
+            paint_icon(painter, ctx, box.left() + px(3), box.top() + px(3), "check", 16, "on_accent")
+        right = float(self.width() - px(10))
+        if self.row.key_hint and self.row.usable:
+            right -= key_cap_width(ctx, self.row.key_hint)
+            paint_key_cap(painter, ctx, right, middle, self.row.key_hint)
+            right -= px(8)
+        aside = self._aside()
+        plain = self.row.reason is not None
+        font = ctx.font(14, fonts.MEDIUM) if plain else ctx.font(16, fonts.BOLD)
+        width = text_width(aside, font) + 1
+        ink = "t2" if plain else "accent"
+        paint_text(painter, QRectF(right - width, 0, width, self.height()), aside, font, ctx.hex(ink), RIGHT)
+        right -= width + (px(6) if aside else 0)
+        left = box.right() + px(8)
+        label_font = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM)
+        area = QRectF(left, 0, right - left, self.height())
+        paint_text(painter, area, self.text(), label_font, ctx.hex("t1" if on else "t2"), LEFT)

@@ -1,0 +1,237 @@
+"""The keyboard of the whole window: scans are caught wherever the focus is, then keys become intents (ux.md §6).
+
+An event filter on the application; F10 and Alt never reach a menu.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+
+from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
+from posapp.ui.checkout.sheets import (
+    CompleteSheet,
+    FirstStartSheet,
+    HeldSheet,
+    KeymapSheet,
+    LookupSheet,
+    NewCardSheet,
+    TenderSheet,
+)
+from posapp.ui.main_window import MainWindow
+from posapp.ui.scan_guard import MAX_GAP_SECONDS, Fate, Passed, ScanGuard, Scanned, Swallowed
+from posapp.ui.shortcuts import Choose, Ignored, KeyStroke, Mods, Outcome, SubmitSheet, Where, resolve
+
+_NAMES = {
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Escape: "Esc",
+    Qt.Key.Key_Up: "Up",
+    Qt.Key.Key_Down: "Down",
+    Qt.Key.Key_PageUp: "PageUp",
+    Qt.Key.Key_PageDown: "PageDown",
+    Qt.Key.Key_Delete: "Delete",
+}
+_WHERE = {
+    TenderSheet: Where.TENDER,
+    LookupSheet: Where.LOOKUP,
+    HeldSheet: Where.HELD,
+    NewCardSheet: Where.NEW_CARD,
+    CompleteSheet: Where.COMPLETE,
+    KeymapSheet: Where.KEYMAP,
+    FirstStartSheet: Where.FIRST_START,
+}
+_MODIFIER_KEYS = {Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Menu, Qt.Key.Key_Meta}
+
+
+def stroke_of(event: QKeyEvent) -> KeyStroke | None:
+    """Qt's key event in the words of the keyboard map; None for a key the map has no name for."""
+    held = event.modifiers()
+    mods = Mods.NONE
+    for qt, ours in (
+        (Qt.KeyboardModifier.ShiftModifier, Mods.SHIFT),
+        (Qt.KeyboardModifier.ControlModifier, Mods.CTRL),
+        (Qt.KeyboardModifier.AltModifier, Mods.ALT),
+    ):
+        if held & qt:
+            mods |= ours
+    key = event.key()
+    if Qt.Key.Key_F1 <= key <= Qt.Key.Key_F12:
+        return KeyStroke(f"F{key - Qt.Key.Key_F1 + 1}", mods)
+    named = _NAMES.get(Qt.Key(key)) if key in _NAMES else None
+    if named is not None:
+        return KeyStroke(named, mods)
+    if 0x20 < key < 0x7F:
+        return KeyStroke(chr(key).upper(), mods)
+    return None
+
+
+class Keyboard(QObject):
+    """Install with `attach`; `intent_sink` gets what keys mean."""
+
+    def __init__(
+        self, window: MainWindow, intent_sink: Callable[[Intent], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(window)
+        self._window, self._send, self._clock = window, intent_sink, clock
+        self._guard = ScanGuard()
+        self._replaying = False
+        self._before: tuple[QLineEdit, str, int] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(round(MAX_GAP_SECONDS * 1000) + 10)
+        self._timer.timeout.connect(self._expire)
+
+    def attach(self) -> None:
+        """Listen to the application."""
+        app = QCoreApplication.instance()
+        if app is None:
+            raise RuntimeError("the keyboard needs a running application")
+        app.installEventFilter(self)
+
+    def detach(self) -> None:
+        """Stop listening."""
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._timer.stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take key presses on their way to a widget of our window; everything else passes."""
+        kind = event.type()
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride):
+            return False
+        if not isinstance(event, QKeyEvent) or self._replaying or not self._is_ours(watched):
+            return False
+        if event.key() in _MODIFIER_KEYS or event.key() == Qt.Key.Key_F10:
+            # On Windows a bare Alt or F10 would move the keyboard into a menu.
+            return self._press(event) if kind is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F10 else True
+        if kind is QEvent.Type.KeyPress:
+            return self._press(event)
+        return False
+
+    def _is_ours(self, watched: QObject) -> bool:
+        """Only the first receiver counts: an ignored event comes by again on its way through the parents."""
+        return watched is (QApplication.focusWidget() or self._window) and watched.window() is self._window
+
+    # -- presses ------------------------------------------------------------------------------------------------------
+
+    def _press(self, event: QKeyEvent) -> bool:
+        command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not command:
+            return self._press_enter(event)
+        text = event.text()
+        if len(text) == 1 and text.isprintable() and not command and not event.isAutoRepeat():
+            now, acts = self._clock(), self._acts(event)
+            verdict = self._guard.key(text, now, acts=acts)
+            if verdict.released:
+                self._type(verdict.released)
+            if verdict.starts:
+                self._remember()
+            if verdict.fate is Fate.HOLD:
+                self._timer.start()
+                return True
+            return self._dispatch(event) or self._window.view.insert_out_of_sight(text)
+        if event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
+            self._type(self._guard.other())
+        return self._dispatch(event)
+
+    def _press_enter(self, event: QKeyEvent) -> bool:
+        verdict = self._guard.enter(self._clock(), input_empty=not self._window.view.typed())
+        self._timer.stop()
+        match verdict:
+            case Scanned(text):
+                self._put_back()
+                self._send(ScanReceived(text))
+                return True
+            case Swallowed():
+                return True
+            case Passed(released):
+                self._type(released)
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton) and focus.isEnabled():
+            focus.click()
+            return True
+        return self._dispatch(event)
+
+    def _dispatch(self, event: QKeyEvent) -> bool:
+        stroke = stroke_of(event)
+        if stroke is None:
+            return False
+        return self._act(stroke)
+
+    def _acts(self, event: QKeyEvent) -> bool:
+        """Whether a character would pick something at once."""
+        stroke = stroke_of(event)
+        outcome = self._resolve(stroke) if stroke is not None else None
+        return isinstance(outcome, PickRow | Choose)
+
+    def _resolve(self, stroke: KeyStroke) -> Outcome:
+        view = self._window.view
+        where = Where.CART if view.sheet is None else _WHERE[type(view.sheet)]
+        return resolve(stroke, view.typed(), where, handed_over=view.typed_is_handed_over())
+
+    def _act(self, stroke: KeyStroke) -> bool:
+        """Do what a stroke means; False leaves it to the focused widget."""
+        view = self._window.view
+        outcome = self._resolve(stroke)
+        match outcome:
+            case None:
+                return False
+            case Ignored():
+                return True
+            case SubmitSheet():
+                view.submit_sheet()
+            case Choose(number):
+                return view.choose_tile(number)
+            case _:
+                if not view.step_back(outcome):
+                    if getattr(outcome, "typed", ""):
+                        view.take_typed()
+                    self._send(outcome)
+        return True
+
+    # -- characters that were held back -------------------------------------------------------------------------------
+
+    def _expire(self) -> None:
+        released = self._guard.expire(self._clock())
+        if released:
+            self._type(released)
+        elif self._guard.holding:
+            self._timer.start()
+
+    def _type(self, text: str) -> None:
+        """Deliver characters that turned out to be typed by hand, operators included."""
+        for character in text:
+            if not self._act(KeyStroke(character.upper())):
+                self._insert(character)
+
+    def _insert(self, character: str) -> None:
+        focus = QApplication.focusWidget()
+        target: QObject = focus or self._window
+        self._replaying = True
+        try:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, ord(character.upper()), Qt.KeyboardModifier.NoModifier, character)
+                QCoreApplication.sendEvent(target, event)
+        finally:
+            self._replaying = False
+
+    def _remember(self) -> None:
+        """Keep what the focused input holds, in case a scan begins."""
+        focus = QApplication.focusWidget()
+        self._before = (focus, focus.text(), focus.cursorPosition()) if isinstance(focus, QLineEdit) else None
+
+    def _put_back(self) -> None:
+        """Undo what the first characters of a scan did to the focused input."""
+        before, self._before = self._before, None
+        if before is None:
+            return
+        edit, text, cursor = before
+        if edit is QApplication.focusWidget() and edit.text() != text:
+            edit.setText(text)
+            edit.setCursorPosition(cursor)

@@ -1,0 +1,125 @@
+"""Tells a scanner from a hand at the keyboard (ux.md §6, scanner.md).
+
+A scanner is a keyboard that types at least six characters less than 30 ms apart and then Enter. Pure Python: times are
+seconds of any monotonic clock and come from outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MIN_LENGTH = 6
+MAX_GAP_SECONDS = 0.030
+QUIET_SECONDS = 0.300
+_HOLD_FROM = 3
+"""From this character of a fast run on, they are held back: no hand types three keys within 60 ms on purpose."""
+
+
+class Fate(StrEnum):
+    """What becomes of a character."""
+
+    PASS = "pass"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyVerdict:
+    """What to do with a character.
+
+    `released` was held back, turned out to be typed by hand and goes in before this one. `starts` is true for the
+    first character of a run: what the focused input holds now is what a scan has to leave behind.
+    """
+
+    fate: Fate
+    released: str = ""
+    starts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scan. Its first characters may have reached the focused input, to be put back as it was at `starts`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """An Enter that belongs to a scan just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An Enter by hand; `released` was held back and goes in first."""
+
+    released: str = ""
+
+
+EnterVerdict = Scanned | Swallowed | Passed
+
+
+class ScanGuard:
+    """Fed with every printable key and every Enter, in order."""
+
+    def __init__(
+        self,
+        *,
+        min_length: int = MIN_LENGTH,
+        max_gap_seconds: float = MAX_GAP_SECONDS,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> None:
+        self._min_length, self._max_gap, self._quiet = min_length, max_gap_seconds, quiet_seconds
+        self._run = ""
+        self._held = ""
+        self._last: float | None = None
+        self._last_scan: float | None = None
+
+    @property
+    def holding(self) -> bool:
+        """Characters are held back; `expire` must be asked after the gap has passed."""
+        return bool(self._held)
+
+    def key(self, character: str, now: float, *, acts: bool = False) -> KeyVerdict:
+        """A printable character at a time.
+
+        One that `acts` (picks a row) is held from the start, because an act cannot be taken back when it proves to be
+        the first character of a scan.
+        """
+        released = ""
+        if self._last is None or now - self._last >= self._max_gap:
+            released = self._drop()
+        self._last = now
+        self._run += character
+        starts = len(self._run) == 1
+        if len(self._run) < _HOLD_FROM and not self._held and not acts:
+            return KeyVerdict(Fate.PASS, released, starts)
+        self._held += character
+        return KeyVerdict(Fate.HOLD, released, starts)
+
+    def enter(self, now: float, *, input_empty: bool) -> EnterVerdict:
+        """An Enter at a time. `input_empty` says that nothing typed by hand waits in the focused input."""
+        in_run = self._last is not None and now - self._last < self._max_gap
+        if in_run and len(self._run) >= self._min_length:
+            text = self._run
+            self._drop()
+            self._last_scan = now
+            return Scanned(text)
+        released = self._drop()
+        just_scanned = self._last_scan is not None and now - self._last_scan < self._quiet
+        if just_scanned and input_empty and not released:
+            return Swallowed()
+        return Passed(released)
+
+    def other(self) -> str:
+        """A key that no scanner sends: whatever was held goes in first."""
+        return self._drop()
+
+    def expire(self, now: float) -> str:
+        """What was held and is not a scan after all, once the gap has passed; else nothing."""
+        if self._last is not None and now - self._last >= self._max_gap:
+            return self._drop()
+        return ""
+
+    def _drop(self) -> str:
+        released, self._held, self._run, self._last = self._held, "", "", None
+        return released

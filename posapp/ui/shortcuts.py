@@ -1,0 +1,218 @@
+"""The keyboard map (standard preset, ux.md §6): a key, its modifiers, what was typed and the open sheet make an intent.
+
+Pure Python, so that it is tested without a window; `posapp.ui.keyboard` translates Qt's events into `KeyStroke`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, StrEnum, auto
+from typing import TypeAlias
+
+from posapp.ui.checkout.intents import (
+    CashKey,
+    EnterPressed,
+    EscPressed,
+    FunctionKey,
+    Intent,
+    LineMoved,
+    LineStep,
+    LockSession,
+    MemberKey,
+    NewItem,
+    NextSale,
+    OpenDrawer,
+    OpenGifts,
+    PayKey,
+    PickRow,
+    QuantityKey,
+    QuickItemChosen,
+    RemoveLine,
+    ReprintReceipt,
+    RowMoved,
+    SetLanguage,
+    ShowUnsynced,
+    TenderFinished,
+    TenderMethodChosen,
+    TopUp,
+    Undo,
+)
+
+PAGE_ROWS = 5
+_LAST_DIGITS, _PHONE_DIGITS = 4, 11
+
+
+class Mods(Flag):
+    """Modifier keys."""
+
+    NONE = 0
+    SHIFT = auto()
+    CTRL = auto()
+    ALT = auto()
+
+
+class Where(StrEnum):
+    """What is open, as far as keys care."""
+
+    CART = "cart"
+    TENDER = "tender"
+    LOOKUP = "lookup"
+    HELD = "held"
+    NEW_CARD = "new_card"
+    COMPLETE = "complete"
+    KEYMAP = "keymap"
+    FIRST_START = "first_start"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStroke:
+    """A key by name, with its modifiers.
+
+    Names are ``F1`` … ``F12``, ``Enter``, ``Esc``, ``Up``, ``Down``, ``PageUp``, ``PageDown``, ``Delete``, or one
+    character (letters in upper case).
+    """
+
+    key: str
+    mods: Mods = Mods.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitSheet:
+    """Enter inside a sheet with fields: the view gathers and sends them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A number key on the first start: press that tile."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The key does nothing here and must not reach the window either (menus, stray operators)."""
+
+
+Outcome: TypeAlias = Intent | SubmitSheet | Choose | Ignored | None
+"""None leaves the key to the focused widget."""
+
+_CTRL: dict[str, Intent] = {
+    "Z": Undo(),
+    "P": ReprintReceipt(),
+    "D": OpenDrawer(),
+    "T": TopUp(),
+    "G": OpenGifts(),
+    "N": NewItem(),
+    "L": LockSession(),
+    "U": ShowUnsynced(),
+    "0": SetLanguage(),
+}
+_MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
+_LISTS = {Where.LOOKUP, Where.HELD}
+_FIELDS = {Where.NEW_CARD, Where.FIRST_START}
+_DIGITS = "0123456789"
+
+
+def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = False) -> Outcome:
+    """The intent of a key stroke while `typed` stands in the input and `where` is open.
+
+    `handed_over` says that the sheet was opened with that text and nobody has edited it since.
+    """
+    if stroke.key.startswith("F") and stroke.key[1:].isdigit():
+        return _function_key(int(stroke.key[1:]), stroke.mods, typed, where)
+    if Mods.CTRL in stroke.mods:
+        return _ctrl(stroke, where)
+    if Mods.ALT in stroke.mods:
+        return _alt(stroke, typed, where)
+    if stroke.key == "Enter":
+        return _enter(typed, where)
+    if stroke.key == "Esc":
+        return EscPressed()
+    if stroke.key in _MOVES:
+        return _move(_MOVES[stroke.key], where)
+    if where in _LISTS:
+        return _list_key(stroke, typed, where, handed_over=handed_over)
+    if where is Where.FIRST_START and stroke.key in ("1", "2", "3") and not typed:
+        return Choose(int(stroke.key))
+    if where in {Where.CART, Where.COMPLETE, Where.TENDER}:
+        return _till_key(stroke, typed, where)
+    return None
+
+
+def _function_key(number: int, mods: Mods, typed: str, where: Where) -> Outcome:
+    if where is Where.FIRST_START or not 1 <= number <= 12 or Mods.ALT in mods or Mods.CTRL in mods:
+        return Ignored()
+    if number == 9 and where in {Where.CART, Where.COMPLETE}:
+        return PayKey()
+    if number == 10:
+        return CashKey(typed)
+    return FunctionKey(number, typed, shift=Mods.SHIFT in mods)
+
+
+def _ctrl(stroke: KeyStroke, where: Where) -> Outcome:
+    if where in _FIELDS and stroke.key == "Z":
+        return None  # taking back typing inside a field
+    if where is Where.FIRST_START and stroke.key != "0":
+        return None
+    return _CTRL.get(stroke.key)
+
+
+def _alt(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
+    if stroke.key in _DIGITS and where in {Where.CART, Where.COMPLETE}:
+        return QuickItemChosen(int(stroke.key) or 10)
+    if stroke.key == "K" and where in {Where.CART, Where.TENDER}:
+        return TenderMethodChosen("bank_card", typed)
+    return Ignored()
+
+
+def _enter(typed: str, where: Where) -> Outcome:
+    if where is Where.TENDER:
+        return TenderFinished(typed)
+    if where in _FIELDS:
+        return SubmitSheet()
+    if where is Where.COMPLETE and not typed:
+        return NextSale()
+    if where is Where.KEYMAP:
+        return EscPressed()
+    return EnterPressed(typed)
+
+
+def _move(by: int, where: Where) -> Outcome:
+    if where is Where.CART:
+        return LineMoved(by)
+    return RowMoved(by) if where in _LISTS else None
+
+
+def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool) -> Outcome:
+    """A digit picks a row, but only while it cannot be part of what is being typed (ux.md §6).
+
+    A number that came with the sheet is complete; so are letters, four digits that begin no mobile number, and eleven.
+    """
+    if len(stroke.key) != 1 or stroke.key not in "123456789":
+        return None
+    if where is Where.LOOKUP and not (typed and (handed_over or _is_complete(typed))):
+        return None
+    return PickRow(int(stroke.key) - 1)
+
+
+def _is_complete(query: str) -> bool:
+    return not query.isdigit() or len(query) == _PHONE_DIGITS or (len(query) == _LAST_DIGITS and query[0] != "1")
+
+
+def _till_key(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
+    key = stroke.key
+    if key == "+":
+        if where is Where.TENDER:
+            return TenderFinished(typed)
+        return CashKey(typed) if typed else PayKey()
+    if where is Where.TENDER:
+        return Ignored() if key in ("*", "/", "-") else None
+    if key == "*":
+        return QuantityKey(typed) if typed else Ignored()
+    if key == "/":
+        return MemberKey(typed)
+    if key == "-" and not typed:
+        return LineStep(-1)
+    if key == "Delete" and not typed:
+        return RemoveLine()
+    return None

@@ -1,0 +1,1 @@
+"""Painted building blocks shared by all screens; every colour is a token, every word comes in already translated."""

@@ -1,0 +1,119 @@
+"""The face of a member card: the one decorated surface of the till (ux.md §1.7, §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posapp.ui import fonts
+from posapp.ui.context import UiContext
+from posapp.ui.painting import RIGHT, paint_icon, paint_text, text_width
+from posapp.ui.theme import CARD_ART, RADIUS_PANEL, CardArt
+
+_FOIL_ALPHA = 26
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """What stands on the card, already in the language."""
+
+    title: str
+    phone: str
+    tier: str
+    benefit: str = ""
+    left: str = ""
+    left_icon: str = ""
+    right: str = ""
+
+
+def art_of(style: str) -> CardArt:
+    """The art of a tier's style; an unknown style is the basic one."""
+    return CARD_ART.get(style, CARD_ART["basic"])
+
+
+class CardFace(QWidget):
+    """Name, phone, tier badge and two small words on the card's art."""
+
+    def __init__(self, ctx: UiContext, height: int = 112) -> None:
+        super().__init__()
+        self._ctx, self._style = ctx, "basic"
+        self._words = CardWords("", "", "")
+        self.setFixedHeight(ctx.px(height))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set(self, style: str, words: CardWords) -> None:
+        """Show another card."""
+        if (style, words) != (self._style, self._words):
+            self._style, self._words = style, words
+            shown = (words.title, words.tier, words.benefit, words.phone, words.left, words.right)
+            self.setAccessibleName(" ".join(part for part in shown if part))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the column."""
+        return QSize(self._ctx.px(300), self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint art and words."""
+        painter = QPainter(self)
+        art = art_of(self._style)
+        self._paint_art(painter, art)
+        px = self._ctx.px
+        pad = px(12) if self.height() >= px(104) else px(9)
+        inner = QRectF(self.rect()).adjusted(px(16), pad, -px(16), -pad)
+        badge = self._paint_badge(painter, inner, art)
+        ctx, words = self._ctx, self._words
+        title = QRectF(inner.left(), inner.top(), badge - inner.left() - px(8), px(32))
+        size = 22 if text_width(words.title, ctx.font(22, fonts.BOLD)) <= title.width() else 18
+        paint_text(painter, title, words.title, ctx.font(size, fonts.BOLD), art.ink)
+        phone = QRectF(inner.left(), inner.top() + px(32), inner.width(), px(24))
+        paint_text(painter, phone, words.phone, ctx.font(16, fonts.MEDIUM), art.ink_soft)
+        foot = QRectF(inner.left(), inner.bottom() - px(20), inner.width(), px(20))
+        right_width = text_width(words.right, ctx.font(14))
+        paint_text(painter, foot, words.right, ctx.font(14), art.ink_soft, RIGHT)
+        x = foot.left()
+        if words.left_icon:
+            paint_icon(painter, ctx, x, foot.top() + px(2), words.left_icon, 16, art.ink_soft)
+            x += px(21)
+        left = QRectF(x, foot.top(), foot.right() - right_width - px(8) - x, foot.height())
+        paint_text(painter, left, words.left, ctx.font(14, fonts.MEDIUM), art.ink_soft)
+
+    def _paint_art(self, painter: QPainter, art: CardArt) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        path = QPainterPath()
+        path.addRoundedRect(rect, RADIUS_PANEL, RADIUS_PANEL)
+        gradient = QLinearGradient(rect.topLeft(), rect.bottomRight())
+        gradient.setColorAt(0, QColor(art.start))
+        gradient.setColorAt(1, QColor(art.end))
+        painter.fillPath(path, gradient)
+        painter.save()
+        painter.setClipPath(path)
+        foil = QColor(art.foil)
+        foil.setAlpha(_FOIL_ALPHA)
+        painter.setPen(QPen(foil, 1.2))
+        centre = QPointF(rect.width(), rect.height() * 1.12)
+        for ring in range(3, 16):
+            painter.drawEllipse(centre, self._ctx.px(18) * ring, self._ctx.px(18) * ring)
+        painter.restore()
+
+    def _paint_badge(self, painter: QPainter, inner: QRectF, art: CardArt) -> float:
+        """The tier in its foil colour; returns the left edge."""
+        ctx, px = self._ctx, self._ctx.px
+        tier_font, benefit_font = ctx.font(14, fonts.BOLD), ctx.font(14, fonts.SEMIBOLD)
+        tier, benefit = self._words.tier, self._words.benefit
+        gap = px(6) if benefit else 0
+        tier_width, benefit_width = text_width(tier, tier_font), text_width(benefit, benefit_font)
+        width = px(8) + px(16) + px(5) + tier_width + gap + benefit_width + px(9)
+        box = QRectF(round(inner.right() - width) + 0.5, inner.top() + 0.5, round(width) - 1, px(28) - 1)
+        painter.setPen(QPen(QColor(art.foil), 1))
+        painter.drawRoundedRect(box, 6, 6)
+        paint_icon(painter, ctx, box.left() + px(8), box.top() + px(6), "crown", 16, art.foil)
+        x = box.left() + px(29)
+        paint_text(painter, QRectF(x, box.top(), tier_width + 1, box.height()), tier, tier_font, art.foil)
+        x += tier_width + gap
+        paint_text(painter, QRectF(x, box.top(), benefit_width + 1, box.height()), benefit, benefit_font, art.foil)
+        return box.left()

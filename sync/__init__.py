@@ -1,0 +1,1 @@
+"""How the ledger travels from tills to a server and back, and the server that it travels to."""

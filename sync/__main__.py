@@ -1,0 +1,231 @@
+"""The server's command line: ``python -m sync serve`` and what an operator needs beside it."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from sync.protocol.certificate import COLLECTION
+from sync.protocol.messages import DocumentRow
+from sync.server import devices, digest, exceptions, keys, merchants, verify
+from sync.server.context import Context, system_now_us
+from sync.server.errors import Refusal, StorageError
+from sync.server.storage.engine import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+DEMO: Final = "demo"
+DEMO_STORE: Final = "S1"
+_SERVING: Final = "serve"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the result is the process's exit status."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        context = open_context(options.data, options.database_url)
+        try:
+            status: int = options.run(context, options)
+        finally:
+            context.database.close()
+    except Refusal as refusal:
+        print(f"{refusal.english} / {refusal.chinese}", file=sys.stderr)
+        return 2
+    except (StorageError, OSError) as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def open_context(data: Path, database_url: str = "") -> Context:
+    """Open (and make) the database and the secrets of a data folder.
+
+    `database_url`, else the environment's ``DATABASE_URL``, names a PostgreSQL database instead of the folder's file.
+    Raises `StorageError` or `OSError`.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    url = database_url or os.environ.get("DATABASE_URL", "")
+    database = Database(url) if url else Database.at_path(data / "server.db")
+    database.migrate(system_now_us())
+    return Context(database, keys.load(data / "server-secrets.json"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sync", description="the server that tills sync with")
+    commands = parser.add_subparsers(required=True)
+
+    def command(name: str, run: object, words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument(
+            "--data", type=Path, default=Path("server-data"), help="folder of the database and the secrets"
+        )
+        made.add_argument("--database-url", default="", help="a PostgreSQL address instead of a file (or DATABASE_URL)")
+        made.set_defaults(run=run)
+        return made
+
+    serve = command(_SERVING, _serve, "wait for tills")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8787)
+    init = command("init-merchant", _init_merchant, "make a merchant")
+    init.add_argument("name")
+    init.add_argument("--id", default="", help="3 to 20 small letters and digits; made from the name by default")
+    store = command("add-store", _add_store, "make a store, or rename it")
+    store.add_argument("store")
+    store.add_argument("name")
+    code = command("enrolment-code", _enrolment_code, "a one-time code that lets one till in, for 15 minutes")
+    code.add_argument("--store", required=True)
+    code.add_argument("--till", type=int, required=True, help="the till's number, printed in receipt numbers")
+    revoke = command("revoke", _revoke, "shut a till out")
+    revoke.add_argument("device", help="its id, 32 hexadecimal digits")
+    documents = command("import-documents", _import_documents, "publish products and a programme, for tills that join")
+    documents.add_argument("file", type=Path, help='JSON lines: {"collection", "key", "body": base64}')
+    prove = command("verify", _verify, "read the whole log again and compare every balance with it")
+    shown = command("digest", _digest, "what is held, digested by content")
+    inbox = command("exceptions", _exceptions, "what a person must look at")
+    restored = command("restored", _restored, "say after a restore that tills must offer again what is missing")
+    for each in (store, code, revoke, documents, prove, shown, inbox, restored):
+        each.add_argument("--merchant", default="", help="its id; may be left out where there is only one")
+    return parser
+
+
+def _merchant(context: Context, options: argparse.Namespace) -> str:
+    with context.database.read() as connection:
+        known = merchants.all_ids(connection)
+    if options.merchant:
+        return str(options.merchant)
+    if len(known) != 1:
+        raise Refusal(
+            f"say which merchant: --merchant {' | '.join(known) or '(there is none: init-merchant NAME)'}",
+            "请用 --merchant 指定商户",
+            "merchant",
+        )
+    return known[0]
+
+
+def _serve(context: Context, options: argparse.Namespace) -> int:
+    # Litestar and uvicorn take half a second to import, and no other command needs them.
+    from sync.server import serving  # noqa: PLC0415 - see above
+
+    sock = serving.listen(options.host, options.port)
+    host, port = sock.getsockname()[:2]
+    with context.database.read() as connection:
+        empty = not merchants.all_ids(connection)
+    if empty:
+        merchants.create(context, "demo", DEMO)
+        merchants.add_store(context, DEMO, DEMO_STORE, "Demo store 示例门店")
+        print(_how_to_join(devices.new_code(context, DEMO, DEMO_STORE, 1), f"http://{host}:{port}"))
+    print(f"serving on http://{host}:{port}", flush=True)
+    serving.serve(context, sock)
+    return 0
+
+
+def _how_to_join(code: str, url: str) -> str:
+    return (
+        f"Enrolment code 登记码: {code}\n"
+        f"On the till choose “Join a server”, type {url} and this code within {devices.CODE_MINUTES} minutes.\n"
+        f"在收银机上选择“加入服务器”, {devices.CODE_MINUTES} 分钟内输入 {url} 和此登记码。"
+    )
+
+
+def _init_merchant(context: Context, options: argparse.Namespace) -> int:
+    print(merchants.create(context, options.name, options.id))
+    return 0
+
+
+def _add_store(context: Context, options: argparse.Namespace) -> int:
+    merchants.add_store(context, _merchant(context, options), options.store, options.name)
+    return 0
+
+
+def _enrolment_code(context: Context, options: argparse.Namespace) -> int:
+    print(devices.new_code(context, _merchant(context, options), options.store, options.till))
+    return 0
+
+
+def _revoke(context: Context, options: argparse.Namespace) -> int:
+    try:
+        device = bytes.fromhex(options.device)
+    except ValueError:
+        raise Refusal("a device id has 32 hexadecimal digits", "设备编号应为 32 位十六进制数", "device") from None
+    devices.revoke(context, _merchant(context, options), device)
+    return 0
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    collection: str
+    key: str
+    body: str
+
+
+def _import_documents(context: Context, options: argparse.Namespace) -> int:
+    merchant_id = _merchant(context, options)
+    rows = []
+    for number, line in enumerate(options.file.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            one = msgspec.json.decode(line, type=_Line)
+            body = base64.b64decode(one.body, validate=True)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise Refusal(f"line {number}: {error}", f"第 {number} 行无法读取", f"line {number}") from error
+        if one.collection == COLLECTION:
+            raise Refusal(
+                f"line {number}: devices are enrolled, not imported", f"第 {number} 行: 设备不能导入", "collection"
+            )
+        rows.append(DocumentRow(one.collection, one.key, merchants.hlc(context), b"", body))
+
+    def work(connection: Connection) -> int:
+        merchants.lock_counter(connection, merchant_id)
+        return merchants.publish(connection, merchant_id, rows)
+
+    print(f"{context.database.write(work)} documents")
+    return 0
+
+
+def _verify(context: Context, options: argparse.Namespace) -> int:
+    report = verify.verify(context, _merchant(context, options))
+    for difference in report.differences:
+        print(difference)
+    held = f"{report.segments} segments, {report.events} events, {report.quarantined} in quarantine"
+    print(f"{held}: {'ok' if report.ok else f'{len(report.differences)} differences'}")
+    return 0 if report.ok else 3
+
+
+def _digest(context: Context, options: argparse.Namespace) -> int:
+    with context.database.read() as connection:
+        reply = digest.of_balances(connection, _merchant(context, options))
+    print(f"gseq {reply.cursor.gseq} generation {reply.cursor.generation.hex()}")
+    for what, units in (("members", reply.members), ("accounts", reply.accounts)):
+        for unit, (count, content) in units.items():
+            print(f"{what} unit {unit}: {count} rows {content.hex()}")
+    return 0
+
+
+def _exceptions(context: Context, options: argparse.Namespace) -> int:
+    with context.database.read() as connection:
+        items = exceptions.list_open(connection, _merchant(context, options))
+    for item in items:
+        print(f"{item.item_id} {item.kind.value} store {item.store_id} event {item.sequence}: {item.detail}")
+    print(f"{len(items)} open")
+    return 0
+
+
+def _restored(context: Context, options: argparse.Namespace) -> int:
+    merchants.new_generation(context, _merchant(context, options))
+    print("Tills will offer what is missing by themselves. / 收银机将自动补传缺失的记录。")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""Why a till could not sync just now.  None of these stops selling.
+
+SyncError
+├── OfflineError      nobody answered, or not in time: try again later
+├── RefusedError      the server understood and said no, in both languages
+└── NonsenseError     the answer cannot be what a server of ours would say
+"""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """Base of all of them, with a sentence for the cashier in each language."""
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__(english)
+        self.english = english
+        self.chinese = chinese
+
+
+class OfflineError(SyncError):
+    """Nobody answered, or not in time, or the server is busy: try again later."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(
+            "No connection to the server. Selling goes on; records are kept here and sent by themselves.",
+            "无法连接服务器。可继续收银, 记录保存在本机, 恢复后自动上传。",
+        )
+        self.detail = detail
+
+
+class RefusedError(SyncError):
+    """The server said no.  `code` and `field` are those of its problem document."""
+
+    def __init__(self, status: int, code: str, english: str, chinese: str, field: str = "") -> None:
+        super().__init__(english, chinese)
+        self.status = status
+        self.code = code
+        self.field = field
+
+
+class NonsenseError(SyncError):
+    """The answer cannot be what a server of ours would say: a captive portal, another program, a broken one."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "The answer is not from a posapp server: check its address. Selling goes on.",
+            "服务器返回内容无法识别, 请检查服务器地址。可继续收银。",
+        )
+        self.detail = detail

@@ -1,0 +1,140 @@
+"""One server over HTTP: requests with time-outs, answers with a size limit, sessions renewed when they run out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import httpx
+import msgspec
+
+from sync.client.errors import NonsenseError, OfflineError, RefusedError
+from sync.protocol.errors import MalformedBodyError
+from sync.protocol.limits import REPLY_BYTES
+from sync.protocol.messages import ChallengeReply, ChallengeRequest, SessionReply, SessionRequest, decode, encode
+from sync.protocol.signing import Purpose
+
+if TYPE_CHECKING:
+    import ssl
+
+    from sync.protocol.signing import Sign
+
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_MEDIA_TYPE: Final = "application/msgpack"
+_EARLY_SECONDS: Final = 60
+_BAD_REQUEST: Final = 400
+_UNAUTHENTICATED: Final = 401
+_MISTAKE: Final = 500
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this till is at a server, after it was enrolled there.  `sign` keeps the device's private key to itself."""
+
+    merchant_id: str
+    store_id: str
+    device: bytes
+    certificate: bytes
+    sign: Sign
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    code: str = ""
+    detail: str = ""
+    detail_zh: str = ""
+    field: str = ""
+
+
+class Link:
+    """A connection to one server.  Use it from one thread; `close` may be called from another and ends a wait."""
+
+    def __init__(self, url: str, *, verify: ssl.SSLContext | bool = True) -> None:
+        self._client = httpx.Client(
+            base_url=url, timeout=_TIMEOUT, verify=verify, trust_env=False, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def post(self, path: str, message: object, kind: type[T], token: str = "") -> T:
+        """Send a message and read the answer.  Raises `OfflineError`, `RefusedError` or `NonsenseError`."""
+        headers = {"Content-Type": _MEDIA_TYPE}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            with self._client.stream("POST", path, content=encode(message), headers=headers) as response:
+                body = _read(response)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise OfflineError(type(error).__name__) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise NonsenseError(str(error)) from error
+        except RuntimeError as error:
+            # What httpx says when it was closed by another thread.
+            raise OfflineError(str(error)) from error
+        if response.status_code >= _MISTAKE:
+            raise OfflineError(f"status {response.status_code}")
+        if response.status_code >= _BAD_REQUEST:
+            raise _refused(response.status_code, body)
+        if response.headers.get("Content-Type", "").partition(";")[0] != _MEDIA_TYPE:
+            raise NonsenseError(f"an answer of type {response.headers.get('Content-Type')}")
+        try:
+            return decode(body, kind)
+        except MalformedBodyError as error:
+            raise NonsenseError(str(error)) from error
+
+
+def _read(response: httpx.Response) -> bytes:
+    parts = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > REPLY_BYTES:
+            raise NonsenseError("an answer without end")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refused(status: int, body: bytes) -> RefusedError | NonsenseError:
+    try:
+        problem = msgspec.json.decode(body, type=_Problem)
+    except msgspec.MsgspecError:
+        return NonsenseError(f"status {status}")
+    english = f"The server refused: {problem.detail}"
+    return RefusedError(status, problem.code, english, f"服务器拒绝: {problem.detail_zh}", problem.field)
+
+
+class Session:
+    """Calls as one enrolled till.  The token is fetched when it is needed and renewed before it runs out."""
+
+    def __init__(self, link: Link, identity: Identity) -> None:
+        self.identity = identity
+        self._link = link
+        self._token = ""
+        self._until = 0.0
+
+    def call(self, path: str, message: object, kind: type[T]) -> T:
+        """Send a message as this till; a token that is refused is renewed once.  Raises as `Link.post` does."""
+        if not self._token or time.monotonic() > self._until:
+            self._open()
+        try:
+            return self._link.post(path, message, kind, self._token)
+        except RefusedError as error:
+            if error.status != _UNAUTHENTICATED:
+                raise
+        self._open()
+        return self._link.post(path, message, kind, self._token)
+
+    def _open(self) -> None:
+        me = self.identity
+        self._token = ""
+        asked = self._link.post("/v1/challenge", ChallengeRequest(me.merchant_id, me.device), ChallengeReply)
+        signature = me.sign(Purpose.SESSION, asked.challenge)
+        request = SessionRequest(me.merchant_id, me.device, asked.challenge, signature, me.certificate)
+        reply = self._link.post("/v1/session", request, SessionReply)
+        self._token = reply.token
+        # By this machine's steady clock and not by any calendar.
+        self._until = time.monotonic() + max(reply.expires_in - _EARLY_SECONDS, 1)

@@ -1,0 +1,261 @@
+"""`TillStore` over the till's real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
+from posapp.storage import documents, event_log, server_states, settings
+from posapp.storage.documents import Document, DocumentVersion
+from posapp.storage.errors import ForkDetected, SequenceGap
+from posapp.storage.schema import document as document_table
+from posapp.storage.schema import stream as stream_table
+from posapp.storage.server_states import ServerState
+from posapp.storage.settings import PullCursor, Setting
+from posapp.storage.visits import Attendance
+from sync.client.store import Arrived, Changes, Kept, Page, Pending, Progress, Stretch
+from sync.protocol.limits import SEGMENT_CANONICAL_BYTES
+from sync.protocol.messages import Cursor, DocumentRow, StreamPosition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from posapp.domain.encoding import Value
+    from posapp.storage.database import Database
+    from posapp.storage.event_log import EventLog, StreamState
+    from posapp.storage.reference_data import ReferenceData
+    from sync.protocol.messages import MemberRow, StreamHead
+
+HEADS_AFTER: Final = Setting("sync_heads_after", int, 0)
+FORKED: Final[Setting[dict[str, int]]] = Setting("sync_forked_streams", dict[str, int], {})
+
+_EVENTS_AT_ONCE: Final = 100
+_WANTED: Final = 64
+
+
+class TillDatabase:
+    """The till's database as push and pull see it.
+
+    `log` and `reference` are the ones that the till itself writes with.  Every write is short: a sale waits for it.
+    """
+
+    def __init__(self, database: Database, log: EventLog, reference: ReferenceData) -> None:
+        self._database = database
+        self._log = log
+        self._reference = reference
+
+    def pending(self) -> Pending:
+        """What is waiting to be pushed."""
+        with self._database.read() as connection:
+            waiting = event_log.unacknowledged(connection)
+            rows = connection.scalar(select(func.count()).where(document_table.c.acknowledged == 0))
+        return Pending(waiting.events, waiting.sales, rows or 0)
+
+    def own_stretches(self, most_events: int) -> list[Stretch]:
+        """Own events that are not acknowledged, oldest stream first; streams with a fork are left out."""
+        found: list[Stretch] = []
+        with self._database.read() as connection:
+            forked = settings.get(connection, FORKED)
+            for each in event_log.own_streams(connection):
+                if most_events <= 0:
+                    break
+                if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
+                    stretch = _stretch(connection, each, most_events)
+                    most_events -= len(stretch.rows)
+                    found.append(stretch)
+        return found
+
+    def kept_segments(self, most: int) -> list[Kept]:
+        """Segments of other tills that the server lost."""
+        found: list[Kept] = []
+        with self._database.read() as connection:
+            forked = settings.get(connection, FORKED)
+            for each in event_log.streams(connection, own=False):
+                if len(found) >= most:
+                    break
+                if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
+                    wires = event_log.segments(connection, each.id, each.acknowledged, most - len(found))
+                    found += [Kept(each.id, wire) for wire in wires]
+        return found
+
+    def documents(self, most: int) -> list[DocumentRow]:
+        """Documents that are not acknowledged."""
+        with self._database.read() as connection:
+            rows = documents.outbox(connection, most)
+        return [DocumentRow(row.collection, row.key, row.hlc, row.device, row.body) for row in rows]
+
+    def acknowledge(self, heads: Sequence[StreamHead], documents_: Sequence[DocumentRow]) -> list[StreamId]:
+        """Note what is durable at the server; return streams whose head there is no place of ours: forks."""
+        forks = []
+        with self._database.write() as connection:
+            for head in heads:
+                stream = StreamId(DeviceId(head.device), Incarnation(head.incarnation))
+                if _hash_at(connection, stream, head.sequence) not in (None, head.hash):
+                    forks.append(stream)
+                    continue
+                event_log.acknowledge(connection, stream, head.sequence)
+            documents.acknowledge(
+                connection, [DocumentVersion(row.collection, row.key, row.hlc, row.device) for row in documents_]
+            )
+        return forks
+
+    def note_forks(self, streams: Sequence[StreamId]) -> None:
+        """Remember streams that have two histories; they are not pushed any more."""
+        with self._database.write() as connection:
+            known = settings.get(connection, FORKED)
+            settings.put(connection, FORKED, {**known, **{_name(each): 1 for each in streams}})
+
+    def forks(self) -> int:
+        """How many streams have two histories."""
+        with self._database.read() as connection:
+            return len(settings.get(connection, FORKED))
+
+    def progress(self) -> Progress:
+        """Where to pull on from."""
+        with self._database.read() as connection:
+            cursor = settings.get(connection, settings.PULL_CURSOR)
+            after = settings.get(connection, HEADS_AFTER)
+            table = stream_table
+            lacking = connection.execute(
+                select(table.c.device, table.c.incarnation, table.c.head_sequence)
+                .where(table.c.own == 1, table.c.covered_sequence > table.c.head_sequence)
+                .limit(_WANTED)
+            )
+            wanted = [StreamPosition(*row) for row in lacking]
+        return Progress(Cursor(cursor.sequence, cursor.cumulative_hash, cursor.generation), after, wanted)
+
+    def acknowledged_events(self) -> int:
+        """How many own events were acknowledged, all streams together."""
+        with self._database.read() as connection:
+            table = stream_table
+            total = select(func.coalesce(func.sum(table.c.acknowledged_sequence), 0)).where(table.c.own == 1)
+            return connection.scalar(total) or 0
+
+    def take(self, page: Page) -> Changes:
+        """Take a page; the cursor moves in the same transaction as what it stands for."""
+        events = sum(self._append(each) for each in page.segments)
+        with self._database.write() as connection:
+            merged = self._reference.merge(connection, [_document(row) for row in page.documents])
+            heads = _all_own_heads(connection, page)
+            states = [_state(row) for row in page.members]
+            server_states.apply_server_states(connection, states, heads, complete=page.complete)
+            cursor = PullCursor(page.cursor.gseq, page.cursor.hash, page.cursor.generation)
+            settings.put(connection, settings.PULL_CURSOR, cursor)
+            if page.complete:
+                settings.put(connection, HEADS_AFTER, page.cursor.gseq)
+        return Changes(frozenset(row.member for row in page.members), merged.changed, events)
+
+    def start_again(self, store_heads: Sequence[StreamHead]) -> None:
+        """The server lost or changed its memory: forget the cursor, and offer whatever `store_heads` lack."""
+        with self._database.write() as connection:
+            heads = {StreamId(DeviceId(h.device), Incarnation(h.incarnation)): h.sequence for h in store_heads}
+            event_log.restate_acknowledged(connection, heads)
+            documents.reset_acknowledged(connection)
+            server_states.begin_snapshot(connection)
+            settings.put(connection, settings.PULL_CURSOR, PullCursor())
+            settings.put(connection, HEADS_AFTER, 0)
+
+    def _append(self, arrived: Arrived) -> int:
+        """Record a segment, a few events a transaction; its verbatim form goes in with the last of them."""
+        stream, store_id = arrived.stream, StoreId(arrived.store_id)
+        with self._database.read() as connection:
+            head, head_hash = _head(connection, stream)
+        # An earlier segment may have brought the beginning: a till that heard no answer sends it again with the next.
+        known = max(head + 1 - arrived.first_sequence, 0)
+        if 0 < known <= len(arrived.rows) and arrived.hashes[known - 1] != head_hash:
+            self.note_forks([stream])
+            return 0
+        rows, first = arrived.rows[known:], arrived.first_sequence + known
+        new = 0
+        try:
+            for start in range(0, len(rows) - _EVENTS_AT_ONCE, _EVENTS_AT_ONCE):
+                part = rows[start : start + _EVENTS_AT_ONCE]
+                with self._database.write() as connection:
+                    new += self._log.append_foreign(connection, stream, first + start, part, store_id=store_id)
+            with self._database.write() as connection:
+                new += self._finish(connection, arrived, first, rows)
+        except SequenceGap:
+            # The server knows more of this stream than it sent: it comes with what is wanted, or after a new start.
+            return new
+        except ForkDetected:
+            self.note_forks([stream])
+        return new
+
+    def _finish(self, connection: Connection, arrived: Arrived, first: int, rows: list[Value]) -> int:
+        """Record the end of a segment with its verbatim form.  What came from the server is acknowledged by it."""
+        new = 0
+        head, _hash = _head(connection, arrived.stream)
+        rest = rows[max(head + 1 - first, 0) :]
+        if rest:
+            new = self._log.append_foreign(
+                connection,
+                arrived.stream,
+                first + len(rows) - len(rest),
+                rest,
+                store_id=StoreId(arrived.store_id),
+                segment_body=arrived.wire,
+            )
+        event_log.acknowledge(connection, arrived.stream, arrived.first_sequence + len(arrived.rows) - 1)
+        return new
+
+
+def _head(connection: Connection, stream: StreamId) -> tuple[int, bytes]:
+    """How far we have a stream, and the chain's hash there."""
+    table = stream_table
+    row = connection.execute(
+        select(table.c.head_sequence, table.c.head_hash).where(
+            table.c.device == stream.device, table.c.incarnation == stream.incarnation
+        )
+    ).one_or_none()
+    return (0, b"") if row is None else (row.head_sequence, row.head_hash)
+
+
+def _stretch(connection: Connection, state: StreamState, most: int) -> Stretch:
+    rows: list[Value] = []
+    size = 0
+    for stored in event_log.events_after(connection, state.id, state.acknowledged, most):
+        size += len(stored.canonical)
+        if rows and size > SEGMENT_CANONICAL_BYTES:
+            break
+        rows.append(stored.values)
+    first = state.acknowledged + 1
+    return Stretch(state.id, first, event_log.previous_hash(connection, state.id, first), rows)
+
+
+def _hash_at(connection: Connection, stream: StreamId, sequence: int) -> bytes | None:
+    """Our chain's hash at a place, None where we do not have it."""
+    try:
+        return event_log.previous_hash(connection, stream, sequence + 1)
+    except SequenceGap:
+        return None
+
+
+def _all_own_heads(connection: Connection, page: Page) -> dict[StreamId, int]:
+    """The server's heads of every stream of this device: those it named, and those that had not moved."""
+    heads: dict[StreamId, int] = {}
+    if page.heads_after:
+        table = stream_table
+        for row in connection.execute(
+            select(table.c.device, table.c.incarnation, table.c.covered_sequence).where(table.c.own == 1)
+        ):
+            heads[StreamId(DeviceId(row.device), Incarnation(row.incarnation))] = row.covered_sequence
+    for head in page.own_heads:
+        heads[StreamId(DeviceId(head.device), Incarnation(head.incarnation))] = head.sequence
+    return heads
+
+
+def _state(row: MemberRow) -> ServerState:
+    attendance = Attendance(row.visits, row.orders, row.first_day, row.last_day)
+    return ServerState(row.member, row.balances, attendance, row.recent)
+
+
+def _document(row: DocumentRow) -> Document:
+    return Document(row.collection, row.key, row.hlc, row.device, row.body)
+
+
+def _name(stream: StreamId) -> str:
+    return (stream.device + stream.incarnation).hex()

@@ -1,0 +1,241 @@
+"""What till and server say to each other: MessagePack over HTTP, one structure for each request and each answer.
+
+Fields are only ever appended, with defaults: each side ignores what it does not know yet.  Byte strings are raw;
+instants are microseconds since 1970 UTC by the server's clock; days are proleptic Gregorian ordinals.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, unique
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+
+from sync.protocol.errors import MalformedBodyError
+from sync.protocol.limits import DOCUMENT_BYTES, MAX_HLC, NAME_CHARACTERS, PUSH_DOCUMENTS, PUSH_SEGMENTS
+
+Device = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+IncarnationBytes = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
+Key32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+Signature = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
+Name = Annotated[str, msgspec.Meta(max_length=NAME_CHARACTERS)]
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Sequence = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """Join a merchant's store.  The signature over device ‖ exchange key ‖ code proves that the device has its key."""
+
+    code: Annotated[str, msgspec.Meta(max_length=80)]
+    device: Device
+    public_key: Key32
+    exchange_key: Key32
+    signature: Signature
+    till_name: Name = ""
+
+
+class MerchantKeys(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed to a till: the key that members' ids are made with, and the key of their profiles."""
+
+    member_key: Key32
+    data_key: Key32
+
+
+class EnrolReply(msgspec.Struct, frozen=True):
+    """Who the till is from now on.  `sealed_keys` holds `MerchantKeys`, sealed to its exchange key."""
+
+    merchant_id: str
+    merchant_name: str
+    store_id: str
+    store_name: str
+    till_number: int
+    till_name: str
+    generation: bytes
+    sealed_keys: bytes
+    certificate: bytes
+    server_key: bytes
+
+
+class ChallengeRequest(msgspec.Struct, frozen=True):
+    """Ask for something fresh to sign."""
+
+    merchant_id: Identifier
+    device: Device
+
+
+class ChallengeReply(msgspec.Struct, frozen=True):
+    """Something fresh to sign; it stays good for a minute of the server's clock."""
+
+    challenge: bytes
+
+
+class SessionRequest(msgspec.Struct, frozen=True):
+    """The signed challenge.  `certificate` lets a server that was restored from an old backup know its tills again."""
+
+    merchant_id: Identifier
+    device: Device
+    challenge: Annotated[bytes, msgspec.Meta(max_length=128)]
+    signature: Signature
+    certificate: Annotated[bytes, msgspec.Meta(max_length=2048)] = b""
+
+
+class SessionReply(msgspec.Struct, frozen=True):
+    """A bearer token, and how many seconds it is good for."""
+
+    token: str
+    expires_in: int
+
+
+class DocumentRow(msgspec.Struct, frozen=True, array_like=True):
+    """One version of one document: the greater (hlc, device) wins (core of `sync.md`, Spending offline, last point)."""
+
+    collection: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    hlc: Annotated[int, msgspec.Meta(ge=0, lt=MAX_HLC)]
+    device: Annotated[bytes, msgspec.Meta(max_length=16)]
+    body: Annotated[bytes, msgspec.Meta(max_length=DOCUMENT_BYTES)]
+
+
+class StreamHead(msgspec.Struct, frozen=True, array_like=True):
+    """How far a stream is known: its last sequence (0 for nothing) and the chain's hash there."""
+
+    device: Device
+    incarnation: IncarnationBytes
+    sequence: Sequence
+    hash: bytes
+
+
+class StreamPosition(msgspec.Struct, frozen=True, array_like=True):
+    """A place in a stream; events after it are wanted."""
+
+    device: Device
+    incarnation: IncarnationBytes
+    after: Sequence
+
+
+@unique
+class Outcome(IntEnum):
+    """What became of a pushed segment."""
+
+    APPLIED = 1
+    """At least its last event is new, and all of it is durable now."""
+    KNOWN = 2
+    """The server had all of it."""
+    GAP = 3
+    """Earlier events are missing; send from the stream's head on."""
+    FORK = 4
+    """The stream has another history here; the segment was put in quarantine and a person will look at it."""
+
+
+class PushRequest(msgspec.Struct, frozen=True):
+    """Segments of any streams of the till's store, and documents."""
+
+    segments: Annotated[list[bytes], msgspec.Meta(max_length=PUSH_SEGMENTS)] = []
+    documents: Annotated[list[DocumentRow], msgspec.Meta(max_length=PUSH_DOCUMENTS)] = []
+
+
+class PushReply(msgspec.Struct, frozen=True):
+    """What is durable at the server now: the heads of the pushed streams, an outcome a segment, and all documents."""
+
+    generation: bytes
+    heads: list[StreamHead]
+    outcomes: list[Outcome]
+    quarantined: int = 0
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """How far a till has pulled: the place in the server's order, the hash of that order so far, and whose it is.
+
+    A new till starts with the default.
+    """
+
+    gseq: Sequence = 0
+    hash: bytes = b""
+    generation: bytes = b""
+
+
+class PullRequest(msgspec.Struct, frozen=True):
+    """Ask for what changed after `cursor`, and for the rest of streams that the till itself lost.
+
+    `heads_after` is the place of the last pull that was finished: heads that have not moved since are not named.
+    `rehandshake` asks to start anew, because the server turned out to lack what it once acknowledged.
+    """
+
+    cursor: Cursor = Cursor()
+    heads_after: Sequence = 0
+    rehandshake: bool = False
+    wanted: Annotated[list[StreamPosition], msgspec.Meta(max_length=64)] = []
+    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = 1 << 40
+    max_members: Annotated[int, msgspec.Meta(ge=1)] = 1 << 40
+
+
+class PullReply(msgspec.Struct, frozen=True):
+    """One consistent read of the server.
+
+    `segments` are new in the till's store (`recovered` are those that were wanted); `members` are `member_count` rows
+    in columns, see `MemberRow`; `own_heads` are the till's streams that moved after `heads_after`, at the same instant,
+    and `own_events` counts the events of all of them, so that a till sees when some are gone.  With `rehandshake` the
+    cursor means nothing here: only `store_heads`, the heads of every stream of the store, are set; the till starts
+    again from nothing and offers what the server lacks.
+    """
+
+    generation: bytes
+    rehandshake: bool = False
+    cursor: Cursor = Cursor()
+    segments: list[bytes] = []
+    recovered: list[bytes] = []
+    member_count: int = 0
+    members: bytes = b""
+    documents: list[DocumentRow] = []
+    own_heads: list[StreamHead] = []
+    own_events: int = 0
+    store_heads: list[StreamHead] = []
+    more: bool = False
+    server_time_us: int = 0
+
+
+class MemberRow(msgspec.Struct, frozen=True, array_like=True):
+    """How a member stands at the server, all stores together.
+
+    `balances` are (account, amount) of accounts that are held.  `visits` counts business days with at least ¥1 kept,
+    without those brought from an earlier system (they stand on an account); `recent` are the latest days with their
+    net fen.
+    """
+
+    member: Device
+    card_number: str | None
+    joined: int | None
+    balances: tuple[tuple[int, int], ...]
+    visits: int
+    orders: int
+    first_day: int | None
+    last_day: int | None
+    recent: tuple[tuple[int, int], ...]
+
+
+class DigestReply(msgspec.Struct, frozen=True):
+    """What the server holds at `cursor`: for each unit of the chart of accounts, how many rows and their digest."""
+
+    cursor: Cursor
+    members: dict[int, tuple[int, bytes]]
+    accounts: dict[int, tuple[int, bytes]]
+
+
+RECENT_DAYS: Final = 8
+"""How many of a member's latest days travel with its row."""
+
+T = TypeVar("T")
+
+encode: Final = msgspec.msgpack.Encoder().encode
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """Read a message.  Raises `MalformedBodyError` that names the field."""
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except msgspec.ValidationError as error:
+        sentence, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`").lstrip(".") or "body"
+        raise MalformedBodyError(field, sentence, "内容不符合要求") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise MalformedBodyError("body", f"it is not MessagePack: {error}", "不是有效的 MessagePack 数据") from error

@@ -1,0 +1,273 @@
+"""Taking a push: everything in it is applied exactly once, in one transaction, or nothing is.
+
+What costs time is done before the transaction: signatures, unpacking, the chain, the sums.  Inside it stand the
+merchant's counter (first, because its row is the lock, `sync.md` rule 2), the streams' heads, the segments as they
+came, and one row for each balance that changed.  When the database asks for the transaction again, all is read anew.
+
+    first sequence           what is done
+    head + 1, hash fits      all of it is applied
+    up to the head           where the histories agree, what lies beyond the head is applied, if anything does
+    beyond head + 1          a gap: nothing, and the answer's head tells the till where to go on
+    histories disagree       a fork: the segment goes to quarantine and an exception item is opened
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from posapp.domain.encoding import genesis
+from posapp.domain.ids import DeviceId, Incarnation, StreamId
+from sync.protocol import segment as segments
+from sync.protocol.errors import TooLargeError
+from sync.protocol.limits import PUSH_EVENTS
+from sync.protocol.messages import Outcome, PushReply, PushRequest, StreamHead
+from sync.server import devices, documents, exceptions, merchants
+from sync.server.effects import Effects, effects_of
+from sync.server.errors import ForbiddenError, NotFoundError
+from sync.server.storage import batches, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from sync.protocol.messages import DocumentRow
+    from sync.protocol.segment import Segment, Unfolded
+    from sync.server.context import Caller, Context
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A segment that its device signed and whose chain holds, with what all of it does."""
+
+    segment: Segment
+    unfolded: Unfolded
+    effects: Effects
+
+    @property
+    def stream(self) -> StreamId:
+        return self.segment.header.stream
+
+
+@dataclass(slots=True)
+class _Push:
+    """One push on its way through its transaction."""
+
+    gseq: int
+    heads: dict[StreamId, tuple[int, bytes]]
+    outcomes: list[Outcome] = field(default_factory=list)
+    effects: Effects = field(default_factory=Effects)
+    taken: list[tuple[_Checked, int]] = field(default_factory=list)
+    found: list[exceptions.Finding] = field(default_factory=list)
+
+
+def push(context: Context, caller: Caller, request: PushRequest) -> PushReply:
+    """Take a push of `caller`.
+
+    Raises `ProtocolError` for what is malformed, forged or torn, `Refusal` for what is not allowed.  Nothing is written
+    then.  An event that merely cannot be applied is written, acknowledged and listed as an exception.
+    """
+    checked = _check(context, caller, request)
+    certificates = documents.certificates_in(context, caller, request.documents)
+    return context.database.write(
+        lambda connection: _apply(context, connection, caller, checked, request, certificates)
+    )
+
+
+def _check(context: Context, caller: Caller, request: PushRequest) -> list[_Checked]:
+    parsed = [segments.parse(wire, f"segments[{place}]") for place, wire in enumerate(request.segments)]
+    if sum(each.header.count for each in parsed) > PUSH_EVENTS:
+        raise TooLargeError("segments", f"{PUSH_EVENTS} events at most in one push", "单次上传的记录过多")
+    with context.database.read() as connection:
+        keys = devices.public_keys(connection, caller.merchant_id, {each.header.device for each in parsed})
+    # Certificates in the same push make devices known that a restored server forgot.
+    for certificate in documents.certificates_in(context, caller, request.documents):
+        keys.setdefault(certificate.device, certificate.public_key)
+    checked = []
+    for place, each in enumerate(parsed):
+        name = f"segments[{place}]"
+        header = each.header
+        if header.merchant_id != caller.merchant_id:
+            raise ForbiddenError("the segment belongs to another merchant", "数据段属于其他商户", f"{name}.merchant_id")
+        if header.store_id != caller.store_id:
+            raise ForbiddenError("the segment belongs to another store", "数据段属于其他门店", f"{name}.store_id")
+        if header.device not in keys:
+            raise NotFoundError("its device is not known here", "该设备未在服务器登记", f"{name}.device")
+        segments.verify(each, keys[header.device], name)
+        unfolded = segments.unfold(each, name)
+        checked.append(_Checked(each, unfolded, effects_of(unfolded.rows)))
+    return checked
+
+
+def _apply(
+    context: Context,
+    connection: Connection,
+    caller: Caller,
+    checked: Sequence[_Checked],
+    request: PushRequest,
+    certificates: Sequence[documents.Certificate],
+) -> PushReply:
+    merchant_id = caller.merchant_id
+    counter = merchants.lock_counter(connection, merchant_id)
+    devices.check_not_revoked(connection, caller)
+    state = _Push(counter.gseq + 1, _heads(connection, merchant_id, {each.stream for each in checked}))
+    for each in checked:
+        state.outcomes.append(_place(connection, merchant_id, state, each))
+    winners = documents.winners(connection, merchant_id, request.documents)
+    devices.learn(connection, certificates)
+    if state.taken or winners:
+        _record(connection, merchant_id, state, counter, winners)
+    exceptions.open_items(connection, context.now_us(), merchant_id, caller.store_id, state.found)
+    return PushReply(
+        generation=counter.generation,
+        heads=[StreamHead(s.device, s.incarnation, *head) for s, head in sorted(state.heads.items())],
+        outcomes=state.outcomes,
+        quarantined=len(state.found),
+    )
+
+
+def _heads(connection: Connection, merchant_id: str, streams: set[StreamId]) -> dict[StreamId, tuple[int, bytes]]:
+    heads = {stream: (0, genesis(stream)) for stream in streams}
+    if streams:
+        table = schema.stream
+        wanted = [and_(table.c.device == each.device, table.c.incarnation == each.incarnation) for each in streams]
+        for row in connection.execute(select(table).where(table.c.merchant_id == merchant_id, or_(*wanted))):
+            stream = StreamId(DeviceId(row.device), Incarnation(row.incarnation))
+            heads[stream] = (row.head_sequence, row.head_hash)
+    return heads
+
+
+def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Checked) -> Outcome:
+    """Decide what to do with one segment, and note it in `state`."""
+    header = checked.segment.header
+    head, head_hash = state.heads[checked.stream]
+    if header.first_sequence > head + 1:
+        return Outcome.GAP
+    if header.last_sequence < head:
+        same = _hash_at(connection, merchant_id, state, checked, header.last_sequence) == header.last_hash
+    elif header.first_sequence == head + 1:
+        same = header.previous_hash == head_hash
+    else:
+        same = checked.unfolded.hashes[head - header.first_sequence] == head_hash
+    if not same:
+        state.found.append(_fork(checked))
+        return Outcome.FORK
+    if header.last_sequence <= head:
+        return Outcome.KNOWN
+    skipped = head + 1 - header.first_sequence
+    effects = effects_of(checked.unfolded.rows[skipped:]) if skipped else checked.effects
+    state.effects.add(effects)
+    for place, reason in effects.refused.items():
+        state.found.append(_poison(checked, skipped + place, reason))
+    state.taken.append((checked, head + 1))
+    state.heads[checked.stream] = (header.last_sequence, header.last_hash)
+    return Outcome.APPLIED
+
+
+def _hash_at(connection: Connection, merchant_id: str, state: _Push, checked: _Checked, sequence: int) -> bytes | None:
+    """The chain's hash at a place that lies before the head: recomputed from the segment that brought it."""
+    stream = checked.stream
+    for other, first in state.taken:
+        header = other.segment.header
+        if other.stream == stream and first <= sequence <= header.last_sequence:
+            return other.unfolded.hashes[sequence - header.first_sequence]
+    table = schema.segment
+    wire = connection.scalar(
+        select(table.c.wire).where(
+            table.c.merchant_id == merchant_id,
+            table.c.device == stream.device,
+            table.c.incarnation == stream.incarnation,
+            table.c.first_sequence <= sequence,
+            table.c.last_sequence >= sequence,
+        )
+    )
+    if wire is None:
+        return None
+    kept = segments.parse(wire)
+    return segments.unfold(kept).hashes[sequence - kept.header.first_sequence]
+
+
+def _fork(checked: _Checked) -> exceptions.Finding:
+    header = checked.segment.header
+    return exceptions.Finding(
+        exceptions.Kind.FORK,
+        checked.stream,
+        header.first_sequence,
+        header.last_hash,
+        f"another history up to {header.last_sequence}",
+        checked.segment.wire,
+    )
+
+
+def _poison(checked: _Checked, place: int, reason: str) -> exceptions.Finding:
+    return exceptions.Finding(
+        exceptions.Kind.QUARANTINE,
+        checked.stream,
+        checked.segment.header.first_sequence + place,
+        checked.unfolded.hashes[place],
+        reason,
+        segments.encode_row(checked.unfolded.rows[place]),
+    )
+
+
+def _record(
+    connection: Connection,
+    merchant_id: str,
+    state: _Push,
+    counter: Row[tuple[int, bytes, bytes]],
+    winners: Sequence[DocumentRow],
+) -> None:
+    """Write everything that this push changed, under one new place in the merchant's order."""
+    gseq = state.gseq
+    total = hashlib.sha256(counter.cumulative_hash + gseq.to_bytes(8, "big"))
+    for checked, first in state.taken:
+        total.update(first.to_bytes(8, "big") + checked.segment.header.last_hash)
+    for row in winners:
+        total.update(hashlib.sha256(segments.encode_row(row)).digest())
+    _keep_segments(connection, merchant_id, state)
+    documents.keep(connection, merchant_id, gseq, winners)
+    write_effects(connection, merchant_id, gseq, state.effects)
+    merchants.advance(connection, merchant_id, gseq, total.digest())
+
+
+def _keep_segments(connection: Connection, merchant_id: str, state: _Push) -> None:
+    rows = []
+    stores: dict[StreamId, str] = {}
+    for place, (checked, first) in enumerate(state.taken):
+        header = checked.segment.header
+        stores[checked.stream] = header.store_id
+        origin = (header.store_id, header.device, header.incarnation)
+        wire = checked.segment.wire
+        rows.append((merchant_id, state.gseq, place, *origin, first, header.last_sequence, len(wire), wire))
+    batches.append(connection, schema.segment, rows)
+    heads = [
+        (merchant_id, each.device, each.incarnation, store_id, *state.heads[each], state.gseq)
+        for each, store_id in stores.items()
+    ]
+    batches.put(connection, schema.stream, heads)
+
+
+def write_effects(connection: Connection, merchant_id: str, gseq: int, effects: Effects) -> None:
+    """Add effects to the projections: one row for each balance, day and member that changed.
+
+    Rows go in the order of their keys, so that two transactions never wait for each other crosswise.
+    """
+    held = [
+        (merchant_id, who, account, amount)
+        for account, amounts in effects.held.items()
+        for who, amount in amounts.items()
+    ]
+    held.sort()
+    batches.add_up(connection, schema.balance, ["amount"], held)
+    accounts = [(merchant_id, account, amount) for account, amount in sorted(effects.accounts.items())]
+    batches.add_up(connection, schema.account_balance, ["amount"], accounts)
+    days = [(merchant_id, who, day, net, orders) for (who, day), (net, orders) in sorted(effects.days.items())]
+    batches.add_up(connection, schema.member_day, ["net", "orders"], days)
+    nobody = (None, None)
+    members = [(merchant_id, who, gseq, *effects.cards.get(who, nobody)) for who in sorted(effects.holders())]
+    # The card that stood first in the merchant's order stays a member's card.
+    batches.put(connection, schema.holder, members, keep=("card_number", "joined"))

@@ -1,0 +1,156 @@
+"""The routes.  Bodies are read raw and decoded by `sync.protocol.messages`; the work is done in threads.
+
+POST /v1/enrol       EnrolRequest      → EnrolReply        one-time code
+POST /v1/challenge   ChallengeRequest  → ChallengeReply
+POST /v1/session     SessionRequest    → SessionReply      signed challenge
+POST /v1/push        PushRequest       → PushReply         bearer token
+POST /v1/pull        PullRequest       → PullReply         bearer token
+POST /v1/digest      (nothing)         → DigestReply       bearer token
+GET  /healthz        the process lives
+GET  /readyz         the database answers
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+from litestar import Litestar, Request, Response, get, post
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from sqlalchemy import text
+
+from sync.protocol.limits import PUSH_BYTES, SMALL_BODY_BYTES
+from sync.protocol.messages import (
+    ChallengeRequest,
+    EnrolRequest,
+    PullRequest,
+    PushRequest,
+    SessionRequest,
+    decode,
+    encode,
+)
+from sync.server import accept, devices, digest, feeds
+from sync.server.api.problems import HANDLERS
+from sync.server.errors import UnauthenticatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.server.context import Caller, Context
+
+MEDIA_TYPE: Final = "application/msgpack"
+_WORKERS: Final = 8
+_BEARER: Final = "Bearer "
+
+T = TypeVar("T")
+
+
+@dataclass
+class MessagePackOperation(Operation):
+    """Says in the OpenAPI document that a body is MessagePack, which the handler decodes by itself."""
+
+    def __post_init__(self) -> None:
+        content = {MEDIA_TYPE: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))}
+        self.request_body = RequestBody(content=content, required=True)
+
+
+def create_app(context: Context) -> Litestar:
+    """The application around a context, which it closes when it is shut down."""
+    routes = _Routes(context)
+    return Litestar(
+        route_handlers=routes.handlers(),
+        exception_handlers=HANDLERS,
+        request_max_body_size=SMALL_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="posapp sync", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
+        # The command line says where logs go; a framework must not.
+        logging_config=None,
+        on_shutdown=[context.database.close],
+    )
+
+
+class _Routes:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    def handlers(self) -> list[Any]:
+        """Every route handler."""
+
+        @post("/v1/enrol", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        async def enrol(request: Request[Any, Any, Any]) -> Response[bytes]:
+            return await self._answer(request, EnrolRequest, lambda it: devices.enrol(self._context, it))
+
+        @post("/v1/challenge", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        async def challenge(request: Request[Any, Any, Any]) -> Response[bytes]:
+            return await self._answer(
+                request, ChallengeRequest, lambda it: devices.challenge(self._context, it.merchant_id, it.device)
+            )
+
+        @post("/v1/session", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        async def session(request: Request[Any, Any, Any]) -> Response[bytes]:
+            return await self._answer(request, SessionRequest, lambda it: devices.open_session(self._context, it))
+
+        @post(
+            "/v1/push",
+            operation_class=MessagePackOperation,
+            status_code=200,
+            media_type=MEDIA_TYPE,
+            request_max_body_size=PUSH_BYTES,
+        )
+        async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, PushRequest, lambda it: accept.push(self._context, caller, it))
+
+        @post("/v1/pull", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, PullRequest, lambda it: feeds.pull(self._context, caller, it))
+
+        @post("/v1/digest", status_code=200, media_type=MEDIA_TYPE)
+        async def content_digest(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._in_thread(lambda: digest.answer(self._context, caller))
+
+        @get("/healthz", media_type="text/plain")
+        async def healthz() -> str:
+            return "ok\n"
+
+        @get("/readyz", media_type="text/plain")
+        async def readyz() -> Response[str]:
+            ready = await anyio.to_thread.run_sync(self._ready)
+            return Response("ready\n" if ready else "not ready\n", status_code=200 if ready else 503)
+
+        return [enrol, challenge, session, push, pull, content_digest, healthz, readyz]
+
+    def _caller(self, request: Request[Any, Any, Any]) -> Caller:
+        header = request.headers.get("authorization", "")
+        if not header.startswith(_BEARER):
+            raise UnauthenticatedError("there is no bearer token", "缺少登录凭证")
+        return devices.caller_of(self._context, header.removeprefix(_BEARER))
+
+    async def _answer(
+        self, request: Request[Any, Any, Any], kind: type[T], work: Callable[[T], object]
+    ) -> Response[bytes]:
+        raw = await request.body()
+        return await self._in_thread(lambda: work(decode(raw, kind)))
+
+    async def _in_thread(self, work: Callable[[], object]) -> Response[bytes]:
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(_WORKERS)
+        # The work is finished even when the caller has gone: what was committed is acknowledged at the next try.
+        body = await anyio.to_thread.run_sync(lambda: encode(work()), limiter=self._limiter)
+        return Response(body, status_code=200, media_type=MEDIA_TYPE)
+
+    def _ready(self) -> bool:
+        try:
+            with self._context.database.read() as connection:
+                connection.execute(text("SELECT max(version) FROM schema_version"))
+        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is that it is not ready
+            return False
+        return True

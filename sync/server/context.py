@@ -1,0 +1,33 @@
+"""What every part of the server stands on: its database, its secrets, its clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.server.keys import ServerKeys
+from sync.server.storage.engine import Database
+
+
+def system_now_us() -> int:
+    """Microseconds since 1970 UTC."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Passed to whatever the server does.  `now_us` is the only clock that decides what has expired."""
+
+    database: Database
+    keys: ServerKeys
+    now_us: Callable[[], int] = system_now_us
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a good token says is speaking."""
+
+    merchant_id: str
+    store_id: str
+    device: bytes

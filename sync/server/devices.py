@@ -1,0 +1,306 @@
+"""Who may speak: one-time enrolment codes, devices and their keys, sessions.
+
+A code is shown once, kept only as a keyed hash, good for one device and for a quarter of an hour of the server's clock;
+how often codes may be tried is limited.  A session is a bearer token that any worker of the server can check without
+a look-up; whether the device was shut out since is looked up whenever something is read or written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from sqlalchemy import func, select, update
+
+from sync.protocol import certificate as certificates
+from sync.protocol import sealing, signing
+from sync.protocol.certificate import Certificate
+from sync.protocol.messages import (
+    ChallengeReply,
+    DocumentRow,
+    EnrolReply,
+    EnrolRequest,
+    SessionReply,
+    SessionRequest,
+    encode,
+)
+from sync.protocol.signing import Purpose
+from sync.server import merchants
+from sync.server.context import Caller
+from sync.server.errors import EnrolmentError, NotFoundError, RevokedError, TooManyTriesError, UnauthenticatedError
+from sync.server.storage import batches, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from sync.server.context import Context
+
+CODE_MINUTES: Final = 15
+TRIES_A_MINUTE: Final = 10
+TOKEN_SECONDS: Final = 3_600
+CHALLENGE_SECONDS: Final = 60
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_CHARACTERS: Final = 8
+_MISREAD: Final = str.maketrans("OIL", "011")
+_SECOND_US: Final = 1_000_000
+_TAG_BYTES: Final = 32
+
+
+class _Token(msgspec.Struct, frozen=True, array_like=True):
+    merchant_id: str
+    store_id: str
+    device: bytes
+    expires_at_us: int
+
+
+def new_code(context: Context, merchant_id: str, store_id: str, till_number: int) -> str:
+    """Make a one-time code for one till of a store, to be typed in at the till.  Raises `NotFoundError`."""
+    secret = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARACTERS))
+    expires = context.now_us() + CODE_MINUTES * 60 * _SECOND_US
+    row = (merchant_id, _hash_of(context, merchant_id, secret), store_id, till_number, expires, None)
+
+    def work(connection: Connection) -> None:
+        merchants.store_name(connection, merchant_id, store_id)
+        batches.append(connection, schema.enrolment_code, [row])
+
+    context.database.write(work)
+    return f"{merchant_id.upper()}-{secret[:4]}-{secret[4:]}"
+
+
+def enrol(context: Context, request: EnrolRequest) -> EnrolReply:
+    """Take a device into a store.
+
+    The same device may repeat the same request while the code is fresh, because the answer may have been lost.
+    Raises `SignatureError`, `EnrolmentError` or `TooManyTriesError`.
+    """
+    proof = request.device + request.exchange_key + request.code.encode()
+    signing.check(request.public_key, Purpose.ENROLMENT, proof, request.signature, "signature")
+    merchant_id, secret = _split(request.code)
+    _count_try(context, merchant_id)
+    code_hash = _hash_of(context, merchant_id, secret)
+    return context.database.write(lambda connection: _enrol(context, connection, merchant_id, code_hash, request))
+
+
+def _enrol(
+    context: Context, connection: Connection, merchant_id: str, code_hash: bytes, request: EnrolRequest
+) -> EnrolReply:
+    counter = merchants.lock_counter(connection, merchant_id)
+    table = schema.enrolment_code
+    mine = (table.c.merchant_id == merchant_id) & (table.c.code_hash == code_hash)
+    code = connection.execute(select(table).where(mine)).one_or_none()
+    if code is None or code.expires_at_us < context.now_us() or code.used_by not in (None, request.device):
+        raise _bad_code()
+    before = _row(connection, merchant_id, request.device)
+    if before is not None and (before.revoked or before.public_key != request.public_key):
+        raise EnrolmentError("this device cannot be enrolled again", "该设备无法再次登记", "device")
+    certificate = Certificate(
+        merchant_id=merchant_id,
+        store_id=code.store_id,
+        device=request.device,
+        public_key=request.public_key,
+        till_number=code.till_number,
+        till_name=request.till_name or f"{code.till_number}",
+        revoked=False,
+        hlc=max(merchants.hlc(context), before.hlc + 1 if before is not None else 0),
+    )
+    connection.execute(update(table).where(mine).values(used_by=request.device))
+    wire = _publish(context, connection, certificate)
+    keys = encode(context.keys.merchant(merchant_id))
+    return EnrolReply(
+        merchant_id=merchant_id,
+        merchant_name=merchants.name(connection, merchant_id),
+        store_id=code.store_id,
+        store_name=merchants.store_name(connection, merchant_id, code.store_id),
+        till_number=code.till_number,
+        till_name=certificate.till_name,
+        generation=counter.generation,
+        sealed_keys=sealing.seal(request.exchange_key, keys, request.device),
+        certificate=wire,
+        server_key=context.keys.certificate_key(merchant_id),
+    )
+
+
+def revoke(context: Context, merchant_id: str, device: bytes) -> None:
+    """Shut a device out, for good.  Its word is published, so that a restored server shuts it out again."""
+
+    def work(connection: Connection) -> None:
+        merchants.lock_counter(connection, merchant_id)
+        row = _row(connection, merchant_id, device)
+        if row is None:
+            raise NotFoundError("the device is not known here", "该设备未在服务器登记", "device")
+        _publish(
+            context,
+            connection,
+            Certificate(
+                merchant_id=merchant_id,
+                store_id=row.store_id,
+                device=device,
+                public_key=row.public_key,
+                till_number=row.till_number,
+                till_name=row.till_name,
+                revoked=True,
+                hlc=max(merchants.hlc(context), row.hlc + 1),
+            ),
+        )
+
+    context.database.write(work)
+
+
+def challenge(context: Context, merchant_id: str, device: bytes) -> ChallengeReply:
+    """Something fresh to sign; nothing is kept of it."""
+    content = secrets.token_bytes(16) + context.now_us().to_bytes(8, "big")
+    return ChallengeReply(content + _tag(context, "challenge", merchant_id.encode() + device + content))
+
+
+def open_session(context: Context, request: SessionRequest) -> SessionReply:
+    """Give a token for a signed challenge.  Raises `SignatureError`, `UnauthenticatedError` or `RevokedError`."""
+    content, tag = request.challenge[:-_TAG_BYTES], request.challenge[-_TAG_BYTES:]
+    expected = _tag(context, "challenge", request.merchant_id.encode() + request.device + content)
+    age_us = context.now_us() - int.from_bytes(content[-8:], "big")
+    if not hmac.compare_digest(tag, expected) or not 0 <= age_us < CHALLENGE_SECONDS * _SECOND_US:
+        raise UnauthenticatedError("the challenge is not good any more", "验证已过期, 请重试", "challenge")
+    if request.certificate:
+        _learn_again(context, request)
+    with context.database.read() as connection:
+        row = _row(connection, request.merchant_id, request.device)
+    if row is None:
+        raise UnauthenticatedError("this device is not known here", "该设备未在服务器登记", "device")
+    signing.check(row.public_key, Purpose.SESSION, request.challenge, request.signature, "signature")
+    if row.revoked:
+        raise _revoked()
+    token = _Token(request.merchant_id, row.store_id, request.device, context.now_us() + TOKEN_SECONDS * _SECOND_US)
+    body = encode(token)
+    return SessionReply((body + _tag(context, "token", body)).hex(), TOKEN_SECONDS)
+
+
+def caller_of(context: Context, token: str) -> Caller:
+    """Who a token belongs to, without a look-up.  Raises `UnauthenticatedError`."""
+    try:
+        raw = bytes.fromhex(token)
+        body, tag = raw[:-_TAG_BYTES], raw[-_TAG_BYTES:]
+        if hmac.compare_digest(tag, _tag(context, "token", body)):
+            found = msgspec.msgpack.decode(body, type=_Token)
+            if found.expires_at_us > context.now_us():
+                return Caller(found.merchant_id, found.store_id, found.device)
+    except (ValueError, msgspec.MsgspecError):
+        pass
+    raise UnauthenticatedError("the token is not good (any more)", "登录凭证无效或已过期")
+
+
+def check_not_revoked(connection: Connection, caller: Caller) -> None:
+    """See that a caller's device still may speak.  Raises `RevokedError` or `UnauthenticatedError`."""
+    row = _row(connection, caller.merchant_id, caller.device)
+    if row is None:
+        raise UnauthenticatedError("this device is not known here", "该设备未在服务器登记")
+    if row.revoked:
+        raise _revoked()
+
+
+def public_keys(connection: Connection, merchant_id: str, wanted: set[bytes]) -> dict[bytes, bytes]:
+    """The keys of devices, those that were shut out too: what they signed before stays true."""
+    table = schema.device
+    rows = connection.execute(
+        select(table.c.device, table.c.public_key).where(
+            table.c.merchant_id == merchant_id, table.c.device.in_(sorted(wanted))
+        )
+    )
+    return {device: key for device, key in rows}  # noqa: C416 - a row is no pair to mypy
+
+
+def learn(connection: Connection, found: Iterable[Certificate]) -> None:
+    """Take devices from checked certificates, where they are newer than what is known."""
+    rows = []
+    for each in found:
+        before = _row(connection, each.merchant_id, each.device)
+        if before is None or before.hlc < each.hlc:
+            origin = (each.store_id, each.till_number, each.till_name)
+            rows.append((each.merchant_id, each.device, *origin, each.public_key, int(each.revoked), each.hlc))
+    batches.put(connection, schema.device, rows)
+
+
+def _learn_again(context: Context, request: SessionRequest) -> None:
+    key = context.keys.certificate_key(request.merchant_id)
+    one = certificates.read(request.certificate, key)
+    if (one.merchant_id, one.device) != (request.merchant_id, request.device):
+        raise UnauthenticatedError("the certificate is another's", "设备证书不符", "certificate")
+    with context.database.read() as connection:
+        row = _row(connection, one.merchant_id, one.device)
+    if row is None:
+        context.database.write(lambda connection: learn(connection, [one]))
+
+
+def _publish(context: Context, connection: Connection, certificate: Certificate) -> bytes:
+    """Know a device by its certificate, and let every till carry it.  The caller holds the merchant's counter."""
+    learn(connection, [certificate])
+    wire = certificates.issue(context.keys.certificate_signer(certificate.merchant_id), certificate)
+    row = DocumentRow(certificates.COLLECTION, certificate.device.hex(), certificate.hlc, b"", wire)
+    merchants.publish(connection, certificate.merchant_id, [row])
+    return wire
+
+
+def _row(connection: Connection, merchant_id: str, device: bytes) -> schema.DeviceRow | None:
+    table = schema.device
+    found = connection.execute(
+        select(table).where(table.c.merchant_id == merchant_id, table.c.device == device)
+    ).one_or_none()
+    return None if found is None else schema.DeviceRow(*found)
+
+
+def _count_try(context: Context, merchant_id: str) -> None:
+    minute = context.now_us() // (60 * _SECOND_US)
+
+    def work(connection: Connection) -> int:
+        if not merchants.exists(connection, merchant_id):
+            raise _bad_code()
+        batches.add_up(connection, schema.enrolment_try, ["tries"], [(merchant_id, minute, 1)])
+        table = schema.enrolment_try
+        return (
+            connection.scalar(
+                select(func.sum(table.c.tries)).where(table.c.merchant_id == merchant_id, table.c.minute == minute)
+            )
+            or 0
+        )
+
+    if context.database.write(work) > TRIES_A_MINUTE:
+        raise TooManyTriesError(
+            "too many codes were tried; wait a minute and try again", "尝试次数过多, 请一分钟后再试", "code"
+        )
+
+
+def _split(code: str) -> tuple[str, str]:
+    compact = "".join(code.split()).replace("-", "").upper()
+    merchant_id, secret = compact[:-_CODE_CHARACTERS].lower(), compact[-_CODE_CHARACTERS:].translate(_MISREAD)
+    if not merchant_id or not merchants.is_merchant_id(merchant_id) or set(secret) - set(_ALPHABET):
+        raise _bad_code()
+    return merchant_id, secret
+
+
+def _hash_of(context: Context, merchant_id: str, secret: str) -> bytes:
+    """A code has 40 bits: its hash is keyed, so that who reads the database cannot search for it."""
+    key = context.keys.derive("enrolment", merchant_id)
+    return hmac.digest(key, hashlib.sha256(secret.encode()).digest(), "sha256")
+
+
+def _tag(context: Context, purpose: str, content: bytes) -> bytes:
+    return hmac.digest(context.keys.derive(purpose), content, "sha256")
+
+
+def _bad_code() -> EnrolmentError:
+    return EnrolmentError(
+        "the code is wrong, used or too old; ask for a new one with `python -m sync enrolment-code`",
+        "登记码错误、已使用或已过期; 请在服务器上重新生成登记码",
+        "code",
+    )
+
+
+def _revoked() -> RevokedError:
+    return RevokedError(
+        "this till was shut out by the merchant; it still sells, and its records stay here until it is let in again",
+        "本收银机已被停用同步; 仍可收银, 记录会保留在本机, 恢复后再上传",
+    )

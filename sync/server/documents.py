@@ -1,0 +1,77 @@
+"""Documents: reference data whose last writer wins, by (hybrid logical clock, device).  Nothing of value is in one.
+
+The server does not read them, but for certificates of devices: those are only taken with its own signature, and make
+a device known that a server restored from an old backup forgot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, tuple_
+
+from sync.protocol import certificate
+from sync.protocol.certificate import COLLECTION, Certificate
+from sync.protocol.messages import DocumentRow
+from sync.server.errors import ForbiddenError
+from sync.server.storage import batches, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from sync.server.context import Caller, Context
+
+__all__ = ["Certificate", "certificates_in", "keep", "winners"]
+
+_AT_ONCE: Final = 500
+
+
+def certificates_in(context: Context, caller: Caller, rows: Iterable[DocumentRow]) -> list[Certificate]:
+    """The certificates among documents, each checked.  Raises `ProtocolError` or `ForbiddenError`, naming its place."""
+    found = []
+    for place, row in enumerate(rows):
+        if row.collection != COLLECTION:
+            continue
+        name = f"documents[{place}].body"
+        one = certificate.read(row.body, context.keys.certificate_key(caller.merchant_id), name)
+        if (one.merchant_id, one.device.hex(), one.hlc) != (caller.merchant_id, row.key, row.hlc) or row.device:
+            raise ForbiddenError("the certificate is another's", "设备证书不符", name)
+        found.append(one)
+    return found
+
+
+def winners(connection: Connection, merchant_id: str, rows: Sequence[DocumentRow]) -> list[DocumentRow]:
+    """Those that are newer than what is kept, one a key.  The caller holds the merchant's counter."""
+    newest: dict[tuple[str, str], DocumentRow] = {}
+    for row in rows:
+        key = (row.collection, row.key)
+        if key not in newest or _rank(row) > _rank(newest[key]):
+            newest[key] = row
+    table = schema.document
+    keys = list(newest)
+    for start in range(0, len(keys), _AT_ONCE):
+        kept = connection.execute(
+            select(table.c.collection, table.c.key, table.c.hlc, table.c.device).where(
+                table.c.merchant_id == merchant_id,
+                tuple_(table.c.collection, table.c.key).in_(keys[start : start + _AT_ONCE]),
+            )
+        )
+        for collection, key, hlc, device in kept.all():
+            if _rank(newest[collection, key]) <= (hlc, device):
+                del newest[collection, key]
+    return [newest[key] for key in sorted(newest)]
+
+
+def keep(connection: Connection, merchant_id: str, gseq: int, rows: Sequence[DocumentRow]) -> None:
+    """Write winners under a place in the merchant's order."""
+    batches.put(
+        connection,
+        schema.document,
+        [(merchant_id, row.collection, row.key, row.hlc, row.device, row.body, len(row.body), gseq) for row in rows],
+    )
+
+
+def _rank(row: DocumentRow) -> tuple[int, bytes]:
+    return row.hlc, row.device

@@ -1,0 +1,1 @@
+"""The server's own database: SQLite for a shop, PostgreSQL (and Citus) for many."""

@@ -1,0 +1,160 @@
+"""Opening the database, transactions that are tried again, and versions of the schema."""
+
+from __future__ import annotations
+
+import logging
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from sync.server.errors import BusyError, NewerSchemaError
+from sync.server.storage import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MIGRATIONS: Final[list[Callable[[Connection], None]]] = [schema.metadata.create_all]
+"""One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
+
+_TRIES: Final = 6
+_AGAIN: Final = frozenset({"23505", "40P01", "40001"})
+_BUSY_SECONDS: Final = 10
+_CACHE_KIB: Final = 65_536
+
+
+class Database:
+    """One server database: `write` runs a transaction, again if it must; `read` gives one consistent snapshot."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._sqlite = make_url(url).get_backend_name() == "sqlite"
+        # SQLite has one writer at a time; waiting here is fair and cheap, its own busy handler is neither.
+        self._writing = threading.Lock()
+        self.engine = _sqlite_engine(url) if self._sqlite else _postgres_engine(url)
+
+    @classmethod
+    def at_path(cls, path: Path) -> Database:
+        """A SQLite database in a file."""
+        return cls(f"sqlite:///{path}")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite and not PostgreSQL."""
+        return self._sqlite
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def migrate(self, now_us: int) -> None:
+        """Bring the schema to this program's version.  Raises `NewerSchemaError`."""
+        newest = len(MIGRATIONS)
+
+        def step(connection: Connection) -> None:
+            known = 0
+            if inspect(connection).has_table(schema.schema_version.name):
+                known = connection.scalar(select(func.max(schema.schema_version.c.version))) or 0
+            if known > newest:
+                raise NewerSchemaError(
+                    f"the database has schema {known} and this program knows {newest}: install the newer program / "
+                    f"数据库版本为 {known}, 本程序只支持到 {newest}: 请安装新版程序"
+                )
+            for version in range(known + 1, newest + 1):
+                MIGRATIONS[version - 1](connection)
+                connection.execute(insert(schema.schema_version).values(version=version, applied_at_us=now_us))
+
+        self.write(step)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction and commit it.
+
+        The whole of it is run again when the database says that it lost a race (SQLSTATE 23505, 40P01, 40001; SQLite
+        busy): `work` must not leave traces elsewhere.  Raises `BusyError` when it never got through.
+        """
+        for attempt in range(_TRIES):
+            try:
+                return self._once(work)
+            except DBAPIError as error:
+                if not _worth_another_try(error):
+                    raise
+                log.warning("transaction tried again: %s", _state_of(error))
+                if error.connection_invalidated:
+                    self.engine.dispose()
+                time.sleep(random.uniform(0.005, 0.02) * (2**attempt))  # noqa: S311 - spreads retries, keeps no secret
+        raise BusyError("the database stayed busy")
+
+    def _once(self, work: Callable[[Connection], T]) -> T:
+        if not self._sqlite:
+            with self.engine.begin() as connection:
+                return work(connection)
+        options = {"begin": "IMMEDIATE"}
+        with self._writing, self.engine.connect().execution_options(**options) as connection, connection.begin():
+            return work(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot for any number of queries: everything in it is from one instant."""
+        options: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver would begin transactions by its own rules; ours begin by `_begun`.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{_CACHE_KIB}",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    if make_url(url).drivername == "postgresql":
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # Behind a pooler that lends a connection for one transaction, prepared statements would outlive it (rule 5).
+    return create_engine(url, connect_args={"prepare_threshold": None}, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def _state_of(error: DBAPIError) -> str:
+    origin = error.orig
+    if isinstance(origin, sqlite3.Error):
+        return getattr(origin, "sqlite_errorname", "") or str(origin)
+    return getattr(origin, "sqlstate", None) or ""
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    """Tell a lost race from a mistake, by SQLSTATE alone: constraint names come back empty from Citus (rule 3)."""
+    state = _state_of(error)
+    return (
+        state in _AGAIN
+        or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "08", "57P"))
+        or (error.connection_invalidated)
+    )

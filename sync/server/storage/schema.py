@@ -1,0 +1,251 @@
+"""The server's tables.
+
+Every one but `schema_version`, every key and every query leads with `merchant_id` (sync.md, The server's SQL, rule 1),
+so that the same schema shards by that column (`packaging/citus.sql`).
+
+`segment` is the log of record, kept verbatim.  `balance`, `account_balance`, `member_day` and `holder` are projections
+of it: `sync.server.verify` folds the log and compares.  `change` is the order in which pushes were taken: one row a
+push that changed anything, with the hash of everything before it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+    }
+)
+
+
+def _merchant() -> Column[str]:
+    return Column("merchant_id", String, nullable=False)
+
+
+schema_version: Final = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at_us", BigInteger, nullable=False),
+)
+
+merchant: Final = Table(
+    "merchant",
+    metadata,
+    _merchant(),
+    Column("name", String, nullable=False),
+    Column("created_at_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
+merchant_counter: Final = Table(
+    "merchant_counter",
+    metadata,
+    _merchant(),
+    Column("gseq", BigInteger, nullable=False),
+    Column("cumulative_hash", LargeBinary, nullable=False),
+    Column("generation", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
+change: Final = Table(
+    "change",
+    metadata,
+    _merchant(),
+    Column("gseq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "gseq"),
+)
+
+store: Final = Table(
+    "store",
+    metadata,
+    _merchant(),
+    Column("store_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "store_id"),
+)
+
+device: Final = Table(
+    "device",
+    metadata,
+    _merchant(),
+    Column("device", LargeBinary, nullable=False),
+    Column("store_id", String, nullable=False),
+    Column("till_number", Integer, nullable=False),
+    Column("till_name", String, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("revoked", SmallInteger, nullable=False),
+    Column("hlc", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device"),
+)
+
+enrolment_code: Final = Table(
+    "enrolment_code",
+    metadata,
+    _merchant(),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("store_id", String, nullable=False),
+    Column("till_number", Integer, nullable=False),
+    Column("expires_at_us", BigInteger, nullable=False),
+    Column("used_by", LargeBinary),
+    PrimaryKeyConstraint("merchant_id", "code_hash"),
+)
+
+enrolment_try: Final = Table(
+    "enrolment_try",
+    metadata,
+    _merchant(),
+    Column("minute", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "minute"),
+)
+
+stream: Final = Table(
+    "stream",
+    metadata,
+    _merchant(),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("store_id", String, nullable=False),
+    Column("head_sequence", BigInteger, nullable=False),
+    Column("head_hash", LargeBinary, nullable=False),
+    Column("gseq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device", "incarnation"),
+)
+Index(None, stream.c.merchant_id, stream.c.store_id)
+
+segment: Final = Table(
+    "segment",
+    metadata,
+    _merchant(),
+    Column("gseq", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("store_id", String, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    # The events it brought: the first may lie inside the segment, when an earlier one overlapped it.
+    Column("first_sequence", BigInteger, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("wire", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "gseq", "place"),
+    UniqueConstraint("merchant_id", "device", "incarnation", "first_sequence"),
+)
+Index(None, segment.c.merchant_id, segment.c.store_id, segment.c.gseq)
+
+balance: Final = Table(
+    "balance",
+    metadata,
+    _merchant(),
+    Column("holder", LargeBinary, nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "holder", "account"),
+)
+
+account_balance: Final = Table(
+    "account_balance",
+    metadata,
+    _merchant(),
+    Column("account", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "account"),
+)
+
+member_day: Final = Table(
+    "member_day",
+    metadata,
+    _merchant(),
+    Column("holder", LargeBinary, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("net", BigInteger, nullable=False),
+    Column("orders", Integer, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "holder", "day"),
+)
+
+holder: Final = Table(
+    "holder",
+    metadata,
+    _merchant(),
+    Column("holder", LargeBinary, nullable=False),
+    Column("gseq", BigInteger, nullable=False),
+    Column("card_number", String),
+    Column("joined", Integer),
+    PrimaryKeyConstraint("merchant_id", "holder"),
+)
+Index(None, holder.c.merchant_id, holder.c.gseq)
+
+document: Final = Table(
+    "document",
+    metadata,
+    _merchant(),
+    Column("collection", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("hlc", BigInteger, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("gseq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "collection", "key"),
+)
+Index(None, document.c.merchant_id, document.c.gseq)
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    _merchant(),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    # The canonical event, or the whole segment of a fork.
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device", "incarnation", "sequence", "hash"),
+)
+
+exception_item: Final = Table(
+    "exception_item",
+    metadata,
+    _merchant(),
+    Column("item_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("store_id", String, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("detail", String, nullable=False),
+    Column("opened_at_us", BigInteger, nullable=False),
+    Column("closed_at_us", BigInteger),
+    PrimaryKeyConstraint("merchant_id", "item_id"),
+)
+
+
+class DeviceRow(NamedTuple):
+    """A row of `device`, typed."""
+
+    merchant_id: str
+    device: bytes
+    store_id: str
+    till_number: int
+    till_name: str
+    public_key: bytes
+    revoked: int
+    hlc: int

@@ -1,0 +1,156 @@
+"""The promise of the product: sell with the network pulled, and when it returns server and tills agree to the cent."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+
+from posapp.application.members import find_members
+from posapp.application.ports import SystemEntropy
+from posapp.bootstrap.commands import run as run_command
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.wiring import program_of
+from posapp.storage.verify import verify
+from posapp.ui.app import TillApp
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.session import CompleteMode
+from posapp.ui.checkout.state import SyncKind
+from tests.e2e.servers import ServerProcess
+from tests.integration.tills import SteppingClock
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import Counter, until
+
+
+@pytest.fixture(scope="session")
+def documents_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo shop's goods and programme, as a till writes them for a server."""
+    folder = tmp_path_factory.mktemp("head-office")
+    shops = Shops(TillFolder(folder), SteppingClock(), SystemEntropy(), 4)
+    shops.demo()
+    shops.close()
+    target = folder / "documents.jsonl"
+    assert run_command(Namespace(command="export", data=TillFolder(folder), file=target)) == 0
+    return target
+
+
+@pytest.fixture
+def server(tmp_path: Path, documents_file: Path) -> Iterator[ServerProcess]:
+    made = ServerProcess(tmp_path / "server")
+    made.run("init-merchant", "青禾生活", "--id", "qinghe")
+    made.run("add-store", "S1", "文三路店")
+    made.run("import-documents", str(documents_file))
+    made.start()
+    yield made
+    made.stop()
+
+
+def joined(server: ServerProcess, folder: Path, make_window: MakeWindow, number: int) -> Counter:
+    """A till that joins through the first-start screen, with a one-time code."""
+    code = server.run("enrolment-code", "--store", "S1", "--till", str(number))
+    window = make_window()
+    shops = Shops(TillFolder(folder), SteppingClock(), SystemEntropy())
+    app = TillApp(program_of(shops), window)
+    app.start()
+    until(lambda: app.presenter is not None, "the first start")
+    assert app.presenter is not None
+    app.presenter.handle(do.JoinServer(server.url, code))
+    until(lambda: isinstance(app.presenter, CheckoutPresenter) and bool(app.presenter.session.quick), "the till joined")
+    counter = Counter(window, app, shops)
+    until(lambda: counter.session.sync.kind is SyncKind.SYNCED, "synced for the first time")
+    return counter
+
+
+def points(counter: Counter, phone: str) -> int | None:
+    found = find_members(counter.presenter.till, phone).members
+    return found[0].standing.points.count if found else None
+
+
+def test_sell_offline_and_agree_when_the_network_returns(
+    server: ServerProcess, tmp_path: Path, make_window: MakeWindow
+) -> None:
+    first = joined(server, tmp_path / "till-1", make_window, 1)
+    second = joined(server, tmp_path / "till-2", make_window, 2)
+    assert first.presenter.till.identity.store_name == "文三路店"
+
+    server.stop()
+    first.presenter.handle(do.NewCardSubmitted("13957166099"))
+    until(lambda: first.session.basket.member is not None, "a card opened offline")
+    first.scan_goods("明前龙井")
+    first.type("200+")
+    until(lambda: isinstance(first.session.mode, CompleteMode), "an offline sale")
+    until(
+        lambda: first.session.sync.kind is SyncKind.OFFLINE and first.session.sync.pending == 1, "the pill: one waits"
+    )
+    second.presenter.handle(do.NewCardSubmitted("13957166099"))
+    until(lambda: second.session.basket.member is not None, "the same card opened offline elsewhere")
+    second.scan_goods("手工黄油曲奇")
+    second.type("50+")
+    until(lambda: isinstance(second.session.mode, CompleteMode), "another offline sale")
+    assert (points(first, "13957166099"), points(second, "13957166099")) == (121, 30)
+
+    server.start()
+    for counter in (first, second):
+        until(lambda counter=counter: counter.session.sync.pending == 0, "everything pushed")  # type: ignore[misc]
+        until(lambda counter=counter: points(counter, "13957166099") == 151, "both agree")  # type: ignore[misc]
+        assert find_members(counter.presenter.till, "13957166099").members[0].standing.visits == 1
+        assert verify(counter.presenter.till.database).ok
+    QTest.qWait(50)
+    first.close()
+    second.close()
+    server.stop()
+    assert "0 in quarantine" in server.run("verify")
+
+
+def test_the_pill_follows_within_a_second(server: ServerProcess, tmp_path: Path, make_window: MakeWindow) -> None:
+    till = joined(server, tmp_path / "till-1", make_window, 1)
+    till.scan_goods("明前龙井")
+    till.type("200+")
+    until(lambda: isinstance(till.session.mode, CompleteMode), "a sale")
+    until(lambda: till.session.sync.kind is SyncKind.SYNCED and till.session.sync.pending == 0, "pushed", seconds=1.0)
+    server.stop()
+    till.scan_goods("明前龙井")
+    till.type("200+")
+    until(lambda: isinstance(till.session.mode, CompleteMode), "a sale without a server")
+    until(lambda: till.session.sync.pending == 1, "the pill counts it", seconds=1.0)
+    till.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("127.0.0.1:1", "QINGHE-AAAA-BBBB", "服务器"),
+        ("http://example.com", "X", "https"),
+        ("", "X", "不是地址"),
+        ("HERE", "", "一次性码"),
+        ("HERE", "qinghe-0000-0000", "登记码"),
+    ],
+)
+def test_joining_with_a_wrong_address_or_code_says_why(
+    server: ServerProcess, tmp_path: Path, make_window: MakeWindow, address: str, code: str, words: str
+) -> None:
+    window = make_window()
+    shops = Shops(TillFolder(tmp_path / "till"), SteppingClock(), SystemEntropy())
+    app = TillApp(program_of(shops), window)
+    app.start()
+    until(lambda: app.presenter is not None, "the first start")
+    assert app.presenter is not None
+    app.presenter.handle(do.JoinServer(server.url if address == "HERE" else address, code))
+    states = []
+
+    def failed() -> bool:
+        sheet = getattr(window.view, "sheet", None)
+        states.append(sheet)
+        return getattr(sheet, "error", None) is not None
+
+    until(failed, "an error on the first-start screen")
+    shown = window.ctx.text(states[-1].error.title)
+    assert words in shown, shown
+    assert not isinstance(app.presenter, CheckoutPresenter)
+    app.close()
+    shops.close()

@@ -1,0 +1,272 @@
+"""Tills and server come to hold the same, whatever order things arrive in, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from posapp.storage import documents
+from sync.client.errors import OfflineError
+from sync.client.link import Session
+from sync.protocol.messages import PullReply, PullRequest, PushReply, PushRequest
+from sync.server import digest, exceptions, verify
+from tests.integration.sync_world import MERCHANT, World, world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.sync_world import Till
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    with world(tmp_path, url) as made:
+        yield made
+
+
+def agree(place: World) -> None:
+    """Everybody holds the same, nothing waits, and the server proves it from its log."""
+    balances = place.server_balances()
+    for till in place.tills:
+        assert till.balances() == balances, till.name
+        assert till.unpushed() == 0
+    report = verify.verify(place.context, MERCHANT)
+    assert report.ok, report.differences
+
+
+class Losing(Session):
+    """A way to the server on which answers get lost after the server has done its work."""
+
+    lose: int = 0
+
+    def call(self, path: str, message: object, kind: Any) -> Any:
+        reply = super().call(path, message, kind)
+        if path == "/v1/push" and self.lose:
+            self.lose -= 1
+            raise OfflineError("the answer was lost")
+        return reply
+
+
+class Recording(Session):
+    """Keeps every push, to send it again later."""
+
+    def __init__(self, till: Till) -> None:
+        super().__init__(till.link, till.identity)
+        self.pushed: list[PushRequest] = []
+
+    def call(self, path: str, message: object, kind: Any) -> Any:
+        if isinstance(message, PushRequest):
+            self.pushed.append(message)
+        return super().call(path, message, kind)
+
+
+def test_a_sale_reaches_every_till(place: World) -> None:
+    here, there = place.join("here"), place.join("there")
+    here.open_card(1, "王小明")
+    here.sell(1, 12_345)
+    assert there.standing(1) == (0, 0, 0)
+    here.sync()
+    there.sync()
+    assert there.standing(1) == here.standing(1) == (123, 1, 1)
+    assert there.streams() == here.streams()
+    agree(place)
+
+
+def test_a_till_of_another_store_learns_the_member_but_not_the_log(place: World) -> None:
+    here, there = place.join("here", "S1"), place.join("there", "S2")
+    here.open_card(1)
+    here.sell(1, 9_900)
+    here.sync()
+    there.sync()
+    assert there.standing(1) == (99, 1, 1)
+    assert there.streams() == {}
+    there.sell(1, 100, day=1)
+    there.sync()
+    here.sync()
+    assert here.standing(1) == (100, 2, 2)
+    agree(place)
+
+
+def test_visits_of_one_day_at_two_tills_count_once(place: World) -> None:
+    here, there = place.join("here"), place.join("there", "S2")
+    here.sell(1, 60)
+    here.sync()
+    there.sync()
+    there.sell(1, 60)
+    assert there.standing(1)[1:] == (1, 2)
+    here.sell(1, 500)
+    assert here.standing(1)[1:] == (1, 2)
+    for till in (here, there, here, there):
+        till.sync()
+    assert here.standing(1) == there.standing(1)
+    assert here.standing(1)[1:] == (1, 3)
+    agree(place)
+
+
+def test_own_events_stay_pending_until_the_row_includes_them(place: World) -> None:
+    till = place.join("till")
+    till.sell(1, 1_000)
+    till.push_all()
+    assert till.standing(1) == (10, 1, 1)
+    till.sell(1, 2_000)
+    till.pull_all()
+    assert till.standing(1) == (30, 1, 2)
+    till.sync()
+    assert till.standing(1) == (30, 1, 2)
+    agree(place)
+
+
+def test_an_answer_that_was_lost_doubles_nothing(place: World) -> None:
+    till, other = place.join("till"), place.join("other")
+    losing = Losing(till.link, till.identity)
+    losing.lose = 3
+    till.session = losing
+    for round_ in range(5):
+        till.sell(round_ % 2, 1_000 + round_)
+        try:
+            till.sync()
+        except OfflineError:
+            assert till.unpushed() > 0
+    till.sync()
+    other.sync()
+    assert other.streams() == till.streams()
+    agree(place)
+
+
+def test_pushes_that_come_twice_and_late_change_nothing(place: World) -> None:
+    till, other = place.join("till"), place.join("other")
+    recording = Recording(till)
+    till.session = recording
+    for number in range(4):
+        till.sell(1, 1_000 * (number + 1))
+        till.open_card(number + 5)
+        till.push_all()
+    before = place.contents()
+    for request in [*recording.pushed, *reversed(recording.pushed)]:
+        reply = recording.call("/v1/push", request, PushReply)
+        assert reply.heads[0].sequence == 8
+    assert place.contents() == before
+    other.sync()
+    till.sync()
+    agree(place)
+
+
+def test_a_segment_that_overlaps_brings_only_its_end(place: World) -> None:
+    till, other = place.join("till"), place.join("other")
+    losing = Losing(till.link, till.identity)
+    till.session = losing
+    till.sell(1, 1_000)
+    till.sell(1, 2_000)
+    losing.lose = 1
+    with pytest.raises(OfflineError):
+        till.push_all()
+    till.sell(1, 3_000)
+    till.sync()
+    other.sync()
+    assert other.standing(1) == (60, 1, 3)
+    assert other.streams() == till.streams()
+    agree(place)
+
+
+def test_each_process_is_a_stream_of_its_own(place: World) -> None:
+    till, other = place.join("till"), place.join("other")
+    for _ in range(3):
+        till.sell(1, 1_000)
+        till.restart()
+    till.sell(1, 1_000)
+    till.sync()
+    other.sync()
+    assert len(other.streams()) == 4
+    assert other.standing(1) == (40, 1, 4)
+    agree(place)
+
+
+def test_the_last_writer_of_a_document_wins_everywhere(place: World) -> None:
+    here, there = place.join("here"), place.join("there")
+    here.open_card(1, "first")
+    here.sync()
+    there.sync()
+    there.open_card(1, "second")
+    there.sync()
+    here.sync()
+    with here.database.read() as connection:
+        found = documents.find(connection, "profile", here.member(1).hex())
+    with there.database.read() as connection:
+        assert documents.find(connection, "profile", here.member(1).hex()) == found
+    assert found is not None
+    assert found.device == there.enrolment.device
+    agree(place)
+
+
+def test_a_fresh_till_pulls_in_pages(place: World) -> None:
+    here, there = place.join("here"), place.join("there")
+    for number in range(30):
+        here.open_card(number)
+        here.sell(number, 500 + number)
+        here.push_all()
+    pages = 0
+    request = PullRequest()
+    while True:
+        reply = there.session.call("/v1/pull", PullRequest(request.cursor, max_members=4, max_bytes=2_000), PullReply)
+        pages += 1
+        assert reply.cursor.gseq > request.cursor.gseq
+        request = PullRequest(reply.cursor)
+        if not reply.more:
+            break
+    assert pages >= 30 / 4
+    there.sync()
+    here.sync()
+    agree(place)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_interleaved_tills_come_to_agree(place: World, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - a seed makes the test repeatable
+    tills = [place.join("a", "S1"), place.join("b", "S1"), place.join("c", "S2")]
+    for till in tills:
+        till.session = Losing(till.link, till.identity)
+        till.clock.instant = till.clock.instant.replace(year=2026 + draw.randrange(-9, 10))
+    sold: Counter[int] = Counter()
+    for _ in range(90):
+        till = draw.choice(tills)
+        number = draw.randrange(5)
+        match draw.randrange(8):
+            case 0 | 1 | 2 | 3:
+                fen = draw.randrange(1, 30_000)
+                till.sell(number, fen, spend_points=draw.choice([0, 0, 5]), day=draw.randrange(12))
+                sold[number] += 1
+            case 4:
+                till.open_card(number, f"name {draw.randrange(100)}")
+            case 5:
+                till.restart()
+                till.session = Losing(till.link, till.identity)
+            case 6:
+                till.pull_all()
+            case _:
+                assert isinstance(till.session, Losing)
+                till.session.lose = draw.choice([0, 0, 1])
+                try:
+                    till.push_all()
+                except OfflineError:
+                    continue
+    for till in tills:
+        assert isinstance(till.session, Losing)
+        till.session.lose = 0
+    for till in (*tills, *tills):
+        till.sync()
+    agree(place)
+    for number in range(5):
+        standings = {till.standing(number) for till in tills}
+        assert len(standings) == 1
+        assert standings.pop()[2] == sold[number]
+    assert tills[0].streams() == tills[1].streams()
+    with place.context.database.read() as connection:
+        assert exceptions.list_open(connection, MERCHANT) == []
+        held = digest.of_balances(connection, MERCHANT)
+    answered = tills[0].session.call("/v1/digest", None, type(held))
+    assert answered == held

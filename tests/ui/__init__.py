@@ -1,0 +1,1 @@
+"""The real window, driven by keys and looked at, without a display."""

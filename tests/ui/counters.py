@@ -1,0 +1,117 @@
+"""A whole till in a real window on a real database, and a cashier whose keys are counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from posapp.application.goods import search
+from posapp.application.ports import SystemEntropy
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.wiring import program_of
+from posapp.ui.app import TillApp
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.session import Session
+from posapp.ui.main_window import MainWindow
+from tests.integration.tills import SteppingClock
+
+_PATIENCE_SECONDS = 20.0
+_HAND_SECONDS = 0.05
+
+
+def until(true: Callable[[], bool], why: str, seconds: float = _PATIENCE_SECONDS) -> None:
+    """Let the window work until something is so."""
+    limit = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > limit:
+            raise AssertionError(f"it did not happen: {why}")
+        QTest.qWait(5)
+
+
+@dataclass(slots=True)
+class Counter:
+    """One counter: a window, its till, and a count of the keys that were pressed by hand."""
+
+    window: MainWindow
+    app: TillApp
+    shops: Shops
+    keys: int = 0
+    clock: SteppingClock = field(default_factory=SteppingClock)
+
+    @property
+    def presenter(self) -> CheckoutPresenter:
+        """Who decides what is shown."""
+        if not isinstance(self.app.presenter, CheckoutPresenter):
+            raise TypeError("no shop is open")
+        return self.app.presenter
+
+    @property
+    def session(self) -> Session:
+        """What the till is in the middle of."""
+        return self.presenter.session
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key by hand."""
+        self.keys += 1
+        QTest.qWait(round(_HAND_SECONDS * 1000))
+        QTest.keyClick(self._target(), key, modifier)
+
+    def type(self, text: str) -> None:
+        """Characters by hand, each a key."""
+        for character in text:
+            self.keys += 1
+            QTest.qWait(round(_HAND_SECONDS * 1000))
+            QTest.keyClick(self._target(), ord(character.upper()))
+
+    def scan(self, code: str) -> None:
+        """A scanner's burst with its Enter; scanning is no key."""
+        QTest.qWait(60)
+        for character in code:
+            QTest.keyClick(self._target(), ord(character.upper()))
+        QTest.keyClick(self._target(), Qt.Key.Key_Return)
+
+    def scan_goods(self, *names: str) -> None:
+        """Scan goods by name and wait until they are in the basket."""
+        for name in names:
+            before = sum(line.quantity.milli for line in self.session.basket.cart.lines)
+            self.scan(search(self.presenter.till, name)[0].barcode)
+            until(lambda before=before: self._pieces() != before, f"{name} in the basket")  # type: ignore[misc]
+
+    def _pieces(self) -> int:
+        return sum(line.quantity.milli for line in self.session.basket.cart.lines)
+
+    def _target(self) -> QWidget:
+        """Keys go where this window's focus is, also where another counter's window is in front."""
+        if QApplication.activeWindow() is not self.window:
+            self.window.activateWindow()
+            QTest.qWait(10)
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.window() is self.window:
+            return focus
+        return self.window.focusWidget() or self.window
+
+    def close(self) -> None:
+        """Close the till."""
+        self.app.close()
+        self.shops.close()
+
+
+def open_counter(folder: Path, window: MainWindow, members: int = 60) -> Counter:
+    """A demo shop in a window, ready to scan."""
+    clock = SteppingClock()
+    shops = Shops(TillFolder(folder), clock, SystemEntropy(), members)
+    shops.demo()
+    app = TillApp(program_of(shops), window)
+    app.start()
+    counter = Counter(window, app, shops, clock=clock)
+    until(lambda: isinstance(app.presenter, CheckoutPresenter) and bool(app.presenter.session.quick), "ready to scan")
+    window.activateWindow()
+    QTest.qWait(20)
+    return counter

@@ -1,0 +1,129 @@
+"""The keystroke counts of ux.md §6, with real key events in a real window on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from posapp.application.goods import search
+from posapp.domain.card import dynamic_code
+from posapp.domain.sale import Identification
+from posapp.storage import sales
+from posapp.ui.checkout.session import CompleteMode, LookupMode, NewCardMode
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import Counter, open_counter, until
+
+
+@pytest.fixture
+def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
+    opened = open_counter(tmp_path, make_window())
+    yield opened
+    opened.close()
+
+
+def completed(counter: Counter) -> CompleteMode:
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "a completed sale")
+    mode = counter.session.mode
+    assert isinstance(mode, CompleteMode)
+    return mode
+
+
+def test_cash_with_change_takes_four_keys(counter: Counter) -> None:
+    counter.scan_goods("明前龙井")
+    counter.type("200+")
+    done = completed(counter)
+    assert counter.keys == 4
+    assert done.done.sale.change.fen == 7200
+
+
+def test_a_whole_walk_in_cash_sale_takes_four_keys_and_the_next_begins_with_a_scan(counter: Counter) -> None:
+    counter.scan_goods("明前龙井", "手工黄油曲奇")
+    counter.type("200+")
+    completed(counter)
+    counter.scan_goods("有机全脂牛奶")
+    assert counter.keys == 4
+    assert counter.session.mode is None
+    assert len(counter.session.basket.cart.lines) == 1
+    with counter.presenter.till.database.read() as connection:
+        assert [sale.due.fen for sale in sales.recent(connection)] == [16000]
+
+
+def test_a_member_by_the_last_four_takes_five_keys_where_one_matches(counter: Counter) -> None:
+    with counter.presenter.till.database.read() as connection:
+        endings = [phone for (phone,) in connection.exec_driver_sql("SELECT phone FROM member")]
+    lonely = next(one[-4:] for one in endings if sum(1 for other in endings if other[-4:] == one[-4:]) == 1)
+    counter.scan_goods("明前龙井")
+    counter.type(f"{lonely}/")
+    until(lambda: counter.session.basket.member is not None, "the member attached")
+    assert counter.keys == 5
+    assert counter.session.basket.cart.identified_by is Identification.LAST_FOUR
+
+
+def test_several_matches_take_one_key_more_and_are_never_chosen_by_themselves(counter: Counter) -> None:
+    counter.type("6021/")
+    until(lambda: isinstance(counter.session.mode, LookupMode), "the list of matches")
+    assert counter.session.basket.member is None
+    counter.type("2")
+    until(lambda: counter.session.basket.member is not None, "the member attached")
+    assert counter.keys == 6
+
+
+def test_a_new_card_takes_thirteen_keys(counter: Counter) -> None:
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_F3)
+    until(lambda: isinstance(counter.session.mode, NewCardMode), "the card form")
+    counter.type("13957166099")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.basket.member is not None, "the card opened")
+    assert counter.keys == 13
+    assert counter.session.quote.due.fen == 12160
+
+
+def test_a_member_by_code_and_exact_cash_by_hand(counter: Counter) -> None:
+    """A scanned member takes no key at all, and lets points be spent with `n F5`."""
+    counter.scan_goods("明前龙井")
+    till = counter.presenter.till
+    with till.database.read() as connection:
+        number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
+    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    until(lambda: counter.session.basket.member is not None, "the member attached")
+    assert counter.keys == 0
+    counter.type("800")
+    counter.press(Qt.Key.Key_F5)
+    until(lambda: counter.session.quote.points_spent.count == 800, "800 points spent")
+    counter.press(Qt.Key.Key_F10)
+    assert completed(counter).done.sale.due.fen == 10080
+
+
+def test_numpad_one_hand(counter: Counter) -> None:
+    counter.scan_goods("明前龙井")
+    counter.type("3*")
+    until(lambda: str(counter.session.basket.cart.lines[0].quantity) == "3", "three of them")
+    counter.type("-")
+    until(lambda: str(counter.session.basket.cart.lines[0].quantity) == "2", "one less")
+    counter.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: str(counter.session.basket.cart.lines[0].quantity) == "3", "undone")
+    counter.type("+")
+    until(lambda: counter.session.mode is not None, "paying")
+    counter.press(Qt.Key.Key_Return)
+    assert completed(counter).done.sale.due.fen == 38400
+
+
+def test_scanning_fast_and_paying_at_once_never_loses_goods(counter: Counter) -> None:
+    """Five scans and cash without waiting for the till: what is paid is what was scanned."""
+    code = search(counter.presenter.till, "手工黄油曲奇")[0].barcode
+    for _ in range(5):
+        counter.scan(code)
+    counter.type("500+")
+    assert completed(counter).done.sale.due.fen == 5 * 3200
+
+
+def test_language_and_theme_switch_live_and_are_remembered(counter: Counter, tmp_path: Path) -> None:
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: counter.presenter.language == "en", "English")
+    assert counter.shops.folder.root == tmp_path
+    until(lambda: counter.shops.preferences()[0] == "en", "the language kept")

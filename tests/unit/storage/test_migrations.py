@@ -1,0 +1,161 @@
+"""The schema only grows: its snapshot is known, every migration leads to it, and nothing destructive runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from posapp.storage import migrations, schema_version
+from posapp.storage.database import Database, driver, open_database
+from posapp.storage.migrations import DestructiveMigration
+from posapp.storage.verify import verify
+from tests.unit.storage.shop import AT, KEY, sale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posapp.storage.event_log import EventLog
+
+SNAPSHOT = Path(__file__).with_name("schema_snapshot.sql")
+ROOT = Path(__file__).parents[3]
+
+
+def _schema(database: Database) -> str:
+    """Every table and index as text, one statement a paragraph, white space evened out."""
+    with database.read() as connection:
+        rows = driver(connection).execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_search_*'"
+            " ORDER BY type DESC, name"
+        )
+        statements = [re.sub(r"\s+", " ", row[0]).replace("( ", "(").replace(" )", ")").strip() for row in rows]
+    return "\n\n".join(f"{one};" for one in statements) + "\n"
+
+
+def test_the_schema_is_the_one_in_the_snapshot(database: Database) -> None:
+    """A change is made by a new migration; then the snapshot is renewed with ``POSAPP_RENEW_SNAPSHOT=1``."""
+    found = _schema(database)
+    if os.environ.get("POSAPP_RENEW_SNAPSHOT"):
+        SNAPSHOT.write_text(found, encoding="utf-8")
+    assert found == SNAPSHOT.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Database]:
+    """A database that went through every migration from nothing."""
+    path = tmp_path / "migrated.db"
+    path.touch()
+    database = Database(path, KEY, read_only=False)
+    with database.write() as connection:
+        migrations.upgrade(connection, f"{schema_version.SCHEMA_VERSION:04d}")
+        schema_version.stamp(connection)
+    yield database
+    database.close()
+
+
+def test_migrating_from_the_first_revision_gives_the_same_schema(migrated: Database, database: Database) -> None:
+    assert _schema(migrated) == _schema(database)
+    with migrated.read() as one, database.read() as other:
+        for table in ("alembic_version", "pragma_user_version"):
+            query = f"SELECT * FROM {table}"  # noqa: S608 - names of ours
+            assert driver(one).execute(query).fetchall() == driver(other).execute(query).fetchall()
+
+
+def _next_revision(folder: Path, body: str) -> None:
+    (folder / "versions").mkdir()
+    first = (migrations.FOLDER / "versions" / "r0001_first.py").read_text(encoding="utf-8")
+    (folder / "versions" / "r0001_first.py").write_text(first, encoding="utf-8")
+    (folder / "versions" / "r0002_next.py").write_text(
+        f'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n\ndef upgrade():\n    {body}\n',
+        encoding="utf-8",
+    )
+
+
+def test_an_addition_reaches_a_till_that_has_traded(database: Database, log: EventLog, tmp_path: Path) -> None:
+    with database.write() as connection:
+        log.append(connection, sale(), AT)
+    _next_revision(tmp_path, 'op.execute("ALTER TABLE sale ADD COLUMN note TEXT")')
+    with database.write() as connection:
+        migrations.upgrade(connection, "0002", folder=tmp_path)
+    with database.read() as connection:
+        assert driver(connection).execute("SELECT receipt_number, note FROM sale").fetchall() == [
+            ("270118-03-0001", None)
+        ]
+        assert driver(connection).execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+    assert verify(database).ok
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE event",
+        "drop table if exists member",
+        "DELETE FROM posting WHERE amount = 0",
+        "ALTER TABLE sale DROP COLUMN due",
+        "ALTER TABLE sale RENAME TO old_sale",
+        "ALTER TABLE sale RENAME COLUMN due TO total",
+        "UPDATE event SET at = 0",
+        'UPDATE OR REPLACE "posting" SET amount = 0',
+        "REPLACE INTO sale(position) VALUES (1)",
+    ],
+)
+def test_what_could_lose_a_fact_is_refused_and_nothing_of_the_migration_stays(
+    database: Database, log: EventLog, tmp_path: Path, statement: str
+) -> None:
+    with database.write() as connection:
+        log.append(connection, sale(), AT)
+    before = _schema(database)
+    _next_revision(tmp_path, f'op.execute("CREATE TABLE extra(a)"); op.execute({statement!r})')
+    with pytest.raises(DestructiveMigration), database.write() as connection:
+        migrations.upgrade(connection, "0002", folder=tmp_path)
+    assert _schema(database) == before
+    assert verify(database).ok
+
+
+def test_statements_that_only_look_like_it_pass() -> None:
+    for statement in (
+        "UPDATE alembic_version SET version_num='0002'",
+        "UPDATE stream_note SET a = 1",
+        "DROP INDEX sale_receipt",
+        "INSERT INTO setting SELECT 'a', x'00'",
+    ):
+        migrations._refuse_destructive(None, None, statement, None, None, False)
+
+
+def test_the_committed_migrations_name_their_numbers_in_order() -> None:
+    files = sorted((migrations.FOLDER / "versions").glob("r*.py"))
+    numbers = [re.search(r'^revision = "(\d{4})"', file.read_text(encoding="utf-8"), re.MULTILINE) for file in files]
+    assert [match and match.group(1) for match in numbers] == [
+        f"{n:04d}" for n in range(1, schema_version.SCHEMA_VERSION + 1)
+    ]
+
+
+def test_a_migration_of_an_older_database_happens_on_opening(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.close()
+    asked: list[str] = []
+
+    def upgrade(_connection: Any, revision: str) -> None:
+        asked.append(revision)
+
+    monkeypatch.setattr(schema_version, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    open_database(database.path, KEY).close()
+    open_database(database.path, KEY).close()
+    assert asked == ["0002"]
+
+
+def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from posapp.storage.database import open_database;"
+        "open_database(Path(sys.argv[1]), bytes(32)).close();"
+        "sys.exit('alembic' in sys.modules or 'sqlalchemy.orm' in sys.modules or 'pypinyin' in sys.modules)"
+    )
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / "till.db")], cwd=ROOT, check=True)
