@@ -432,7 +432,7 @@ def lookup(*, english: bool = False) -> CheckoutState:
 
 def lookup_none(*, english: bool = False) -> CheckoutState:
     """Nobody matches."""
-    sheet = LookupSheet("7788", (), 1, kind=msg("lookup.kind_last4"), found=msg("lookup.found", count=0))
+    sheet = LookupSheet("7788", (), 2, kind=msg("lookup.kind_last4"), found=msg("lookup.found", count=0))
     return replace(lookup(english=english), sheet=sheet)
 
 
@@ -468,6 +468,7 @@ def new_card_wrong(*, english: bool = False) -> CheckoutState:
     sheet = replace(
         _free_number(english=english),
         phone="1395716",
+        revision=2,
         phone_status=msg("card.digits_missing", digits=4),
         phone_tone=Tone.DANGER,
         can_submit=False,

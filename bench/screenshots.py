@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
                 window = MainWindow(context)
                 window.resize(width, height)
                 window.show()
+                window.activateWindow()
                 for name in options.only:
                     window.render_state(SAMPLES[name](english=language == "en"))
                     app.processEvents()

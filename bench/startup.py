@@ -29,8 +29,8 @@ def main() -> None:
         shops.close()
         runs: dict[str, list[dict[str, float]]] = {"bare": [], "till": []}
         for _round in range(ROUNDS):
-            for what in runs:
-                runs[what].append(_start(what, folder))
+            for what, results in runs.items():
+                results.append(_start(what, folder))
     _report(runs)
 
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 KEY = bytes(range(32))
 DAY = BusinessDay(740_000)
 START = datetime(2027, 1, 18, 9, tzinfo=UTC)
+# How many of a chain's members have been at one store.
+REGULARS = 0.1
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国梅红鑫宇浩轩子涵梓萱雨欣怡晨曦嘉俊晓思佳慧文博"
 
@@ -102,7 +104,7 @@ class RawTill:
             "INSERT INTO stream(device, incarnation, store_id, own, head_sequence, head_hash) VALUES (?,?,?,?,?,?)", row
         )
 
-    def prepare(self, sale: SaleCompleted, at: datetime, cart: bytes) -> Callable[[], None]:
+    def prepare(self, sale: SaleCompleted, at: datetime, cart: bytes, key: int) -> Callable[[], None]:
         """Everything that can be known before the transaction; the result writes it."""
         self._sequence += 1
         sequence = self._sequence
@@ -118,9 +120,11 @@ class RawTill:
         head = (sequence, self._hash)
         sold = (sequence, sale.receipt_number, sequence, DAY.ordinal, sale.cashier, member, due, micros, cart)
         day = (member, DAY.ordinal, due, due)
-        return lambda: self._write(event, head, postings, plain, held, day, sold)
+        return lambda: self._write(event, head, postings, plain, held, day, sold, (key, DAY.ordinal))
 
-    def _write(self, event: Any, head: Any, postings: Any, plain: Any, held: Any, day: Any, sold: Any) -> None:
+    def _write(
+        self, event: Any, head: Any, postings: Any, plain: Any, held: Any, day: Any, sold: Any, here: Any
+    ) -> None:
         raw = self._raw
         raw.execute("BEGIN IMMEDIATE")
         raw.execute("UPDATE stream SET head_sequence = ?, head_hash = ? WHERE stream_key = 1", head)
@@ -141,11 +145,11 @@ class RawTill:
             day,
         )
         raw.execute(
-            "INSERT INTO holder(holder, visits, orders, first_day, last_day, here_day) VALUES (?1,1,1,?2,?2,?2)"
-            " ON CONFLICT DO UPDATE SET orders = orders + 1, last_day = excluded.last_day,"
-            " here_day = excluded.here_day",
+            "INSERT INTO holder(holder, visits, orders, first_day, last_day) VALUES (?1,1,1,?2,?2)"
+            " ON CONFLICT DO UPDATE SET orders = orders + 1, last_day = excluded.last_day",
             day[:2],
         )
+        raw.execute("INSERT INTO member_here VALUES (?,?) ON CONFLICT DO UPDATE SET day = excluded.day", here)
         raw.execute("INSERT INTO sale VALUES (?,?,?,?,?,?,?,?,?)", sold)
         raw.execute("COMMIT")
 
@@ -159,6 +163,12 @@ def bench_sale(folder: Path, sales: int, holders: int = 1_000, warm_up: int = 30
     dice = random.Random(7)
     people = [MemberId(dice.randbytes(16)) for _ in range(holders)]
     with open_database(folder / "ours.db", KEY) as ours, open_database(folder / "raw.db", KEY) as beside:
+        for database in (ours, beside):
+            with database.write() as connection:
+                members.write_many(
+                    connection,
+                    [(who, MemberRecord(Profile(f"+8613{n:09d}"), f"{n}")) for n, who in enumerate(people)],
+                )
         log, raw = EventLog(DeviceId(bytes(16)), StoreId("s")), RawTill(beside)
         own_times, raw_times = [], []
         for n in range(sales + warm_up):
@@ -172,7 +182,7 @@ def bench_sale(folder: Path, sales: int, holders: int = 1_000, warm_up: int = 30
             own_times.append(time.perf_counter() - begun)
             if number != sale.receipt_number:
                 raise AssertionError(f"{number} was drawn, not {sale.receipt_number}")
-            write = raw.prepare(sale, at, cart.bytes)
+            write = raw.prepare(sale, at, cart.bytes, people.index(who) + 1)
             begun = time.perf_counter()
             write()
             raw_times.append(time.perf_counter() - begun)
@@ -183,7 +193,7 @@ def bench_sale(folder: Path, sales: int, holders: int = 1_000, warm_up: int = 30
 
 def _require_same_rows(ours: Database, beside: Database) -> None:
     """The comparison is only one if both sides wrote the same."""
-    for table in ("posting", "account_balance", "held_balance", "member_day", "holder", "sale"):
+    for table in ("posting", "account_balance", "held_balance", "member_day", "member_here", "holder", "sale"):
         query = f"SELECT * FROM {table} ORDER BY 1, 2"  # noqa: S608 - names of ours
         with ours.read() as one, beside.read() as other:
             if driver(one).execute(query).fetchall() != driver(other).execute(query).fetchall():
@@ -194,20 +204,23 @@ def fill_members(database: Database, count: int, *, seed: int = 11) -> None:
     """Believable members: random numbers, two or three hanzi, most with a standing."""
     dice = random.Random(seed)
     for begin in range(0, count, 20_000):
-        records, balances, holders = [], [], []
+        records, balances, holders, days = [], [], [], []
         for n in range(begin, min(count, begin + 20_000)):
-            who = MemberId(n.to_bytes(8, "big") + dice.randbytes(8))
+            who = MemberId(dice.randbytes(16))
             name = dice.choice(_SURNAMES) + "".join(dice.choices(_GIVEN, k=dice.choice((1, 2, 2))))
             phone = f"+861{dice.choice('3456789')}{dice.randrange(10**9):09d}"
             records.append((who, MemberRecord(Profile(phone, name), f"86{n:010d}", DAY)))
             balances += [(who, account, dice.randrange(100_000)) for account in (201, 301, 401)]
-            holders.append((who, 3, 4, 739_000, 739_900, 739_000 + dice.randrange(900)))
+            holders.append((who, 3, 4, 739_000, 739_900))
+            if dice.random() < REGULARS:
+                days.append((who, 739_000 + dice.randrange(900)))
         with database.write() as connection:
-            members.write_many(connection, records)
             raw = driver(connection)
+            raw.executemany("INSERT INTO member_day VALUES (?,?,5000,1,0,0)", days)
+            members.write_many(connection, records)
             raw.executemany("INSERT INTO held_balance VALUES (?,?,?,0)", balances)
             raw.executemany(
-                "INSERT INTO holder(holder, visits, orders, first_day, last_day, here_day) VALUES (?,?,?,?,?,?)",
+                "INSERT INTO holder(holder, visits, orders, first_day, last_day) VALUES (?,?,?,?,?)",
                 holders,
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +52,7 @@ def _quote(options: argparse.Namespace) -> int:
     from posapp.application.quote_document import quote_document  # noqa: PLC0415 - start-up cost
 
     data = sys.stdin.buffer.read() if str(options.file) == "-" else options.file.read_bytes()
-    sys.stdout.write(quote_document(data))
+    print(json.dumps(quote_document(data), ensure_ascii=False, indent=2))
     return 0
 
 

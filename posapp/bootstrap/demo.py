@@ -1,4 +1,4 @@
-"""`posapp demo`: a member sale in the demo shop, rung up in a real window with real keys; a picture and a receipt of it."""
+"""`posapp demo`: a member sale rung up in a real window with real keys; a picture and a receipt of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posapp.application.goods import search
 from posapp.application.ports import SystemClock, SystemEntropy
@@ -26,8 +26,9 @@ from posapp.ui.context import UiContext
 from posapp.ui.main_window import MainWindow
 
 _GOODS = (
-    "明前龙井", "燕麦拿铁 大杯", "燕麦拿铁 大杯", "手工黄油曲奇", "手工黄油曲奇", "有机全脂牛奶", "海盐苏打饼干", "环保购物袋",
-)  # fmt: skip
+    *("明前龙井", "燕麦拿铁 大杯", "燕麦拿铁 大杯", "手工黄油曲奇", "手工黄油曲奇"),
+    *("有机全脂牛奶", "海盐苏打饼干", "环保购物袋"),
+)
 _MEMBER, _NAME, _CASH = "6021", "林晓梅", "300"
 _PATIENCE_SECONDS = 20.0
 
@@ -88,7 +89,12 @@ def _sell(presenter: CheckoutPresenter, window: MainWindow) -> list[str]:
 def _type(window: MainWindow, text: str) -> None:
     """Keys with the pauses of a hand: faster ones would be taken for a scanner's."""
     for character in text:
-        QTest.keyClick(QApplication.focusWidget() or window, character, Qt.KeyboardModifier.NoModifier, 60)
+        QTest.keyClick(_focus(window), ord(character.upper()), Qt.KeyboardModifier.NoModifier, 60)
+
+
+def _focus(window: MainWindow) -> QWidget:
+    focus: QWidget | None = QApplication.focusWidget()
+    return window if focus is None else focus
 
 
 def _until(true: Callable[[], bool]) -> None:

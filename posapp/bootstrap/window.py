@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+
 from PySide6.QtWidgets import QApplication
 
 from posapp.bootstrap.folders import TillFolder

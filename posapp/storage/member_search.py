@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, func, literal_column, select, text
+from sqlalchemy import Select, bindparam, literal_column, select, text
 
 from posapp.domain.ids import MemberId
 from posapp.domain.member import Member, Profile
@@ -18,13 +18,15 @@ from posapp.domain.time import BusinessDay
 from posapp.storage.database import driver
 from posapp.storage.members import STANDING_ACCOUNTS, national_digits, standing_of
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import card, held_balance, holder, member, member_spelling
+from posapp.storage.schema import card, held_balance, holder, member, member_here, member_spelling
 from posapp.storage.spelling import folded, has_hanzi, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
-CANDIDATES = 300
+CANDIDATES = 1_000
 _LAST_FOUR = 4
 _TRIGRAM = 3
 _PHONE_DIGITS = 11
@@ -34,41 +36,36 @@ _NUMBER = re.compile(r"\+?[\d\s-]+")
 
 
 def _results(keys: Select[Any], names: str) -> Prepared:
-    """The members behind a query of candidate keys, with their standing, in one statement."""
+    """The members behind a query of candidate keys, with their standing, in one statement.
+
+    Which of them to show is decided on the keys alone: fetching a member costs a page or three, deciphered.
+    """
     found = keys.limit(literal_column(str(CANDIDATES))).subquery("found")
-    visited = (
-        select(
-            member,
-            holder.c.visits,
-            holder.c.orders,
-            holder.c.first_day,
-            holder.c.last_day,
-            holder.c.here_day,
-        )
-        .select_from(
-            found.join(member, member.c.member_key == found.c.member_key).outerjoin(
-                holder, holder.c.holder == member.c.member_id
-            )
-        )
-        .where(func.instr(member.c.name, bindparam("in_name")) > literal_column("0"))
-        .order_by(holder.c.here_day.desc().nulls_last(), member.c.member_key.desc())
+    first = (
+        select(found.c.member_key, member_here.c.day)
+        .select_from(found.outerjoin(member_here, member_here.c.member_key == found.c.member_key))
+        .order_by(member_here.c.day.desc().nulls_last(), found.c.member_key.desc())
         .limit(bindparam("wanted"))
-        .subquery("visited")
+        .subquery("first")
     )
     balances = [
         select(held_balance.c.settled + held_balance.c.pending)
-        .where(
-            held_balance.c.holder == visited.c.member_id, held_balance.c.account == literal_column(str(int(account)))
-        )
+        .where(held_balance.c.holder == member.c.member_id, held_balance.c.account == literal_column(str(int(account))))
         .scalar_subquery()
         for account in STANDING_ACCOUNTS
     ]
-    columns = [visited.c[name] for name in _PROFILE_COLUMNS]
-    days = [visited.c[name] for name in ("visits", "orders", "first_day", "last_day")]
-    query = select(*columns, *balances, *days).order_by(
-        visited.c.here_day.desc().nulls_last(), visited.c.member_key.desc()
+    columns = [member.c[name] for name in _PROFILE_COLUMNS]
+    days = [holder.c[name] for name in ("visits", "orders", "first_day", "last_day")]
+    query = (
+        select(*columns, *balances, *days)
+        .select_from(
+            first.join(member, member.c.member_key == first.c.member_key).outerjoin(
+                holder, holder.c.holder == member.c.member_id
+            )
+        )
+        .order_by(first.c.day.desc().nulls_last(), first.c.member_key.desc())
     )
-    return Prepared(query, f"{names} in_name wanted")
+    return Prepared(query, f"{names} wanted")
 
 
 _PROFILE_COLUMNS = ("member_id", "card_number", "phone_e164", "name", "birthday", "marketing", "joined")
@@ -80,19 +77,28 @@ _BY_CARD = _results(
     select(_key).join(card, card.c.member_id == member.c.member_id).where(card.c.card_number == bindparam("number")),
     "number",
 )
-_BY_ENDING = _results(
-    select(_key).where(
-        member.c.phone_reversed >= bindparam("reversed"), member.c.phone_reversed < bindparam("reversed_end")
-    ),
-    "reversed reversed_end",
+_ending = select(_key).where(
+    member.c.phone_reversed >= bindparam("reversed"), member.c.phone_reversed < bindparam("reversed_end")
 )
-_BY_PART = _results(
+_BY_ENDING = _results(_ending, "reversed reversed_end")
+_part: Select[Any] = (
     select(literal_column("member.member_key").label("member_key"))
     .select_from(text("member_phone_search CROSS JOIN member ON member.member_key = member_phone_search.rowid"))
     .where(text("member_phone_search MATCH :trigrams AND instr(member.phone, :part) > 0"))
-    .order_by(text("member_phone_search.rowid DESC")),
-    "trigrams part",
+    .order_by(text("member_phone_search.rowid DESC"))
 )
+_BY_PART = _results(_part, "trigrams part")
+# Three digits are one trigram, which is exact by itself.
+_BY_THREE = _results(
+    select(literal_column("rowid").label("member_key"))
+    .select_from(text("member_phone_search"))
+    .where(text("member_phone_search MATCH :trigram"))
+    .order_by(text("rowid DESC")),
+    "trigram",
+)
+_in_name = text("instr(member.name, :in_name) > 0")
+_BY_ENDING_AND_NAME = _results(_ending.where(_in_name), "reversed reversed_end in_name")
+_BY_PART_AND_NAME = _results(_part.where(_in_name), "trigrams part in_name")
 _BY_NAME = _results(
     select(literal_column("rowid").label("member_key"))
     .select_from(text("member_name_search"))
@@ -153,24 +159,38 @@ def _by_number(connection: Connection, query: str, name: str, limit: int) -> lis
     digits = "".join(re.findall(r"\d", query))
     if query.startswith("+86") or (len(digits) == _PHONE_DIGITS + 2 and digits.startswith("861")):
         digits = digits[2:]
-    for statement, values in _number_ways(digits):
-        found = _run(connection, statement, values, limit, name)
+    for statement, values in _narrowed_ways(digits, name) if name else _number_ways(digits):
+        found = _run(connection, statement, values, limit)
         if found:
             return found
     return []
 
 
-def _number_ways(digits: str) -> list[tuple[Prepared, tuple[str, ...]]]:
-    ways: list[tuple[Prepared, tuple[str, ...]]] = []
+def _number_ways(digits: str) -> Iterator[tuple[Prepared, tuple[str, ...]]]:
+    """The ways to read digits, the most telling first; the first that finds somebody is taken."""
     if len(digits) > _LAST_FOUR:
-        ways += [(_BY_PHONE, (digits,)), (_BY_CARD, (digits,))]
+        yield _BY_PHONE, (digits,)
+        yield _BY_CARD, (digits,)
     if _LAST_FOUR <= len(digits) <= _PHONE_DIGITS:
-        backwards = digits[::-1]
-        ways.append((_BY_ENDING, (backwards, backwards + _AFTER_DIGITS)))
-    if _TRIGRAM <= len(digits) <= _PHONE_DIGITS:
-        trigrams = {digits[start : start + _TRIGRAM] for start in range(len(digits) - _TRIGRAM + 1)}
-        ways.append((_BY_PART, (" AND ".join(f'"{part}"' for part in sorted(trigrams)), digits)))
-    return ways
+        yield _BY_ENDING, _backwards(digits)
+        yield _BY_PART, (_trigrams(digits), digits)
+    if len(digits) == _TRIGRAM:
+        yield _BY_THREE, (_trigrams(digits),)
+
+
+def _narrowed_ways(digits: str, name: str) -> Iterator[tuple[Prepared, tuple[str, ...]]]:
+    yield _BY_ENDING_AND_NAME, (*_backwards(digits), name)
+    yield _BY_PART_AND_NAME, (_trigrams(digits), digits, name)
+
+
+def _backwards(digits: str) -> tuple[str, str]:
+    """The range of reversed numbers that begin with these digits reversed."""
+    return digits[::-1], digits[::-1] + _AFTER_DIGITS
+
+
+def _trigrams(digits: str) -> str:
+    parts = {digits[start : start + _TRIGRAM] for start in range(len(digits) - _TRIGRAM + 1)}
+    return " AND ".join(f'"{part}"' for part in sorted(parts))
 
 
 def _by_text(connection: Connection, query: str, limit: int) -> list[Member]:
@@ -181,11 +201,8 @@ def _by_text(connection: Connection, query: str, limit: int) -> list[Member]:
     return _run(connection, _BY_SPELLING, (spelling, spelling + _AFTER_EVERYTHING), limit) if spelling else []
 
 
-def _run(
-    connection: Connection, statement: Prepared, values: tuple[Any, ...], limit: int, name: str = ""
-) -> list[Member]:
-    rows = statement.run(driver(connection), (*values, name, limit)).fetchall()
-    return [_member(row) for row in rows]
+def _run(connection: Connection, statement: Prepared, values: tuple[Any, ...], limit: int) -> list[Member]:
+    return [_member(row) for row in statement.run(driver(connection), (*values, limit)).fetchall()]
 
 
 def _member(row: tuple[Any, ...]) -> Member:

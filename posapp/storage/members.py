@@ -72,6 +72,10 @@ _ATTENDANCE = Prepared(
 )
 _REPLACE_PHONE = "INSERT OR REPLACE INTO member_phone_search(rowid, phone) VALUES (?, ?)"
 _REPLACE_NAME = "INSERT OR REPLACE INTO member_name_search(rowid, name) VALUES (?, ?)"
+_HERE = (
+    "INSERT OR REPLACE INTO member_here(member_key, day)"
+    " SELECT ?, max(day) FROM member_day WHERE member = ? HAVING max(day) IS NOT NULL"
+)
 _FORGET_SPELLINGS = "DELETE FROM member_spelling WHERE member_key = ?"
 
 
@@ -87,6 +91,7 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
     names: list[tuple[int, str]] = []
     cards: list[tuple[str, bytes]] = []
     spelt: list[tuple[str, int]] = []
+    new: list[tuple[int, bytes]] = []
     for identity, record in records:
         profile = record.profile
         digits = national_digits(profile.phone_e164)
@@ -106,6 +111,8 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
                 joined,
             ),
         ).fetchall()
+        if before is None:
+            new.append((key, identity))
         if before is None or before[1] != digits:
             phones.append((key, digits))
         if before is None or before[2] != profile.name:
@@ -119,6 +126,7 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
     raw.executemany(_REPLACE_NAME, names)
     _SPELLING.run_many(raw, spelt)
     _CARD.run_many(raw, cards)
+    raw.executemany(_HERE, new)
 
 
 def write(connection: Connection, identity: MemberId, record: MemberRecord) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import INTEGER, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import to_values
@@ -19,7 +19,17 @@ from posapp.domain.projection import member_day as day_of
 from posapp.domain.time import to_micros
 from posapp.storage.prepared import Prepared
 from posapp.storage.receipts import serial_of
-from posapp.storage.schema import account_balance, card, held_balance, holder, member_day, posting, sale
+from posapp.storage.schema import (
+    account_balance,
+    card,
+    held_balance,
+    holder,
+    member,
+    member_day,
+    member_here,
+    posting,
+    sale,
+)
 from posapp.storage.visits import extra_visit
 
 if TYPE_CHECKING:
@@ -70,7 +80,7 @@ _DAY = Prepared(
 _HOLDER_READ = Prepared(select(holder.c.recent_days).where(holder.c.holder == bindparam("holder")), "holder")
 
 _attendance = insert(holder).values(
-    {name: bindparam(name) for name in ("holder", "visits", "orders", "first_day", "last_day", "here_day")}
+    {name: bindparam(name) for name in ("holder", "visits", "orders", "first_day", "last_day")}
 )
 _HOLDER = Prepared(
     _attendance.on_conflict_do_update(
@@ -84,20 +94,19 @@ _HOLDER = Prepared(
             "last_day": func.max(
                 func.coalesce(holder.c.last_day, _attendance.excluded.last_day), _attendance.excluded.last_day
             ),
-            "here_day": func.max(
-                func.coalesce(holder.c.here_day, _attendance.excluded.here_day), _attendance.excluded.here_day
-            ),
         },
     ),
-    "holder visits orders first_day last_day here_day",
+    "holder visits orders first_day last_day",
 )
-_here = insert(holder).values({name: bindparam(name) for name in ("holder", "visits", "orders", "here_day")})
-_HOLDER_HERE = Prepared(
+_here = insert(member_here).from_select(
+    ["member_key", "day"],
+    select(member.c.member_key, bindparam("on_day", type_=INTEGER)).where(member.c.member_id == bindparam("who")),
+)
+_HERE = Prepared(
     _here.on_conflict_do_update(
-        index_elements=["holder"],
-        set_={"here_day": func.max(func.coalesce(holder.c.here_day, _here.excluded.here_day), _here.excluded.here_day)},
+        index_elements=["member_key"], set_={"day": func.max(member_here.c.day, _here.excluded.day)}
     ),
-    "holder visits orders here_day",
+    "on_day who",
 )
 
 
@@ -139,20 +148,20 @@ def project_foreign(raw: Any, position: int, recorded: Recorded) -> None:
     if day is not None:
         who, ordinal, net, orders = day
         _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
-        _HOLDER_HERE.run(raw, (who, 0, 0, ordinal))
+        _HERE.run(raw, (ordinal, who))
     _record_kind(raw, position, recorded, None, own=False)
 
 
 def _add_own_day(raw: Any, who: bytes, ordinal: int, net: int, orders: int, *, pending: bool) -> None:
+    _HERE.run(raw, (ordinal, who))
     if not pending:
         _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
-        _HOLDER_HERE.run(raw, (who, 0, 0, ordinal))
         return
     ((after,),) = _DAY.run(raw, (who, ordinal, net, orders, net, orders)).fetchall()
     known = _HOLDER_READ.run(raw, (who,)).fetchone()
     settled = _decode_days(known[0]).get(ordinal, 0) if known and known[0] else 0
     visits = extra_visit(settled, after) - extra_visit(settled, after - net)
-    _HOLDER.run(raw, (who, visits, orders, ordinal, ordinal, ordinal))
+    _HOLDER.run(raw, (who, visits, orders, ordinal, ordinal))
 
 
 def sale_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:

@@ -113,8 +113,6 @@ holder = Table(
     Column("orders", INTEGER, nullable=False),
     Column("first_day", INTEGER),
     Column("last_day", INTEGER),
-    # The last business day at this store.
-    Column("here_day", INTEGER),
     Column("settled_visits", INTEGER, nullable=False, server_default=text("0")),
     Column("settled_orders", INTEGER, nullable=False, server_default=text("0")),
     Column("settled_first_day", INTEGER),
@@ -198,6 +196,16 @@ member = Table(
     Column("joined", INTEGER),
     Index("member_phone", "phone"),
     Index("member_phone_reversed", "phone_reversed"),
+    sqlite_strict=True,
+)
+
+# The last business day of a member at this store: small enough to stay in memory, so that search can put regulars first
+# without fetching everybody who matches.
+member_here = Table(
+    "member_here",
+    metadata,
+    Column("member_key", INTEGER, ForeignKey("member.member_key"), primary_key=True),
+    Column("day", INTEGER, nullable=False),
     sqlite_strict=True,
 )
 

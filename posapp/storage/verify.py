@@ -98,9 +98,10 @@ def verify_connection(connection: Connection, progress: Callable[[int], None] = 
     _check_balances(raw, report, rebuilt)
     _check_counts(raw, report, rebuilt)
     _check_cards(raw, report, rebuilt)
+    _check_here(raw, report, rebuilt)
     if report.ok:
         # Decoding again from bytes that do not hash would only repeat the findings, or fail on them.
-        _check_pending(connection, report, rebuilt)
+        _check_pending(connection, report)
     return report
 
 
@@ -264,7 +265,7 @@ def _check_cards(raw: Any, report: VerifyReport, rebuilt: _Rebuilt) -> None:
         report.note("card", missing, "a row", "no row")
 
 
-def _check_pending(connection: Connection, report: VerifyReport, rebuilt: _Rebuilt) -> None:
+def _check_pending(connection: Connection, report: VerifyReport) -> None:
     """Compare what is pending, and what follows from it, with the own events that the server's word leaves out."""
     raw = driver(connection)
     covered, overlay = coverage(connection)
@@ -275,7 +276,7 @@ def _check_pending(connection: Connection, report: VerifyReport, rebuilt: _Rebui
         "SELECT member, day, pending_net, pending_orders FROM member_day WHERE pending_net <> 0 OR pending_orders <> 0"
     )
     _compare(report, raw, "member_day", query, 2, {key: row for key, row in days.items() if row != (0, 0)})
-    _check_holders(raw, report, pending, rebuilt)
+    _check_holders(raw, report, pending)
 
 
 def _check_held(raw: Any, report: VerifyReport, pending: Pending, *, alone: bool) -> None:
@@ -295,16 +296,13 @@ def _check_held(raw: Any, report: VerifyReport, pending: Pending, *, alone: bool
         report.note("held_balance", key, f"pending {expected[key]}", "no row")
 
 
-def _check_holders(raw: Any, report: VerifyReport, pending: Pending, rebuilt: _Rebuilt) -> None:
-    here: dict[bytes, int] = {}
-    for who, day in rebuilt.days:
-        here[who] = max(day, here.get(who, day))
+def _check_holders(raw: Any, report: VerifyReport, pending: Pending) -> None:
     seen = set()
     rows = raw.execute(
-        "SELECT holder, visits, orders, first_day, last_day, here_day, settled_visits, settled_orders,"
+        "SELECT holder, visits, orders, first_day, last_day, settled_visits, settled_orders,"
         " settled_first_day, settled_last_day, recent_days FROM holder"
     )
-    for who, visits, orders, first, last, here_day, *settled, recent in rows:
+    for who, visits, orders, first, last, *settled, recent in rows:
         seen.add(who)
         report.holders += 1
         word = SettledAttendance(Attendance(*settled), _decode_days(recent) if recent else {})
@@ -312,10 +310,19 @@ def _check_holders(raw: Any, report: VerifyReport, pending: Pending, rebuilt: _R
         found = Attendance(visits, orders, first, last)
         if wanted != found:
             report.note("holder", who, wanted, found)
-        if here_day != here.get(who):
-            report.note("holder", who, f"last here on {here.get(who)}", here_day)
-    for who in (here.keys() | pending.days.keys()) - seen:
+    for who in pending.days.keys() - seen:
         report.note("holder", who, "a row", "no row")
+
+
+def _check_here(raw: Any, report: VerifyReport, rebuilt: _Rebuilt) -> None:
+    """Every member with a profile and a day at this store stands in `member_here` with the last such day."""
+    here: dict[bytes, int] = {}
+    for who, day in rebuilt.days:
+        here[who] = max(day, here.get(who, day))
+    rows = raw.execute("SELECT m.member_id, h.day FROM member m LEFT JOIN member_here h ON h.member_key = m.member_key")
+    for who, found in rows:
+        if found != here.get(who):
+            report.note("member_here", who, here.get(who, "no row"), found if found is not None else "no row")
 
 
 def _shown(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -28,6 +28,7 @@ from posapp.ui.messages import msg
 from posapp.ui.tasks import Lane, TaskRunner
 from posapp.ui.theme import ThemeName
 
+T = TypeVar("T")
 _TICK_MS = 5_000
 
 
@@ -112,7 +113,7 @@ class TillApp(QObject):
         if self._till is not None:
             self._till.database.close()
 
-    # -- opening ------------------------------------------------------------------------------------------------------
+    # -- opening ---------------------------------------------------------------
 
     def _opened(self, found: tuple[Till | None, Cashier | None, tuple[str, str]]) -> None:
         till, cashier, (language, theme) = found
@@ -183,9 +184,9 @@ class TillApp(QObject):
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.reload_shop()
 
-    # -- the shell of the presenters -------------------------------------------------------------------------------------
+    # -- the shell of the presenters ---------------------------------------------------------------
 
-    def submit(self, job: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Exception], None]) -> None:
+    def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run a job in the database's thread."""
 
         def caught(error: BaseException) -> None:

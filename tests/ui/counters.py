@@ -92,10 +92,11 @@ class Counter:
         if QApplication.activeWindow() is not self.window:
             self.window.activateWindow()
             QTest.qWait(10)
-        focus = QApplication.focusWidget()
+        focus: QWidget | None = QApplication.focusWidget()
         if focus is not None and focus.window() is self.window:
             return focus
-        return self.window.focusWidget() or self.window
+        inside: QWidget | None = self.window.focusWidget()
+        return self.window if inside is None else inside
 
     def close(self) -> None:
         """Close the till."""

@@ -87,7 +87,7 @@ class Finding:
         else:
             self._attach(mode.members[index], _how(mode.query))
 
-    # -- goods ----------------------------------------------------------------------------------------------------------
+    # -- goods ---------------------------------------------------------------
 
     def _scanned(self, text: str) -> None:
         owner = self._owner
@@ -162,7 +162,7 @@ class Finding:
         shown = code if len(code) <= 24 else code[:24] + "…"
         self._owner.toast(warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown))
 
-    # -- members ----------------------------------------------------------------------------------------------------------
+    # -- members ---------------------------------------------------------------
 
     def _identify(self, code: ScanCode) -> None:
         owner = self._owner
@@ -205,7 +205,7 @@ class Finding:
         owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
         owner.edit(edits.attach(owner.session.basket, member, how))
 
-    # -- new card -----------------------------------------------------------------------------------------------------------
+    # -- new card ---------------------------------------------------------------
 
     def _open_new_card(self, typed: str) -> None:
         lookup = self._owner.lookup

@@ -107,7 +107,7 @@ class LineKeys:
         notice = Notice(Tone.INFO, "trash", title, detail, offer_undo(do.Undo()))
         owner.edit(edits.remove_line(basket, index), toast=notice)
 
-    # -- benefits -----------------------------------------------------------------------------------------------------
+    # -- benefits ---------------------------------------------------------------
 
     def _toggle(self, benefit: str) -> None:
         outcome = next((one for one in self._benefits() if benefit in (one.code, one.rule)), None)

@@ -47,7 +47,7 @@ class CheckoutPresenter:
         self._paying = Paying(self)
         self._lines = LineKeys(self)
 
-    # -- what happens around the sale -----------------------------------------------------------------------------
+    # -- what happens around the sale ---------------------------------------------------------------
 
     def start(self) -> None:
         """Load what the screen needs besides the sale, and show it."""
@@ -90,7 +90,7 @@ class CheckoutPresenter:
         """Something outside the sale failed."""
         self.toast(trouble(error, self.language))
 
-    # -- intents ----------------------------------------------------------------------------------------------------
+    # -- intents ---------------------------------------------------------------
 
     def handle(self, intent: do.Intent) -> None:
         """Do what the cashier asked, now or right after the work that is under way."""
@@ -159,7 +159,7 @@ class CheckoutPresenter:
             self.change(undo=tuple(rest), toast=None)
             self.reprice(before)
 
-    # -- parking ------------------------------------------------------------------------------------------------------
+    # -- parking ---------------------------------------------------------------
 
     def _hold(self) -> None:
         basket = self.session.basket
@@ -196,7 +196,7 @@ class CheckoutPresenter:
 
         self.work(swap, swapped)
 
-    # -- what the parts of this presenter share ------------------------------------------------------------------------
+    # -- what the parts of this presenter share ---------------------------------------------------------------
 
     def show(self) -> None:
         """Render the session."""

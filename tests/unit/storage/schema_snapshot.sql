@@ -12,13 +12,15 @@ CREATE TABLE held_balance (holder BLOB NOT NULL, account INTEGER NOT NULL, settl
 
 CREATE TABLE held_cart (cart_id BLOB NOT NULL, held_at INTEGER NOT NULL, label TEXT NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (cart_id)) STRICT;
 
-CREATE TABLE holder (holder BLOB NOT NULL, visits INTEGER NOT NULL, orders INTEGER NOT NULL, first_day INTEGER, last_day INTEGER, here_day INTEGER, settled_visits INTEGER DEFAULT 0 NOT NULL, settled_orders INTEGER DEFAULT 0 NOT NULL, settled_first_day INTEGER, settled_last_day INTEGER, recent_days BLOB, mark INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (holder)) WITHOUT ROWID, STRICT;
+CREATE TABLE holder (holder BLOB NOT NULL, visits INTEGER NOT NULL, orders INTEGER NOT NULL, first_day INTEGER, last_day INTEGER, settled_visits INTEGER DEFAULT 0 NOT NULL, settled_orders INTEGER DEFAULT 0 NOT NULL, settled_first_day INTEGER, settled_last_day INTEGER, recent_days BLOB, mark INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (holder)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE holder_coverage (holder BLOB NOT NULL, stream_key INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (holder, stream_key), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE member (member_key INTEGER NOT NULL, member_id BLOB NOT NULL, card_number TEXT NOT NULL, phone TEXT NOT NULL, phone_reversed TEXT NOT NULL, phone_e164 TEXT NOT NULL, name TEXT NOT NULL, birthday TEXT NOT NULL, marketing INTEGER NOT NULL, joined INTEGER, PRIMARY KEY (member_key), UNIQUE (member_id)) STRICT;
 
 CREATE TABLE member_day (member BLOB NOT NULL, day INTEGER NOT NULL, net INTEGER NOT NULL, orders INTEGER NOT NULL, pending_net INTEGER NOT NULL, pending_orders INTEGER NOT NULL, PRIMARY KEY (member, day)) WITHOUT ROWID, STRICT;
+
+CREATE TABLE member_here (member_key INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (member_key), FOREIGN KEY(member_key) REFERENCES member (member_key)) STRICT;
 
 CREATE VIRTUAL TABLE member_name_search USING fts5(name, tokenize='unicode61', content='', contentless_delete=1);
 

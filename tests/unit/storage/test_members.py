@@ -11,6 +11,7 @@ from posapp.domain.member import Profile
 from posapp.storage import member_search, members
 from posapp.storage.members import MemberRecord
 from posapp.storage.spelling import spellings, tokens
+from posapp.storage.verify import verify
 from tests.unit.storage.shop import AT, DAY, enrolled, opened, sale
 
 if TYPE_CHECKING:
@@ -131,6 +132,17 @@ def test_who_was_here_last_comes_first(people: Database, log: EventLog) -> None:
     with people.read() as connection:
         assert [one.id for one in member_search.search(connection, "6021")] == [_id("wang2"), _id("wang")]
         assert [one.id for one in member_search.search(connection, "6021", limit=1)] == [_id("wang2")]
+
+
+def test_who_was_here_before_the_profile_came_is_known_to_have_been(
+    database: Database, reference: ReferenceData, log: EventLog
+) -> None:
+    with database.write() as connection:
+        for who, phone, day in ((_id("late"), "+8613800006021", DAY.plus(9)), (_id("new"), "+8613900006021", DAY)):
+            log.append(connection, sale(member=who, day=day), AT)
+            reference.put_member(connection, who, MemberRecord(Profile(phone), "1"))
+        assert [one.id for one in member_search.search(connection, "6021")] == [_id("late"), _id("new")]
+    assert verify(database).ok
 
 
 def test_a_changed_profile_is_found_by_the_new_and_not_by_the_old(people: Database, reference: ReferenceData) -> None:

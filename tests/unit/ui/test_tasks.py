@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from posapp.ui.tasks import Lane, TaskRunner
+
+
+def _numbered(number: int) -> tuple[int, int]:
+    return number, threading.get_ident()
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def test_work_runs_elsewhere_and_results_come_back_here(runner: TaskRunner, qtbo
 def test_database_work_keeps_its_order_in_one_thread(runner: TaskRunner, qtbot: QtBot) -> None:
     done: list[tuple[int, int]] = []
     for number in range(50):
-        runner.submit(lambda n=number: (n, threading.get_ident()), done.append)
+        runner.submit(partial(_numbered, number), done.append)
     qtbot.waitUntil(lambda: len(done) == 50, timeout=3000)
     assert [number for number, _ in done] == list(range(50))
     assert len({thread for _, thread in done}) == 1
@@ -75,7 +80,7 @@ def test_closing_finishes_the_database_and_delivers_nothing_more() -> None:
     written: list[int] = []
     shown: list[None] = []
     for number in range(5):
-        runner.submit(lambda n=number: written.append(n), shown.append)
+        runner.submit(partial(written.append, number), shown.append)
     runner.close()
     QApplication.processEvents()
     assert written == [0, 1, 2, 3, 4]

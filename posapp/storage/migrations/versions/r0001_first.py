@@ -67,7 +67,6 @@ STATEMENTS = (
         orders INTEGER NOT NULL,
         first_day INTEGER,
         last_day INTEGER,
-        here_day INTEGER,
         settled_visits INTEGER DEFAULT 0 NOT NULL,
         settled_orders INTEGER DEFAULT 0 NOT NULL,
         settled_first_day INTEGER,
@@ -193,6 +192,15 @@ STATEMENTS = (
         FOREIGN KEY(stream_key) REFERENCES stream (stream_key)
     )
      WITHOUT ROWID,
+     STRICT
+    """,
+    """
+    CREATE TABLE member_here (
+        member_key INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        PRIMARY KEY (member_key),
+        FOREIGN KEY(member_key) REFERENCES member (member_key)
+    )
      STRICT
     """,
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ _WIDE_FROM = 1700
 _NARROW_TO = 1280
 _SHEET, _MONEY, _PERSON = 708, 364, 336
 _LEAST_CART = 600
+_LAYOUT_ROUNDS = 4
 
 
 class Grid(StrEnum):
@@ -172,6 +173,13 @@ class CheckoutView(QWidget):
             self._bar.render_state(state.function_keys)
         if differs("sheet", "tender", "money"):
             self._render_sheet(state)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Lay out now, not after the next paint: a banner or ladder that adapts would show its old shape for a frame."""
+        if self.isVisible():
+            for _ in range(_LAYOUT_ROUNDS):
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _render_person(self, state: CheckoutState) -> None:
         if self.grid is Grid.NARROW:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout
 
 from posapp.ui import fonts
 from posapp.ui.checkout.intents import FunctionKey, PayKey, TenderMethodChosen
 from posapp.ui.checkout.state import MoneyPanel, TenderButton, TenderMethod
 from posapp.ui.checkout.view.part import Emit
-from posapp.ui.checkout.view.price_ladder import DueBlock, PriceLadder, fit_ladder
+from posapp.ui.checkout.view.price_ladder import FITTING_EVENTS, DueBlock, PriceLadder, fit_ladder
 from posapp.ui.context import UiContext
 from posapp.ui.widgets.box import Box, Rule
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
@@ -87,14 +87,10 @@ class MoneyPanelView(Box):
             widget.set(method_words(ctx, button), enabled=button.enabled)
         primary = money.primary
         self._pay.set(ctx.text(primary.label), ctx.text(primary.detail), enabled=primary.enabled)
-        fit_ladder(self, self._ladder)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The ladder takes what is left over."""
-        super().resizeEvent(event)
-        fit_ladder(self, self._ladder)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """As above, once the size is known."""
-        super().showEvent(event)
-        fit_ladder(self, self._ladder)
+    def event(self, event: QEvent) -> bool:
+        """The ladder takes what the other parts leave over, whenever the panel or a part of it changes size."""
+        handled = super().event(event)
+        if event.type() in FITTING_EVENTS:
+            fit_ladder(self, self._ladder)
+        return handled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,6 +19,9 @@ from posapp.ui.widgets.text import Amount, Text
 _ROW = 32
 _LOW_ROW = 24
 _SHORT = 2
+
+FITTING_EVENTS = (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Show)
+"""After these the height left over for a ladder may be another; the layout has been renewed by then."""
 
 
 class PriceLadder(QWidget):
@@ -120,10 +123,9 @@ class DueBlock(QWidget):
 
 
 def fit_ladder(panel: QWidget, ladder: PriceLadder) -> None:
-    """Give the ladder the height that the other parts of its panel leave over."""
+    """Give the ladder the height that the other parts of its panel leave over; call it after `FITTING_EVENTS` only."""
     layout = panel.layout()
     if layout is None or not panel.isVisible():
         return
-    layout.activate()
     others = layout.totalMinimumSize().height() - ladder.minimumSizeHint().height()
     ladder.fit(panel.height() - others)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent
 
 from posapp.ui import fonts
 from posapp.ui.checkout.intents import TenderFinished
 from posapp.ui.checkout.state import MoneyPanel, TenderState
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
-from posapp.ui.checkout.view.price_ladder import DueBlock, PriceLadder, fit_ladder
+from posapp.ui.checkout.view.price_ladder import FITTING_EVENTS, DueBlock, PriceLadder, fit_ladder
 from posapp.ui.checkout.view.tender_entry import TenderEntry
 from posapp.ui.checkout.view.tender_parts import ChangeBox, TenderLines
 from posapp.ui.context import UiContext
@@ -73,14 +73,10 @@ class TenderPanelView(Box):
         amount = "" if tender.change_fen is None else money_text(tender.change_fen)
         self._change.set(ctx.tr("tender.change"), amount)
         self._finish.set(ctx.text(tender.finish.label), enabled=tender.finish.enabled)
-        fit_ladder(self, self._ladder)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The ladder takes what is left over."""
-        super().resizeEvent(event)
-        fit_ladder(self, self._ladder)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """As above, once the size is known."""
-        super().showEvent(event)
-        fit_ladder(self, self._ladder)
+    def event(self, event: QEvent) -> bool:
+        """The ladder takes what the other parts leave over, whenever the panel or a part of it changes size."""
+        handled = super().event(event)
+        if event.type() in FITTING_EVENTS:
+            fit_ladder(self, self._ladder)
+        return handled

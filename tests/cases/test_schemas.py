@@ -1,0 +1,67 @@
+"""The JSON Schemas accept what the engine reads and describe what it answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from posapp.application.quote_document import quote_document
+from posapp.domain.errors import InvalidField
+from posapp.domain.programme import parse_programme
+from tests.cases.test_cases import CASES
+from tests.cases.test_documentation import EXAMPLES
+
+SCHEMAS = Path("resources/schemas")
+
+
+def validator(name: str) -> Draft202012Validator:
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+PROGRAMME, DOCUMENT, ANSWER = validator("programme"), validator("quote-document"), validator("quote-answer")
+DOCUMENTS = [case.values[0]["document"] for case in CASES if isinstance(case.values[0], dict)]
+DOCUMENTS += [json.loads(document) for (_kind, document), _answer in EXAMPLES]
+
+
+@pytest.mark.parametrize("number", range(len(DOCUMENTS)))
+def test_documents_and_answers_follow_their_schemas(number: int) -> None:
+    document = DOCUMENTS[number]
+    DOCUMENT.validate(document)
+    PROGRAMME.validate(document["programme"])
+    ANSWER.validate(quote_document(document))
+
+
+def test_the_demo_programme_follows_its_schema() -> None:
+    PROGRAMME.validate(json.loads(Path("resources/demo/programme.json").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tears": []},
+        {"version": 0},
+        {"tiers": []},
+        {"tiers": [{"code": "a", "rate": 10_001}]},
+        {"tiers": [{"code": "a", "rate": "8500"}]},
+        {"round_off": "up"},
+        {"offers": [{"id": "x", "give": {"type": "magic"}}]},
+        {"offers": [{"id": "x", "give": {"type": "percent", "amount": "1.00"}}]},
+        {"offers": [{"id": "x", "give": {"type": "nth", "n": 2}}]},
+        {"offers": [{"id": "x", "give": {"type": "nth", "n": 2, "rate": 1, "price": "1.00"}}]},
+        {"offers": [{"id": "x", "give": {"type": "bundle", "price": "9.00", "parts": []}}]},
+        {"offers": [{"id": "x", "give": {"type": "amount", "amount": 5}}]},
+        {"offers": [{"id": "x", "give": {"type": "amount", "amount": "-5.00"}}]},
+        {"offers": [{"id": "x", "on": {"colour": ["red"]}, "give": {"type": "percent", "percent": "5"}}]},
+    ],
+)
+def test_schema_and_reader_refuse_the_same(changes: dict[str, Any]) -> None:
+    document = {"version": 1, "tiers": [{"code": "only"}], **changes}
+    assert not PROGRAMME.is_valid(document)
+    with pytest.raises(InvalidField):
+        parse_programme(document)

@@ -1,0 +1,155 @@
+"""The till's command line: imports with a dry run, verify, backup, export, and a sentence for every bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from posapp.__main__ import main
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.bootstrap.folders import TillFolder, default_folder
+from posapp.bootstrap.shops import Shops
+from posapp.storage import members
+from posapp.storage.backup import check_backup
+from posapp.storage.key_store import DATABASE_KEY, secret
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty shop that was founded."""
+    shops = Shops(TillFolder(tmp_path / "till"), SystemClock(), SystemEntropy())
+    shops.empty("小店")
+    shops.close()
+    return tmp_path / "till"
+
+
+def run(folder: Path, *arguments: str) -> int:
+    return main(["--data", str(folder), *arguments])
+
+
+def member_count(folder: Path) -> int:
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    with shops.database.read() as connection:
+        count = members.count(connection)
+    shops.close()
+    return count
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would_do(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("phone,name,points\n13800006021,林晓梅,300\n13800006021,又一次,1\n1380000,短,1\n", encoding="gb18030")
+    assert run(folder, "import", "members", str(file), "--dry-run") == 1
+    printed = capsys.readouterr().out
+    assert "3 rows: 1 members, 1 duplicates, 1 bad; dry run, nothing written" in printed
+    assert "line 4, phone: 4 digits are missing / 第 4 行 phone：还差 4 位" in printed
+    assert member_count(folder) == 0
+    assert run(folder, "import", "members", str(file)) == 1
+    assert member_count(folder) == 1
+    assert run(folder, "import", "members", str(file)) == 1
+    assert "0 written, 1 known already" in capsys.readouterr().out
+    assert run(folder, "verify") == 0
+
+
+def test_importing_products_twice_changes_nothing_the_second_time(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("sku,name_zh,price\ntea,龙井,128.00\nlatte,拿铁,26.00\n", encoding="utf-8")
+    assert run(folder, "import", "products", str(file)) == 0
+    assert "2 new or changed" in capsys.readouterr().out
+    assert run(folder, "import", "products", str(file)) == 0
+    assert "0 new or changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("what", "content", "words"),
+    [
+        ("members", b"name\nx\n", "phone: this column is missing"),
+        ("products", b"sku,price,colour\n", "name_zh: this column is missing"),
+        ("products", b"sku,name_zh,price,colour\n", "colour: unknown column"),
+        ("members", b"\xff\xff\xff\xff", "file: the text is neither UTF-8 nor GB18030"),
+        ("members", b"", "phone: this column is missing"),
+    ],
+)
+def test_an_unusable_file_is_refused_with_its_field(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str, content: bytes, words: str
+) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_bytes(content)
+    assert run(folder, "import", what, str(file)) == 1
+    errors = capsys.readouterr().err
+    assert words in errors
+    assert len(errors.splitlines()) == 2, "one sentence in each language"
+
+
+def test_commands_on_a_folder_without_a_till_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["verify"], ["backup", str(tmp_path / "b")], ["import", "members", "x"]):
+        assert run(tmp_path / "nothing", *command) == 1
+        assert "there is no till" in capsys.readouterr().err
+    assert not (tmp_path / "nothing").exists(), "looking does not make a till"
+
+
+def test_a_missing_file_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "import", "members", "no-such-file.csv") == 1
+    assert "no-such-file.csv" in capsys.readouterr().err
+
+
+def test_a_backup_opens_with_the_same_key(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "backup.db"
+    assert run(folder, "backup", str(target)) == 0
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    check_backup(target, secret(shops.keys, DATABASE_KEY, create=False))
+    assert b"SQLite format 3" not in target.read_bytes()[:100], "a backup is as encrypted as the till"
+
+
+def test_a_changed_byte_is_found(folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("phone,points\n13800006021,300\n", encoding="utf-8")
+    assert run(folder, "import", "members", str(file)) == 0
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    with shops.database.write() as connection:
+        connection.exec_driver_sql("UPDATE held_balance SET pending = pending + 1 WHERE account = 201")
+    shops.close()
+    assert run(folder, "verify") == 1
+    assert "1 differences" in capsys.readouterr().out
+
+
+def test_a_quote_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    programme = json.loads((Path(__file__).parents[2] / "resources" / "demo" / "programme.json").read_text("utf-8"))
+    document = {
+        "programme": programme,
+        "cart": {"lines": [{"sku": "tea", "quantity": "1", "price": "128.00"}]},
+        "now": "2026-10-17T10:42:00Z",
+    }
+    file = tmp_path / "quote.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    status = run(tmp_path / "unused", "quote", str(file))
+    captured = capsys.readouterr()
+    assert status == 0, captured.err
+    assert '"128.00"' in captured.out
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"programme": {}}', '{"cart": 5}'])
+def test_a_malformed_quote_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str) -> None:
+    file = tmp_path / "quote.json"
+    file.write_text(content, encoding="utf-8")
+    assert run(tmp_path / "unused", "quote", str(file)) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "tail"),
+    [
+        ("linux", {"POSAPP_DATA": "/srv/till"}, "/srv/till"),
+        ("linux", {"HOME": "/home/a"}, "/home/a/.local/share/posapp"),
+        ("linux", {"HOME": "/home/a", "XDG_DATA_HOME": "/data"}, "/data/posapp"),
+        ("darwin", {"HOME": "/Users/a"}, "/Users/a/Library/Application Support/posapp"),
+        ("win32", {"LOCALAPPDATA": "/AppData/Local"}, "/AppData/Local/posapp"),
+    ],
+)
+def test_data_lie_where_each_system_wants_them(platform: str, environment: dict[str, str], tail: str) -> None:
+    assert str(default_folder(environment, platform).root) == tail
