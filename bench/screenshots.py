@@ -29,9 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such sample: {', '.join(unknown)}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # Qt chooses its platform when it is first imported.
+    # Qt chooses its platform when it is first imported, and by then it must have been named.
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
+    # Ours import Qt, so they come after it.
     from posapp.ui.context import UiContext  # noqa: PLC0415
     from posapp.ui.i18n import Language, Translator  # noqa: PLC0415
     from posapp.ui.main_window import MainWindow  # noqa: PLC0415

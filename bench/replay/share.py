@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import random
+import resource
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -26,7 +27,9 @@ from posapp.storage.verify import verify
 from sync.client.link import Link
 from sync.protocol.messages import PushRequest
 
-OPEN_AT_ONCE = 64
+_OPEN_AT_MOST = 200
+_FILES_OF_A_TILL = 9
+_OTHER_FILES = 100
 SALES_BETWEEN_PULLS = 50
 _DELAY_SECONDS = (1.0, 3600.0)
 _RECONNECT_SECONDS = 90.0
@@ -104,6 +107,7 @@ class Share:
         self._order = count()
         self._waiting: dict[str, bool] = {}
         self._since_pull: dict[str, int] = dict.fromkeys(self._tills, 0)
+        self._most_open = _most_open()
 
     def fit_out(self) -> None:
         """Give each till a database and a place at the server."""
@@ -167,7 +171,7 @@ class Share:
     def _keep_open(self, name: str, till: ReplayTill) -> None:
         self._open[name] = till
         self._open.move_to_end(name)
-        if len(self._open) > OPEN_AT_ONCE:
+        if len(self._open) > self._most_open:
             _name, oldest = self._open.popitem(last=False)
             oldest.close()
 
@@ -222,6 +226,15 @@ class Share:
         while till.push() is not None:
             self.counts.pushes += 1
         self._progress(self.counts)
+
+
+def _most_open() -> int:
+    """How many tills may be open at once, after taking as many files as the system grants."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard == resource.RLIM_INFINITY:
+        return _OPEN_AT_MOST
+    return max(4, min(_OPEN_AT_MOST, (hard - _OTHER_FILES) // _FILES_OF_A_TILL))
 
 
 def _unlike(till: ReplayTill, expected: dict[MemberId, Standing]) -> list[str]:

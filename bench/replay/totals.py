@@ -105,7 +105,7 @@ class Totals:
             coupon_tender_cents=tendered,
             paid_cents=due - tendered,
             points=points,
-            redemptions=len(sale.coupons),
+            redemptions=len(_redeemed(sale)),
         )
 
     def _member(self, household: int, at: datetime, sale: SaleCompleted, due: int, paid: int, points: int) -> None:
@@ -118,7 +118,7 @@ class Totals:
         line.first, line.last = min(line.first, day), max(line.last, day)
         line.days[day] = line.days.get(day, 0) + due
         line.history.append((at, paid, day))
-        for coupon in sale.coupons:
+        for coupon in _redeemed(sale):
             campaign = coupon.partition("/")[0]
             self.campaigns[campaign] += 1
             self.redeemers.setdefault(campaign, set()).add(household)
@@ -172,6 +172,11 @@ class Totals:
         year, number = (int(part) for part in month.split("-"))
         following = f"{year + number // 12}-{number % 12 + 1:02d}"
         return [len(self.active[month]), len(self.active[month] & self.active.get(following, set()))]
+
+
+def _redeemed(sale: SaleCompleted) -> list[str]:
+    """The manufacturers' coupons that were handed over, ``campaign/coupon``; a store's own vouchers have no slash."""
+    return [code for code in sale.coupons if "/" in code]
 
 
 def _by_month(days: Iterable[date]) -> dict[str, int]:

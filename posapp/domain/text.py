@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posapp.domain.amounts import format_scaled
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -15,3 +17,16 @@ class Text:
     def in_language(self, language: str) -> str:
         """The words in a language (``zh_CN`` or ``en``)."""
         return self.zh if language.startswith("zh") else self.en
+
+
+def rate_words(rate: int, language: str) -> str:
+    """A rate in words, from one number: 8500 is "8.5 折" and "15% off" (ux.md §9)."""
+    if language.startswith("zh"):
+        return f"{trimmed(rate, 3)} 折"
+    return f"{trimmed(10_000 - rate, 2)}% off"
+
+
+def trimmed(value: int, places: int) -> str:
+    """An integer of ``10**-places`` units as a decimal without trailing zeros."""
+    text = format_scaled(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text

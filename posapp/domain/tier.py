@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from posapp.domain.member import Standing
 from posapp.domain.programme import Programme, Tier
+from posapp.domain.time import BusinessDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,63 @@ def progress(programme: Programme, standing: Standing) -> TierProgress:
         None if upper.visits is None else upper.visits - standing.visits,
         None if upper.growth is None else upper.growth - standing.growth.count,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTier:
+    """The tier that a member holds: until when it was promised, and whether a person gave it by hand.
+
+    `until` is the last promised day; None where tiers are never lost.  A tier given by hand is not reviewed before.
+    """
+
+    code: str
+    until: BusinessDay | None
+    by_hand: bool = False
+
+
+def after_sale(programme: Programme, held: HeldTier, standing: Standing, day: BusinessDay) -> HeldTier:
+    """The tier after a sale was recorded, which the next order is priced at (domain.md §2.6).
+
+    A member rises at once, and falls only by a review or a refund.
+    """
+    reached_now = tier_of(programme, standing)
+    places = [tier.code for tier in programme.tiers]
+    if places.index(reached_now.code) > places.index(held.code):
+        return HeldTier(reached_now.code, promised_until(programme, day))
+    return held
+
+
+def after_refund(programme: Programme, held: HeldTier, before: Standing, after: Standing, day: BusinessDay) -> HeldTier:
+    """The tier after a refund: lost only where what was returned is what had reached it."""
+    own = programme.tier(held.code)
+    if held.by_hand or not reached(own, before) or reached(own, after):
+        return held
+    return HeldTier(tier_of(programme, after).code, promised_until(programme, day))
+
+
+def review(programme: Programme, held: HeldTier, year: Standing, day: BusinessDay) -> HeldTier:
+    """The tier after its promise ran out: kept where the past period reaches it again, else one lower.
+
+    `year` is what the member did in the period.  Before the end of the promise nothing changes, whatever a merchant
+    edited meanwhile.
+    """
+    if held.until is None or day <= held.until:
+        return held
+    place = [tier.code for tier in programme.tiers].index(held.code)
+    if place == 0 or reached(programme.tiers[place], year):
+        return HeldTier(held.code, promised_until(programme, day))
+    return HeldTier(programme.tiers[place - 1].code, promised_until(programme, day))
+
+
+def promised_until(programme: Programme, day: BusinessDay) -> BusinessDay | None:
+    """The last day of a promise that begins on a day, or None where the programme lets no tier lapse."""
+    if programme.keep_tier_months is None:
+        return None
+    return plus_months(day, programme.keep_tier_months)
+
+
+def plus_months(day: BusinessDay, months: int) -> BusinessDay:
+    """The same day of a later month, or that month's last: one month from 31 January is 28 February (X-08)."""
+    start = day.date
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return BusinessDay.of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))

@@ -74,10 +74,12 @@ _HELD = Prepared(
 )
 _ACCOUNT = Prepared(_adding(account_balance, "account", "amount"), "account amount")
 _DAY = Prepared(
-    _adding(member_day, "member day", "net orders pending_net pending_orders").returning(member_day.c.pending_net),
-    "member day net orders pending_net pending_orders",
+    _adding(member_day, "member day", "net orders pending_net pending_orders").returning(
+        member_day.c.pending_net,
+        select(holder.c.recent_days).where(holder.c.holder == bindparam("who")).scalar_subquery(),
+    ),
+    "member day net orders pending_net pending_orders who",
 )
-_HOLDER_READ = Prepared(select(holder.c.recent_days).where(holder.c.holder == bindparam("holder")), "holder")
 
 _attendance = insert(holder).values(
     {name: bindparam(name) for name in ("holder", "visits", "orders", "first_day", "last_day")}
@@ -147,7 +149,7 @@ def project_foreign(raw: Any, position: int, recorded: Recorded) -> None:
     day = day_of(recorded)
     if day is not None:
         who, ordinal, net, orders = day
-        _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
+        _DAY.run(raw, (who, ordinal, net, orders, 0, 0, who)).fetchall()
         _HERE.run(raw, (ordinal, who))
     _record_kind(raw, position, recorded, None, own=False)
 
@@ -155,11 +157,10 @@ def project_foreign(raw: Any, position: int, recorded: Recorded) -> None:
 def _add_own_day(raw: Any, who: bytes, ordinal: int, net: int, orders: int, *, pending: bool) -> None:
     _HERE.run(raw, (ordinal, who))
     if not pending:
-        _DAY.run(raw, (who, ordinal, net, orders, 0, 0)).fetchall()
+        _DAY.run(raw, (who, ordinal, net, orders, 0, 0, who)).fetchall()
         return
-    ((after,),) = _DAY.run(raw, (who, ordinal, net, orders, net, orders)).fetchall()
-    known = _HOLDER_READ.run(raw, (who,)).fetchone()
-    settled = _decode_days(known[0]).get(ordinal, 0) if known and known[0] else 0
+    ((after, recent),) = _DAY.run(raw, (who, ordinal, net, orders, net, orders, who)).fetchall()
+    settled = _decode_days(recent).get(ordinal, 0) if recent else 0
     visits = extra_visit(settled, after) - extra_visit(settled, after - net)
     _HOLDER.run(raw, (who, visits, orders, ordinal, ordinal))
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from posapp.ui.checkout.view.grid import grid_for
 from posapp.ui.context import UiContext
 from posapp.ui.first_paint import FirstPaint
 from posapp.ui.i18n import Language
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
 
     def _rebuild(self) -> CheckoutView:
         # The checkout takes longer to import than all else together; the window is painted before.
-        from posapp.ui.checkout.view.checkout_view import CheckoutView, grid_for  # noqa: PLC0415
+        from posapp.ui.checkout.view.checkout_view import CheckoutView  # noqa: PLC0415
 
         typed = self._view.omnibox_text() if self._view is not None else ""
         view = CheckoutView(self._ctx, grid=grid_for(self.width(), self._ctx.scale_percent), low=self._low())

@@ -12,7 +12,15 @@ import msgspec
 from sync.client.errors import NonsenseError, OfflineError, RefusedError
 from sync.protocol.errors import MalformedBodyError
 from sync.protocol.limits import REPLY_BYTES
-from sync.protocol.messages import ChallengeReply, ChallengeRequest, SessionReply, SessionRequest, decode, encode
+from sync.protocol.messages import (
+    UNREADABLE,
+    ChallengeReply,
+    ChallengeRequest,
+    SessionReply,
+    SessionRequest,
+    decode,
+    encode,
+)
 from sync.protocol.signing import Purpose
 
 if TYPE_CHECKING:
@@ -49,12 +57,19 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 class Link:
-    """A connection to one server.  Use it from one thread; `close` may be called from another and ends a wait."""
+    """A connection to one server.  Use it from one thread; `close` may be called from another and ends a wait.
+
+    Certificates of https servers are checked, against `verify` where it is given.  Raises `NonsenseError` for an
+    address that cannot be one.
+    """
 
     def __init__(self, url: str, *, verify: ssl.SSLContext | bool = True) -> None:
-        self._client = httpx.Client(
-            base_url=url, timeout=_TIMEOUT, verify=verify, trust_env=False, follow_redirects=False
-        )
+        try:
+            self._client = httpx.Client(
+                base_url=url, timeout=_TIMEOUT, verify=verify, trust_env=False, follow_redirects=False
+            )
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise NonsenseError(str(error)) from error
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -101,7 +116,7 @@ def _read(response: httpx.Response) -> bytes:
 def _refused(status: int, body: bytes) -> RefusedError | NonsenseError:
     try:
         problem = msgspec.json.decode(body, type=_Problem)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return NonsenseError(f"status {status}")
     english = f"The server refused: {problem.detail}"
     return RefusedError(status, problem.code, english, f"服务器拒绝: {problem.detail_zh}", problem.field)

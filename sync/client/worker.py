@@ -58,9 +58,9 @@ class Status:
     problem: tuple[str, str] = ("", "")
 
 
-_FORK = (
-    "This till's log has two histories, as after copying a running machine. Ask for help before selling on.",
-    "本机记录出现两份不同的历史（例如复制了运行中的电脑）。请联系管理员后再继续使用。",
+_FORK: Final = (
+    "A till's log has two histories or is damaged. Restart this till and ask for help; nothing here is lost.",
+    "某台收银机的记录出现两份不同的历史或已损坏。请重启本机并联系管理员, 本机记录没有丢失。",
 )
 
 

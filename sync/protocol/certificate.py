@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.protocol.errors import MalformedBodyError
-from sync.protocol.messages import Device, Identifier, Key32, Name, encode
+from sync.protocol.messages import UNREADABLE, Device, Identifier, Key32, Name, encode
 from sync.protocol.signing import Purpose, check
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read(wire: bytes, server_key: bytes, field: str = "certificate") -> Certific
     try:
         signed = msgspec.msgpack.decode(wire, type=_Signed)
         certificate = msgspec.msgpack.decode(signed.content, type=Certificate)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise MalformedBodyError(field, f"it is not a certificate: {error}", "不是有效的设备证书") from error
     check(server_key, Purpose.CERTIFICATE, signed.content, signed.signature, field)
     return certificate

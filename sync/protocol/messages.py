@@ -226,6 +226,9 @@ RECENT_DAYS: Final = 8
 
 T = TypeVar("T")
 
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises: text that is no UTF-8 and nesting without end have errors of their own."""
+
 encode: Final = msgspec.msgpack.Encoder().encode
 
 
@@ -237,5 +240,5 @@ def decode(data: bytes, kind: type[T]) -> T:
         sentence, _, path = str(error).partition(" - at `$")
         field = path.rstrip("`").lstrip(".") or "body"
         raise MalformedBodyError(field, sentence, "内容不符合要求") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise MalformedBodyError("body", f"it is not MessagePack: {error}", "不是有效的 MessagePack 数据") from error

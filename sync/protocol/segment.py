@@ -27,6 +27,7 @@ from sync.protocol.limits import (
     SEGMENT_RAW_BYTES,
     SEGMENT_WIRE_BYTES,
 )
+from sync.protocol.messages import UNREADABLE
 from sync.protocol.signing import SIGNATURE_BYTES, Purpose, check
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def parse(wire: bytes, field: str = "segment") -> Segment:
     try:
         parts = _read_wire(wire)
         header = _read_header(parts.header)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise MalformedBodyError(field, f"it is not a segment: {error}", "不是有效的数据段") from error
     if header.version != PROTOCOL_VERSION:
         raise UnknownVersionError(

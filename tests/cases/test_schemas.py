@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no annotations
 
 from posapp.application.quote_document import quote_document
 from posapp.domain.errors import InvalidField

@@ -41,7 +41,9 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "members.csv"
-    file.write_text("phone,name,points\n13800006021,林晓梅,300\n13800006021,又一次,1\n1380000,短,1\n", encoding="gb18030")
+    file.write_text(
+        "phone,name,points\n13800006021,林晓梅,300\n13800006021,又一次,1\n1380000,短,1\n", encoding="gb18030"
+    )
     assert run(folder, "import", "members", str(file), "--dry-run") == 1
     printed = capsys.readouterr().out
     assert "3 rows: 1 members, 1 duplicates, 1 bad; dry run, nothing written" in printed
@@ -145,8 +147,8 @@ def test_a_malformed_quote_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     ("platform", "environment", "tail"),
     [
         ("linux", {"POSAPP_DATA": "/srv/till"}, "/srv/till"),
-        ("linux", {"HOME": "/home/a"}, "/home/a/.local/share/posapp"),
-        ("linux", {"HOME": "/home/a", "XDG_DATA_HOME": "/data"}, "/data/posapp"),
+        ("linux", {"HOME": "/people/a"}, "/people/a/.local/share/posapp"),
+        ("linux", {"HOME": "/people/a", "XDG_DATA_HOME": "/data"}, "/data/posapp"),
         ("darwin", {"HOME": "/Users/a"}, "/Users/a/Library/Application Support/posapp"),
         ("win32", {"LOCALAPPDATA": "/AppData/Local"}, "/AppData/Local/posapp"),
     ],

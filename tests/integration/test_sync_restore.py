@@ -201,3 +201,26 @@ def test_a_server_that_goes_on_after_a_restore_is_not_taken_for_the_old_one(plac
     reply = b.session.call("/v1/pull", PullRequest(cursor), PullReply)
     assert reply.rehandshake
     agree(place, [a, b])
+
+
+def test_a_kept_segment_that_the_server_refuses_does_not_hold_up_the_rest(place: World) -> None:
+    a, b = place.join("a"), place.join("b")
+    back_up(place)
+    a.sell(1, 1_000)
+    a.restart()
+    a.sell(2, 2_000)
+    agree(place, [a, b])
+    with b.database.write() as connection:
+        # A bad sector: what lies in the other till's database is not what came.
+        connection.exec_driver_sql(
+            "UPDATE segment SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB)"
+            " WHERE segment_key = (SELECT min(segment_key) FROM segment)"
+        )
+    put_back(place)
+    b.sell(3, 3_000)
+    for _ in range(3):
+        b.sync()
+    assert b.store.forks() == 1
+    assert b.unpushed() == 0
+    held = {who for who, _account in place.server_balances()}
+    assert held == {b.member(2), b.member(3)}

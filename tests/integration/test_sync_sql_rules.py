@@ -112,4 +112,5 @@ def test_every_statement_names_the_merchant(heard: tuple[World, list[str]]) -> N
             assert "merchant_id" in where, flat
             for joined in re.findall(r"JOIN (\w+) ON ([^W]+) WHERE", flat):
                 assert "merchant_id" in joined[1], flat
+    # Batches go to PostgreSQL past SQLAlchemy; their text is made by the same function that SQLite's is.
     assert {"segment", "stream", "balance", "member_day", "holder", "document", "device", "merchant_counter"} <= seen

@@ -82,6 +82,7 @@ def test_the_order_in_which_benefits_are_attached_changes_nothing(document: Docu
     random.shuffle(document["programme"]["offers"])
     _programme, other = priced(document)
     assert one.lines == other.lines
+    assert [line.adjustments for line in one.lines] == [line.adjustments for line in other.lines]
     assert one.ladder == other.ladder
     assert {(b.rule, b.status, b.amount) for b in one.benefits} == {
         (b.rule, b.status, b.amount) for b in other.benefits

@@ -333,3 +333,23 @@ def test_typing_under_a_covering_sheet_reaches_the_omnibox_and_enter_presses_no_
     finally:
         till.keyboard.detach()
     assert till.asked() == [intents.NextSale(), intents.MemberKey("6021")]
+
+
+def test_on_a_wide_screen_paying_takes_the_keyboard_to_the_open_keypad(make_window: MakeWindow) -> None:
+    window = make_window(size=(1920, 1080))
+    window.render_state(member_sale())
+    QApplication.processEvents()
+    till = Till(window, HandClock())
+    try:
+        till.by_hand("+")
+        window.render_state(tendering())
+        QApplication.processEvents()
+        entry = window.view.findChild(QLineEdit, "tender_entry")
+        assert entry is not None
+        assert entry.hasFocus()
+        till.press(Qt.Key.Key_Return)
+        window.render_state(member_sale())
+        till.by_hand("3*")
+    finally:
+        till.keyboard.detach()
+    assert till.asked() == [intents.PayKey(), intents.TenderFinished("100.00"), intents.QuantityKey("3")]

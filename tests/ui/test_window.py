@@ -17,7 +17,7 @@ from posapp.ui import fonts
 from posapp.ui.checkout import intents
 from posapp.ui.checkout.intents import Intent
 from posapp.ui.checkout.view.cart_list import CartList
-from posapp.ui.checkout.view.checkout_view import Grid, grid_for
+from posapp.ui.checkout.view.grid import Grid, grid_for
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow

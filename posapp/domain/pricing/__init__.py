@@ -2,7 +2,7 @@
 
 from posapp.domain.pricing.earning import earn, settle_lines
 from posapp.domain.pricing.engine import ENGINE_VERSION, price
-from posapp.domain.pricing.explanation import rate_words, render
+from posapp.domain.pricing.explanation import render
 from posapp.domain.pricing.inputs import Context, MemberView, PlannedTender, Settlement
 from posapp.domain.pricing.quote import (
     Adjustment,
@@ -16,6 +16,7 @@ from posapp.domain.pricing.quote import (
     Status,
 )
 from posapp.domain.pricing.recording import sale_lines
+from posapp.domain.text import rate_words
 
 __all__ = [
     "ENGINE_VERSION",

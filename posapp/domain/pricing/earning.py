@@ -56,7 +56,7 @@ def earning_fen(line: QuoteLine, programme: Programme) -> int:
     """What a line earns on before tenders: its net, unless what was taken off the whole order is not to count."""
     if programme.earn.order_wide_reduces:
         return line.net.fen
-    return line.net.fen + sum(fen for ruling, fen in line.shares if ruling.order_wide)
+    return line.net.fen + sum(each.amount.fen for each in line.adjustments if each.order_wide)
 
 
 def unearning_shares(nets: Sequence[int], taken: Sequence[tuple[Method, int]], programme: Programme) -> list[int]:

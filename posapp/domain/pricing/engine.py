@@ -130,7 +130,7 @@ class _Pricing:
         if rounded:
             rows.append(Row(Ruling(ROUND_OFF, Step.ROUND_OFF, Explanation("round_off"), order_wide=True), rounded))
             _take(nets, rounded)
-        lines = outcomes.lines_of(basket, rows)
+        lines = outcomes.lines_of(basket, nets, rows)
         earning = Earning()
         if self.member is not None:
             planned = _planned(self.tenders, sum(nets))

@@ -10,7 +10,7 @@ from typing import Final
 
 from posapp.domain.amounts import format_scaled
 from posapp.domain.pricing.quote import Explanation, Parameter
-from posapp.domain.text import Text
+from posapp.domain.text import Text, rate_words, trimmed
 
 TEMPLATES: Final[Mapping[str, Text]] = {
     "member_price": Text("会员价", "Member price"),
@@ -57,13 +57,6 @@ def render(explanation: Explanation, language: str) -> str:
     return words.format_map(texts).strip()
 
 
-def rate_words(rate: int, language: str) -> str:
-    """A rate in words, from one number: 8500 is "8.5 折" and "15% off" (ux.md §9)."""
-    if language.startswith("zh"):
-        return f"{_trimmed(rate, 3)} 折"
-    return f"{_trimmed(10_000 - rate, 2)}% off"
-
-
 def _short(params: Mapping[str, Parameter], language: str) -> str:
     fen, milli = params.get("fen", 0), params.get("milli", 0)
     chinese = language.startswith("zh")
@@ -71,7 +64,7 @@ def _short(params: Mapping[str, Parameter], language: str) -> str:
     if isinstance(fen, int) and fen:
         gaps.append(f"¥{format_scaled(fen, 2)}")
     if isinstance(milli, int) and milli:
-        count = _trimmed(milli, 3)
+        count = trimmed(milli, 3)
         gaps.append(f"{count} 件" if chinese else f"{count} more")
     return f"差 {'、'.join(gaps)} 可用" if chinese else f"{' and '.join(gaps)} short"
 
@@ -88,8 +81,3 @@ def _value(name: str, value: Parameter, language: str) -> str:
             return ", ".join(value)
         case _:
             return str(value)
-
-
-def _trimmed(value: int, places: int) -> str:
-    text = format_scaled(value, places)
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -22,6 +22,7 @@ from posapp.domain.pricing.quote import (
     Parameter,
     QuoteLine,
     Ruling,
+    Rulings,
     Status,
 )
 from posapp.domain.programme import Text, Tier
@@ -77,31 +78,38 @@ def rows_of(basket: Basket, trace: Trace, tier: Tier | None) -> list[Row]:
     return rows
 
 
-def lines_of(basket: Basket, rows: Sequence[Row]) -> tuple[QuoteLine, ...]:
-    """The priced lines."""
-    shares: list[list[tuple[Ruling, int]]] = [[] for _line in basket.lines]
+def lines_of(basket: Basket, nets: Sequence[int], rows: Sequence[Row]) -> tuple[QuoteLine, ...]:
+    """The priced lines, which cost `nets`."""
+    freed = _freed(basket, rows) if any(row.frees_units for row in rows) else None
+    rulings = Rulings([(row.ruling, row.parts) for row in rows])
+    lines: list[QuoteLine] = []
+    for index, product in enumerate(basket.products):
+        pieces = basket.pieces(index)
+        lines.append(
+            QuoteLine(
+                index,
+                Money(basket.list_fen[index]),
+                Money(nets[index]),
+                product.earns,
+                product.counts,
+                product.points_pay,
+                pieces if freed is None else max(0, pieces - freed[index]),
+                rulings,
+            )
+        )
+    return tuple(lines)
+
+
+def _freed(basket: Basket, rows: Sequence[Row]) -> list[int]:
+    """How many whole pieces of each line were given for nothing."""
     left = basket.list_fen.copy()
     freed = [0] * len(left)
     for row in rows:
-        ruling = row.ruling
         for index, fen in row.parts:
-            shares[index].append((ruling, fen))
             if row.frees_units and left[index]:
                 freed[index] += half_up(fen * basket.pieces(index), left[index])
             left[index] -= fen
-    return tuple(
-        QuoteLine(
-            index,
-            Money(basket.list_fen[index]),
-            tuple(shares[index]),
-            Money(left[index]),
-            product.earns,
-            product.counts,
-            product.points_pay,
-            max(0, basket.pieces(index) - freed[index]),
-        )
-        for index, product in enumerate(basket.products)
-    )
+    return freed
 
 
 def ladder_of(rows: Sequence[Row]) -> tuple[LadderStep, ...]:

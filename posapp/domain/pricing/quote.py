@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 
@@ -72,31 +72,48 @@ class Gift:
     quantity: Quantity
 
 
+class Rulings:
+    """What every rule took off every line, turned over to lines when somebody first asks.
+
+    A long basket under many offers has thousands of shares, and most quotes are thrown away at the next scan.
+    """
+
+    def __init__(self, rows: Sequence[tuple[Ruling, Sequence[tuple[int, int]]]]) -> None:
+        self._rows = rows
+        self._by_line: dict[int, list[Adjustment]] | None = None
+
+    def of(self, index: int) -> tuple[Adjustment, ...]:
+        """The adjustments of one line, in the order in which they applied."""
+        if self._by_line is None:
+            self._by_line = {}
+            for ruling, parts in self._rows:
+                for line, fen in parts:
+                    adjustment = Adjustment(ruling.rule, ruling.step, Money(fen), ruling.explanation, ruling.order_wide)
+                    self._by_line.setdefault(line, []).append(adjustment)
+        return tuple(self._by_line.get(index, ()))
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
     """One line: net = list − Σ adjustments.
 
     `earns`: it counts for points; `counts`: for spend and growth; `points_pay`: points may pay for it.
-    `paid_pieces` are the whole pieces that were not given free.  `shares` are the adjustments as plain pairs of ruling
-    and fen, because a long basket under many offers has thousands that nobody reads.
+    `paid_pieces` are the whole pieces that were not given free.
     """
 
     index: int
     list_amount: Money
-    shares: tuple[tuple[Ruling, int], ...]
     net: Money
     earns: bool
     counts: bool
     points_pay: bool
-    paid_pieces: int = 0
+    paid_pieces: int
+    rulings: Rulings = field(compare=False, repr=False)
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
         """What each rule took off the line, in the order in which they applied."""
-        return tuple(
-            Adjustment(ruling.rule, ruling.step, Money(fen), ruling.explanation, ruling.order_wide)
-            for ruling, fen in self.shares
-        )
+        return self.rulings.of(self.index)
 
 
 @dataclass(frozen=True, slots=True)

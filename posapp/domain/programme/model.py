@@ -75,6 +75,7 @@ class Programme:
     zone: ZoneInfo
     cutoff_minutes: int
     tiers: tuple[Tier, ...]
+    keep_tier_months: int | None
     earn: EarnRule
     redeem: RedeemRule | None
     growth_hundredths: int

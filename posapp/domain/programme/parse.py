@@ -46,6 +46,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         zone=_zone(zone_name),
         cutoff_minutes=fields.clock_minutes("day_ends", 0),
         tiers=_tiers(fields),
+        keep_tier_months=fields.optional_integer("keep_tier_months", 1, 1200),
         earn=_earn(points.inner("earn") if points else None),
         redeem=_redeem(points.inner("redeem") if points else None),
         growth_hundredths=fields.scaled("growth_per_yuan", 2, 0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from posapp.application import goods, members
 from posapp.application.phone import normalise_phone
@@ -14,13 +13,11 @@ from posapp.domain.sale import CartLine, Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
 from posapp.ui.checkout.words import warning
 from posapp.ui.messages import msg
-
-if TYPE_CHECKING:
-    from posapp.ui.checkout.presenter import CheckoutPresenter
 
 _PLU_DIGITS = 5
 _PHONE_DIGITS = 11
@@ -30,7 +27,7 @@ _LAST_FOUR = 4
 class Finding:
     """Whatever is looked up: goods and members."""
 
-    def __init__(self, owner: CheckoutPresenter) -> None:
+    def __init__(self, owner: Desk) -> None:
         self._owner = owner
         self._last_steps: dict[int, int] = {}
         self._revision = 0

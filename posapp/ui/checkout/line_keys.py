@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from posapp.domain.amounts import Quantity
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import BenefitOutcome, Status
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.words import offer_undo, said, trouble, warning
 from posapp.ui.messages import msg
-
-if TYPE_CHECKING:
-    from posapp.ui.checkout.presenter import CheckoutPresenter
 
 
 class LineKeys:
     """Lines, quantities, and which benefits to use."""
 
-    def __init__(self, owner: CheckoutPresenter) -> None:
+    def __init__(self, owner: Desk) -> None:
         self._owner = owner
 
     def handle(self, intent: do.Intent) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale
@@ -14,20 +13,18 @@ from posapp.domain.events import Tender
 from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_sheets import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
 from posapp.ui.messages import msg
 
-if TYPE_CHECKING:
-    from posapp.ui.checkout.presenter import CheckoutPresenter
-
 
 class Paying:
     """The paying step."""
 
-    def __init__(self, owner: CheckoutPresenter) -> None:
+    def __init__(self, owner: Desk) -> None:
         self._owner = owner
         self._revision = 0
 

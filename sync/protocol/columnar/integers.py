@@ -85,6 +85,9 @@ class EarlierColumns:
             if _narrowest(low, high) is None:
                 continue
             size = absolute(residual)[1] + _REFERENCE_BYTES
+            if way[0] == Form.LIKE:
+                # The only way that is read value by value: it must be worth that.
+                size += size // 4 + _REFERENCE_BYTES
             if size < least:
                 best, least = way, size
         if best is None:

@@ -53,15 +53,28 @@ def _run(connection: Connection, table: Table, changes: tuple[str, ...] | None, 
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_statement(table, changes, 1, "?"), [tuple(row) for row in rows])
         return
-    for start in range(0, len(rows), _ROWS):
-        part = rows[start : start + _ROWS]
-        connection.exec_driver_sql(_statement(table, changes, len(part), "%s"), tuple(chain.from_iterable(part)))
+    _run_postgres(connection, table, changes, rows)
+
+
+def _run_postgres(
+    connection: Connection, table: Table, changes: tuple[str, ...] | None, rows: Sequence[Sequence[Any]]
+) -> None:
+    # Here, because it takes a seventh of a second to import and SQLite needs none of it.
+    from psycopg import RawCursor  # noqa: PLC0415 - see above
+
+    # A raw cursor takes the server's own $1, $2, …: rewriting placeholders cost more than the statement itself.
+    with RawCursor(connection.connection.driver_connection) as cursor:  # type: ignore[arg-type]
+        for start in range(0, len(rows), _ROWS):
+            part = rows[start : start + _ROWS]
+            cursor.execute(_statement(table, changes, len(part), "$").encode(), tuple(chain.from_iterable(part)))
 
 
 @lru_cache(maxsize=512)
 def _statement(table: Table, changes: tuple[str, ...] | None, rows: int, mark: str) -> str:
     names = ", ".join(column.name for column in table.columns)
-    values = ", ".join(["(" + ", ".join([mark] * len(table.columns)) + ")"] * rows)
+    width = len(table.columns)
+    marks = [mark if mark == "?" else f"{mark}{number}" for number in range(1, rows * width + 1)]
+    values = ", ".join(f"({', '.join(marks[start : start + width])})" for start in range(0, rows * width, width))
     text = f"INSERT INTO {table.name} ({names}) VALUES {values}"  # noqa: S608 - names of our own schema
     if changes is None:
         return text

@@ -87,11 +87,11 @@ class Database:
         for attempt in range(_TRIES):
             try:
                 return self._once(work)
-            except DBAPIError as error:
+            except Exception as error:
                 if not _worth_another_try(error):
                     raise
                 log.warning("transaction tried again: %s", _state_of(error))
-                if error.connection_invalidated:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
                     self.engine.dispose()
                 time.sleep(random.uniform(0.005, 0.02) * (2**attempt))  # noqa: S311 - spreads retries, keeps no secret
         raise BusyError("the database stayed busy")
@@ -143,18 +143,17 @@ def _postgres_engine(url: str) -> Engine:
     return create_engine(url, connect_args={"prepare_threshold": None}, pool_size=8, max_overflow=8, pool_pre_ping=True)
 
 
-def _state_of(error: DBAPIError) -> str:
-    origin = error.orig
+def _state_of(error: Exception) -> str:
+    """The SQLSTATE behind an error, or SQLite's name for it; empty for anything that is not from a database."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(origin, sqlite3.Error):
         return getattr(origin, "sqlite_errorname", "") or str(origin)
     return getattr(origin, "sqlstate", None) or ""
 
 
-def _worth_another_try(error: DBAPIError) -> bool:
+def _worth_another_try(error: Exception) -> bool:
     """Tell a lost race from a mistake, by SQLSTATE alone: constraint names come back empty from Citus (rule 3)."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
     state = _state_of(error)
-    return (
-        state in _AGAIN
-        or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "08", "57P"))
-        or (error.connection_invalidated)
-    )
+    return state in _AGAIN or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "08", "57P"))

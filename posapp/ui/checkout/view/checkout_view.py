@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
@@ -24,6 +22,7 @@ from posapp.ui.checkout.view.cart_panel import CartPanel
 from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.first_start import FirstStartView
 from posapp.ui.checkout.view.function_bar import FunctionBar
+from posapp.ui.checkout.view.grid import Grid, grid_for
 from posapp.ui.checkout.view.held_sheet import HeldSheetView
 from posapp.ui.checkout.view.join_panel import JoinPanel
 from posapp.ui.checkout.view.keymap_overlay import KeymapView
@@ -42,27 +41,9 @@ from posapp.ui.widgets.box import Ground
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.layout import column, row
 
-_WIDE_FROM = 1700
-_NARROW_TO = 1280
 _SHEET, _MONEY, _PERSON = 708, 364, 336
 _LEAST_CART = 600
 _LAYOUT_ROUNDS = 4
-
-
-class Grid(StrEnum):
-    """Which columns there is room for, by the width at 100 % scale (ux.md §4)."""
-
-    NARROW = "narrow"
-    STANDARD = "standard"
-    WIDE = "wide"
-
-
-def grid_for(width: int, scale_percent: int) -> Grid:
-    """The grid of a window of that many pixels at that scale."""
-    design = width * 100 // scale_percent
-    if design <= _NARROW_TO:
-        return Grid.NARROW
-    return Grid.WIDE if design >= _WIDE_FROM else Grid.STANDARD
 
 
 class CheckoutView(QWidget):
@@ -176,7 +157,7 @@ class CheckoutView(QWidget):
         self._settle()
 
     def _settle(self) -> None:
-        """Lay out now, not after the next paint: a banner or ladder that adapts would show its old shape for a frame."""
+        """Lay out now, not after the next paint: an adapting banner or ladder would show its old shape for a frame."""
         if self.isVisible():
             for _ in range(_LAYOUT_ROUNDS):
                 QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
@@ -285,10 +266,17 @@ class CheckoutView(QWidget):
         if fresh:
             self._place_focus()
 
-    def _place_focus(self) -> None:
+    def _open_view(self) -> QWidget | None:
+        """The dialog or sheet that is open; on a wide screen the paying step is the money column itself."""
         view: QWidget | None = self._overlay.content()
         if view is None and self._side.currentWidget() is self._sheet_host:
             view = self._sheets.get(type(self._sheet))
+        if view is None and isinstance(self._sheet, TenderSheet):
+            view = self._money
+        return view
+
+    def _place_focus(self) -> None:
+        view = self._open_view()
         target = getattr(view, "first_field", None)
         if isinstance(target, Field):
             target.edit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -324,14 +312,10 @@ class CheckoutView(QWidget):
         """The same, handed over: the omnibox is empty afterwards; fields of a sheet keep their text."""
         if self._sheet is None or isinstance(self._sheet, CompleteSheet):
             return self._cart.take_typed()
-        if isinstance(self._sheet, TenderSheet) and self.grid is Grid.WIDE:
-            return self._cart.take_typed()
         return self.typed()
 
     def _active_field(self) -> Field | None:
-        view: QWidget | None = self._overlay.content()
-        if view is None and self._side.currentWidget() is self._sheet_host:
-            view = self._sheets.get(type(self._sheet))
+        view = self._open_view()
         target = getattr(view, "first_field", None)
         return target if isinstance(target, Field) else self._cart.omnibox
 

@@ -46,6 +46,11 @@ def test_noise_is_refused(noise: bytes) -> None:
         decode(noise + b"\xc1", PushRequest)
 
 
+def test_text_that_is_no_text_is_refused() -> None:
+    with pytest.raises(MalformedBodyError):
+        decode(b"\x81\xa4code\xa2\xff\xff", EnrolRequest)
+
+
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(MalformedBodyError):
         decode(b"\x91" * 100_000 + b"\x01", PushRequest)

@@ -137,3 +137,21 @@ def test_an_event_of_an_unknown_kind_moves_its_value() -> None:
     assert not found.refused
     assert found.held == {201: {b"m" * 16: 5}}
     assert found.days == {}
+
+
+SCALARS = st.none() | st.integers(-(2**63), 2**64 - 1) | st.sampled_from([101, 110, 201, 210]) | st.text(max_size=3)
+ANYTHING = st.recursive(
+    SCALARS | st.binary(max_size=16) | st.floats(),
+    lambda inner: st.lists(inner, max_size=6).map(tuple) | st.dictionaries(st.text(max_size=1), inner, max_size=2),
+    max_leaves=20,
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([1, 2, 3, 9]), st.just(1), st.just(5), ANYTHING, ANYTHING, ANYTHING) | ANYTHING)
+)
+def test_no_event_however_wrong_stops_the_others(rows: list[Any]) -> None:
+    found = effects_of([GOOD, *rows, GOOD])
+    assert {0, len(rows) + 1}.isdisjoint(found.refused)
+    alone = effects_of(rows)
+    assert found.accounts[Account.CASH] - alone.accounts.get(Account.CASH, 0) == 1000

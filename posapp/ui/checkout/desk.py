@@ -1,0 +1,70 @@
+"""What the parts of the presenter share: the sale in hand, and the ways to change and show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from posapp.application.till import Cashier, Till
+from posapp.domain.pricing import Explanation, Quote
+from posapp.domain.sale import TenderMethod
+from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
+from posapp.ui.checkout.shell import Shell
+
+T = TypeVar("T")
+
+
+class Desk(Protocol):
+    """One cashier's place, as `finding`, `line_keys` and `paying` see it."""
+
+    till: Till
+    cashier: Cashier
+    shell: Shell
+    language: str
+    session: Session
+
+    @property
+    def lookup(self) -> LookupMode | None:
+        """The look-up that is open, if one is."""
+        ...
+
+    def change(self, **fields: object) -> None:
+        """Change the session and show it."""
+        ...
+
+    def toast(self, notice: Notice | None) -> None:
+        """Say something under the input."""
+        ...
+
+    def edit(self, basket: Basket, *, toast: Notice | None = None) -> None:
+        """Change the basket; one step of undo remembers what it was."""
+        ...
+
+    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+        """What the basket costs when it is paid so."""
+        ...
+
+    def explain(self, explanation: Explanation) -> str:
+        """An explanation of the pricing engine in the cashier's language."""
+        ...
+
+    def work(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Run a job that may wait; intents that arrive meanwhile wait for it."""
+        ...
+
+    def report(self, error: Exception) -> None:
+        """Something failed; the sale on the screen is still there."""
+        ...
+
+    def next_sale(self) -> None:
+        """Clear the counter for the next customer."""
+        ...
+
+    def leave_complete(self) -> None:
+        """Leave a finished sale, if one is shown."""
+        ...
+
+    def start_empty(self, mode: CompleteMode) -> None:
+        """Show a finished sale over an empty basket."""
+        ...
