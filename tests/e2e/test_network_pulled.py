@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtTest import QTest
 
 from posapp.application.members import find_members
 from posapp.application.ports import SystemEntropy
@@ -18,8 +17,10 @@ from posapp.bootstrap.wiring import program_of
 from posapp.storage.verify import verify
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import CompleteMode
+from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.state import SyncKind
 from tests.e2e.servers import ServerProcess
 from tests.integration.tills import SteppingClock
@@ -50,20 +51,33 @@ def server(tmp_path: Path, documents_file: Path) -> Iterator[ServerProcess]:
     made.stop()
 
 
-def joined(server: ServerProcess, folder: Path, make_window: MakeWindow, number: int) -> Counter:
-    """A till that joins through the first-start screen, with a one-time code."""
-    code = server.run("enrolment-code", "--store", "S1", "--till", str(number))
-    window = make_window()
-    shops = Shops(TillFolder(folder), SteppingClock(), SystemEntropy())
-    app = TillApp(program_of(shops), window)
-    app.start()
-    until(lambda: app.presenter is not None, "the first start")
-    assert app.presenter is not None
-    app.presenter.handle(do.JoinServer(server.url, code))
-    until(lambda: isinstance(app.presenter, CheckoutPresenter) and bool(app.presenter.session.quick), "the till joined")
-    counter = Counter(window, app, shops)
-    until(lambda: counter.session.sync.kind is SyncKind.SYNCED, "synced for the first time")
-    return counter
+JoinTill = Callable[[int], Counter]
+
+
+@pytest.fixture
+def join_till(server: ServerProcess, tmp_path: Path, make_window: MakeWindow) -> Iterator[JoinTill]:
+    """Makes tills that join through the first-start screen, with one-time codes."""
+    counters: list[Counter] = []
+
+    def make(number: int) -> Counter:
+        code = server.run("enrolment-code", "--store", "S1", "--till", str(number))
+        shops = Shops(TillFolder(tmp_path / f"till-{number}"), SteppingClock(), SystemEntropy())
+        window = make_window()
+        app = TillApp(program_of(shops), window)
+        counter = Counter(window, app, shops)
+        counters.append(counter)
+        app.start()
+        until(lambda: app.presenter is not None, "the first start")
+        assert app.presenter is not None
+        app.presenter.handle(do.JoinServer(server.url, code))
+        until(lambda: isinstance(app.presenter, CheckoutPresenter), "the till joined")
+        until(lambda: bool(counter.session.quick), "the goods are there")
+        until(lambda: counter.session.sync.kind is SyncKind.SYNCED, "synced for the first time")
+        return counter
+
+    yield make
+    for counter in counters:
+        counter.close()
 
 
 def points(counter: Counter, phone: str) -> int | None:
@@ -71,11 +85,8 @@ def points(counter: Counter, phone: str) -> int | None:
     return found[0].standing.points.count if found else None
 
 
-def test_sell_offline_and_agree_when_the_network_returns(
-    server: ServerProcess, tmp_path: Path, make_window: MakeWindow
-) -> None:
-    first = joined(server, tmp_path / "till-1", make_window, 1)
-    second = joined(server, tmp_path / "till-2", make_window, 2)
+def test_sell_offline_and_agree_when_the_network_returns(server: ServerProcess, join_till: JoinTill) -> None:
+    first, second = join_till(1), join_till(2)
     assert first.presenter.till.identity.store_name == "文三路店"
 
     server.stop()
@@ -100,15 +111,12 @@ def test_sell_offline_and_agree_when_the_network_returns(
         until(lambda counter=counter: points(counter, "13957166099") == 151, "both agree")  # type: ignore[misc]
         assert find_members(counter.presenter.till, "13957166099").members[0].standing.visits == 1
         assert verify(counter.presenter.till.database).ok
-    QTest.qWait(50)
-    first.close()
-    second.close()
     server.stop()
     assert "0 in quarantine" in server.run("verify")
 
 
-def test_the_pill_follows_within_a_second(server: ServerProcess, tmp_path: Path, make_window: MakeWindow) -> None:
-    till = joined(server, tmp_path / "till-1", make_window, 1)
+def test_the_pill_follows_within_a_second(server: ServerProcess, join_till: JoinTill) -> None:
+    till = join_till(1)
     till.scan_goods("明前龙井")
     till.type("200+")
     until(lambda: isinstance(till.session.mode, CompleteMode), "a sale")
@@ -118,7 +126,6 @@ def test_the_pill_follows_within_a_second(server: ServerProcess, tmp_path: Path,
     till.type("200+")
     until(lambda: isinstance(till.session.mode, CompleteMode), "a sale without a server")
     until(lambda: till.session.sync.pending == 1, "the pill counts it", seconds=1.0)
-    till.close()
 
 
 @pytest.mark.parametrize(
@@ -141,15 +148,15 @@ def test_joining_with_a_wrong_address_or_code_says_why(
     until(lambda: app.presenter is not None, "the first start")
     assert app.presenter is not None
     app.presenter.handle(do.JoinServer(server.url if address == "HERE" else address, code))
-    states = []
 
-    def failed() -> bool:
-        sheet = getattr(window.view, "sheet", None)
-        states.append(sheet)
-        return getattr(sheet, "error", None) is not None
+    def error() -> Notice | None:
+        sheet = window.view.sheet
+        return sheet.error if isinstance(sheet, FirstStartSheet) else None
 
-    until(failed, "an error on the first-start screen")
-    shown = window.ctx.text(states[-1].error.title)
+    until(lambda: error() is not None, "an error on the first-start screen")
+    notice = error()
+    assert notice is not None
+    shown = window.ctx.text(notice.title)
     assert words in shown, shown
     assert not isinstance(app.presenter, CheckoutPresenter)
     app.close()
