@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import IntEnum
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Final, NewType, get_args, get_origin, get_type_hints
 
@@ -119,15 +120,38 @@ def _optional(hint: Any) -> tuple[Encode, Decode]:
 
 
 def _record(cls: Any) -> tuple[Encode, Decode]:
+    """A record is the list of its fields.  Plain fields are fetched together, in C; the rest is encoded in place."""
     hints = get_type_hints(cls)
-    parts = [(field.name, *_codec(hints[field.name])) for field in fields(cls)]
-    names_and_encoders = [(name, encode) for name, encode, _decode in parts]
-    decoders = [decode for _name, _encode, decode in parts]
-    return (
-        lambda value: [encode(getattr(value, name)) for name, encode in names_and_encoders],
-        # Not strict: a body of an earlier version is shorter, and its missing fields take their defaults.
-        lambda values: cls(*[decode(item) for decode, item in zip(decoders, values, strict=False)]),
-    )
+    paths: list[str] = []
+    nested: list[tuple[int, Encode]] = []
+    decoders: list[Decode] = []
+    for place, field in enumerate(fields(cls)):
+        path, encode, decode = _field(field.name, hints[field.name])
+        paths.append(path)
+        decoders.append(decode)
+        if encode is not None:
+            nested.append((place, encode))
+    fetch = attrgetter(*paths)
+
+    def encode_record(value: Any) -> Value:
+        row = list(fetch(value)) if len(paths) > 1 else [fetch(value)]
+        for place, encode in nested:
+            row[place] = encode(row[place])
+        return row
+
+    # Not strict: a body of an earlier version is shorter, and its missing fields take their defaults.
+    return encode_record, lambda values: cls(*[d(item) for d, item in zip(decoders, values, strict=False)])
+
+
+def _field(name: str, hint: Any) -> tuple[str, Encode | None, Decode]:
+    """Where a field's value is fetched from, what else must be done to it, and how it is read back."""
+    while isinstance(hint, NewType):
+        hint = hint.__supertype__
+    if hint in _WRAPPERS:
+        return f"{name}.{_WRAPPERS[hint]}", None, hint
+    encode, decode = _codec(hint)
+    plain = encode is _same or (isinstance(hint, type) and issubclass(hint, IntEnum))
+    return name, None if plain else encode, decode
 
 
 _CODECS: Final[dict[type, tuple[Encode, Decode]]] = {cls: _record(cls) for _version, cls in KINDS.values()}

@@ -38,7 +38,7 @@ class PointLot:
 
 
 def last_valid_day(earned: BusinessDay, months: int = 12) -> BusinessDay:
-    """The end of the so-manieth month after the month of earning: 15 December and 12 months is 31 December next year."""
+    """The end of so many months after the month of earning: 15 December and 12 is 31 December next year."""
     year, month = divmod(earned.date.year * 12 + earned.date.month - 1 + months, 12)
     return BusinessDay.of(date(year, month + 1, monthrange(year, month + 1)[1]))
 

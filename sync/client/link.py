@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.protocol.signing import Sign
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_ALIVE_SECONDS: Final = 0.9
 _MEDIA_TYPE: Final = "application/msgpack"
 _EARLY_SECONDS: Final = 60
 _BAD_REQUEST: Final = 400
@@ -74,6 +75,13 @@ class Link:
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+    def alive(self) -> bool:
+        """Whether the server answers at all, within a second."""
+        try:
+            return self._client.get("/healthz", timeout=_ALIVE_SECONDS).is_success
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError):
+            return False
 
     def post(self, path: str, message: object, kind: type[T], token: str = "") -> T:
         """Send a message and read the answer.  Raises `OfflineError`, `RefusedError` or `NonsenseError`."""

@@ -51,6 +51,9 @@ def pull(session: Session, store: TillStore, *, start_again: bool = False) -> Pu
     if not start_again and reply.own_events < store.acknowledged_events():
         # Nothing else would show it: the backup that the server was restored from is where our cursor stands.
         return pull(session, store, start_again=True)
+    brought = reply.segments or reply.recovered or reply.member_count or reply.documents or reply.own_heads
+    if not brought and reply.cursor == progress.cursor and progress.heads_after == reply.cursor.gseq:
+        return Pulled(Changes(), more=False)
     changes = store.take(_page(reply, progress.heads_after))
     # Streams of our own that the server has more of; asking on makes sense unless it had nothing when asked.
     lacking = bool(store.progress().wanted) and (bool(reply.recovered) or not progress.wanted)

@@ -1,8 +1,8 @@
 """The thread that keeps a till and its server alike, without ever making the till wait.
 
 It pushes as soon as it is notified of a commit, pulls on a schedule, and when nobody answers it tries again after
-pauses that grow and are never the same for two tills.  It tells how things stand by calling `on_status` from its own
-thread.
+pauses that grow and are never the same for two tills.  Between them it asks once a second whether the server is there,
+so that what the pill says is right.  It tells how things stand by calling `on_status` from its own thread.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PULL_SECONDS: Final = 10.0
+HEARTBEAT_SECONDS: Final = 1.0
 FIRST_PAUSE_SECONDS: Final = 1.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 2.0
@@ -77,6 +78,7 @@ class Worker:
         on_changes: Callable[[Changes], None] = lambda _changes: None,
         pull_seconds: float = PULL_SECONDS,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> None:
         self._link = link
         self._session = session
@@ -85,10 +87,12 @@ class Worker:
         self._on_changes = on_changes
         self._pull_seconds = pull_seconds
         self._first_pause = first_pause_seconds
+        self._heartbeat = heartbeat_seconds
         self._jitter = random.Random()  # noqa: S311 - spreads tills over time, keeps no secret
         self._wake = threading.Event()
         self._committed = threading.Event()
         self._stopping = threading.Event()
+        self._next_pull = 0.0
         self._status = Status(State.SYNCING)
         self._shown: Status | None = None
         self._thread = threading.Thread(target=self._run, name="sync-client", daemon=True)
@@ -104,6 +108,7 @@ class Worker:
 
     def pull_now(self) -> None:
         """Do not wait for the schedule, nor for the end of a pause."""
+        self._next_pull = 0.0
         self._wake.set()
 
     def stop(self) -> None:
@@ -123,6 +128,8 @@ class Worker:
             try:
                 self._round()
                 pause = 0.0
+                self._wait_for_work()
+                continue
             except OfflineError as error:
                 log.info("offline: %s", error.detail)
                 pause = self._longer(pause)
@@ -137,17 +144,20 @@ class Worker:
                 log.exception("sync failed")
                 pause = self._longer(pause)
                 self._show(State.OFFLINE, ("Syncing failed; selling goes on.", "同步出错, 可继续收银。"))
-            self._wait(pause or self._spread(self._pull_seconds), paused=pause > 0)
+            self._wait_out(pause)
 
     def _round(self) -> None:
-        """Push and pull until there is nothing more to do."""
+        """Push until nothing is left; pull when it is time, because every pull costs the till a write."""
         again = True
         while again and not self._stopping.is_set():
             self._committed.clear()
             pending = self._store.pending()
             self._show(State.SYNCING if pending.events or pending.documents else self._status.state, pending=pending)
             lost = self._push_all()
-            again = self._pull_all(start_again=lost)
+            again = self._committed.is_set()
+            if lost or time.monotonic() >= self._next_pull:
+                again |= self._pull_all(start_again=lost)
+                self._next_pull = time.monotonic() + self._spread(self._pull_seconds)
         self._settle()
 
     def _push_all(self) -> bool:
@@ -182,18 +192,33 @@ class Worker:
         else:
             self._show(State.SYNCED, pending=pending)
 
-    def _wait(self, seconds: float, *, paused: bool) -> None:
-        """Wait for the schedule or to be woken; while nobody answers, a commit is only counted."""
-        end = time.monotonic() + seconds
+    def _wait_for_work(self) -> None:
+        """Wait to be woken or for the next pull.  Raises `OfflineError` as soon as the server stops answering."""
         while not self._stopping.is_set():
-            left = end - time.monotonic()
-            if left <= 0 or not self._wake.wait(left):
+            left = self._next_pull - time.monotonic()
+            if left <= 0:
                 return
-            self._wake.clear()
-            if not paused or not self._committed.is_set():
+            if self._wake.wait(min(left, self._heartbeat)):
+                self._wake.clear()
                 return
-            self._committed.clear()
-            self._show(self._status.state, self._status.problem)
+            if not self._link.alive():
+                raise OfflineError("no heartbeat")
+
+    def _wait_out(self, pause: float) -> None:
+        """Wait for the end of a pause, or until a server that was gone is back; commits are only counted."""
+        end = time.monotonic() + pause
+        gone = False
+        while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
+            if self._wake.wait(min(left, self._heartbeat)):
+                self._wake.clear()
+                if not self._committed.is_set():
+                    return
+                self._committed.clear()
+                self._show(self._status.state, self._status.problem)
+            elif not self._link.alive():
+                gone = True
+            elif gone:
+                return
 
     def _show(self, state: State, problem: tuple[str, str] = ("", ""), pending: Pending | None = None) -> None:
         if pending is None:

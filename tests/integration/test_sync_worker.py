@@ -143,6 +143,17 @@ def test_a_server_that_comes_back_is_found_again(place: World, watching: Callabl
     assert place.server_balances() == till.balances()
 
 
+def test_the_pill_is_right_although_nothing_is_sold(place: World, watching: Callable[..., Watch]) -> None:
+    till = place.join("till")
+    watch = watching(till, pull_seconds=60)
+    watch.wait_for(lambda status: status.state is State.SYNCED)
+    port = int(place.url.rsplit(":", 1)[1])
+    place.stop_server()
+    assert watch.wait_for(lambda status: status.state is State.OFFLINE) < 3.0
+    place.start_server(port)
+    assert watch.wait_for(lambda status: status.state is State.SYNCED) < 3.0
+
+
 def test_a_till_that_was_shut_out_says_so(place: World, watching: Callable[..., Watch]) -> None:
     till = place.join("till")
     watch = watching(till)

@@ -31,7 +31,7 @@ def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 lines = st.builds(
-    lambda sku, price, quantity, member, tags: _without_none(
+    lambda sku, price, quantity, member, tags, cost: _without_none(
         {
             "sku": sku,
             "category": SKUS[sku],
@@ -39,6 +39,7 @@ lines = st.builds(
             "quantity": quantity,
             "member_price": member,
             "tags": tags,
+            "cost": cost,
         }
     ),
     st.sampled_from(sorted(SKUS)),
@@ -46,6 +47,7 @@ lines = st.builds(
     st.integers(1, 5),
     _maybe(yuan(1, 6000)),
     st.sampled_from([[], [], [], ["no_discount"], ["no_points"]]),
+    _maybe(yuan(1, 4000)),
 )
 percents = st.sampled_from(["10", "12.5", "33.33", "50", "100"])
 rates = st.sampled_from([5000, 8500, 8888, 9900, 0])
@@ -108,8 +110,45 @@ places = st.one_of(
 )
 
 
-def offers(most: int) -> st.SearchStrategy[list[Document]]:
-    """Up to so many offers of every kind that the oracle knows."""
+more_gives = st.one_of(
+    st.builds(
+        lambda reward, buy, get: {"type": "buy_get", "buy": buy, "get": get, **reward},
+        rewards,
+        st.integers(1, 3),
+        st.integers(1, 3),
+    ),
+    st.builds(
+        lambda reward, first, second, count: {
+            "type": "bundle",
+            "parts": [{"of": first}, {"of": second, "count": count}],
+            **reward,
+        },
+        rewards,
+        places.filter(lambda place: place != "order"),
+        places.filter(lambda place: place != "order"),
+        st.integers(1, 2),
+    ),
+    st.just({"type": "gift", "sku": "sample"}),
+)
+more_terms = st.fixed_dictionaries(
+    {},
+    optional={
+        "member_price": st.just("instead"),
+        "floor_price": yuan(1, 2000),
+        "min_margin": st.integers(0, 9000),
+        "limits": st.integers(1, 3).map(lambda n: {"per_order": n}),
+        "not_with": st.just(["o0"]),
+    },
+)
+more_conditions: st.SearchStrategy[Document] = st.one_of(
+    st.just({}),
+    yuan(100, 5000).map(lambda value: {"when": {"every_amount": value}}),
+    st.integers(1, 4).map(lambda n: {"when": {"every_quantity": n, "of": {"categories": ["food"]}}}),
+)
+
+
+def offers(most: int, *, wide: bool = False) -> st.SearchStrategy[list[Document]]:
+    """Up to so many offers: of every kind that the oracle knows, or, if `wide`, of every kind there is."""
     one = st.builds(
         lambda give, on, by, when, cap, priority, group, exclusive, rounding, closes: _without_none(
             {
@@ -125,7 +164,7 @@ def offers(most: int) -> st.SearchStrategy[list[Document]]:
                 "closes_lines": closes,
             }
         ),
-        st.one_of(plain_gives, unit_gives),
+        st.one_of(plain_gives, unit_gives, more_gives) if wide else st.one_of(plain_gives, unit_gives),
         places,
         st.sampled_from(["auto", "auto", "code"]),
         _maybe(
@@ -141,12 +180,20 @@ def offers(most: int) -> st.SearchStrategy[list[Document]]:
         st.sampled_from([None, None, "line", "sum"]),
         st.sampled_from([None, None, None, True]),
     )
+    if wide:
+        one = st.builds(
+            lambda offer, terms, condition: {**offer, **terms, **condition}, one, more_terms, more_conditions
+        )
     return st.lists(one, max_size=most).map(
-        lambda every: [{"id": f"o{index}", **offer} for index, offer in enumerate(every)]
+        lambda every: [
+            # An offer cannot name itself among those it does not go with.
+            {"id": f"o{index}", **{name: value for name, value in offer.items() if index or name != "not_with"}}
+            for index, offer in enumerate(every)
+        ]
     )
 
 
-def documents(most_lines: int = 5, most_offers: int = 4) -> st.SearchStrategy[Document]:
+def documents(most_lines: int = 5, most_offers: int = 4, *, wide: bool = True) -> st.SearchStrategy[Document]:
     """A programme with one tier, perhaps a member day, and a basket that enters every code."""
     return st.builds(
         lambda cart, given, rate, extra: {
@@ -162,7 +209,7 @@ def documents(most_lines: int = 5, most_offers: int = 4) -> st.SearchStrategy[Do
             "cart": {"lines": cart, "codes": [offer["id"] for offer in given if offer["by"] == "code"]},
         },
         st.lists(lines, min_size=1, max_size=most_lines),
-        offers(most_offers),
+        offers(most_offers, wide=wide),
         st.sampled_from([10_000, 8500, 9500]),
         st.sampled_from([[], [{"id": "day", "for": {"members": True}, "rate": 9000, "points_times": 2}]]),
     )

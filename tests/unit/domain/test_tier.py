@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from posapp.domain.amounts import Growth, Money
 from posapp.domain.member import Standing
 from posapp.domain.programme import parse_programme
-from posapp.domain.tier import progress, tier_of
+from posapp.domain.tier import HeldTier, after_refund, after_sale, plus_months, progress, review, tier_of
+from posapp.domain.time import BusinessDay
 from tests.unit.domain.baskets import programme
 
 
@@ -50,3 +52,39 @@ def test_growth_alone_can_lift() -> None:
     ahead = progress(rules, standing("1950.00", 7, 3640))
     assert ahead.next_tier is not None
     assert (ahead.tier.code, ahead.next_tier.code, ahead.growth_left) == ("gold", "diamond", 1360)
+
+
+DAY = BusinessDay.of(date(2026, 1, 31))
+
+
+def test_a_member_rises_at_once_and_falls_one_step_when_the_promise_ends() -> None:
+    rules = programme(keep_tier_months=12)
+    held = after_sale(rules, HeldTier("normal", None), standing("2000.00"), DAY)
+    assert held == HeldTier("gold", BusinessDay.of(date(2027, 1, 31)))
+    assert after_sale(rules, held, standing("0.00"), DAY) == held
+    last = BusinessDay.of(date(2027, 1, 31))
+    assert review(rules, held, standing("0.00"), last) == held
+    after = last.plus(1)
+    assert review(rules, held, standing("600.00"), after).code == "silver"
+    assert review(rules, held, standing("2000.00"), after) == HeldTier("gold", BusinessDay.of(date(2028, 2, 1)))
+    assert review(rules, HeldTier("normal", last), standing("0.00"), after).code == "normal"
+
+
+def test_a_refund_of_what_lifted_a_member_takes_the_tier_back() -> None:
+    rules = programme(keep_tier_months=12)
+    held = HeldTier("gold", DAY.plus(300))
+    assert after_refund(rules, held, standing("2000.00"), standing("700.00"), DAY).code == "silver"
+    assert after_refund(rules, held, standing("900.00"), standing("700.00"), DAY) == held
+    by_hand = HeldTier("gold", DAY.plus(300), by_hand=True)
+    assert after_refund(rules, by_hand, standing("2000.00"), standing("0.00"), DAY) == by_hand
+
+
+def test_months_end_where_the_month_does() -> None:
+    assert plus_months(DAY, 1) == BusinessDay.of(date(2026, 2, 28))
+    assert plus_months(DAY, 25) == BusinessDay.of(date(2028, 2, 29))
+
+
+def test_without_a_period_no_tier_is_ever_lost() -> None:
+    held = after_sale(programme(), HeldTier("normal", None), standing("500.00"), DAY)
+    assert held == HeldTier("silver", None)
+    assert review(programme(), held, standing("0.00"), DAY.plus(9999)) == held
