@@ -27,11 +27,11 @@ from posapp.ui.checkout import intents
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.sheets import (
     BalanceChange,
+    ChoiceRow,
+    ChoiceSheet,
     CompleteSheet,
     FirstStartSheet,
     GainRow,
-    HeldRow,
-    HeldSheet,
     KeymapSheet,
     LookupRow,
     LookupSheet,
@@ -309,13 +309,39 @@ def removed(*, english: bool = False) -> CheckoutState:
     return replace(base, top=top, cart=cart, omnibox=OmniboxState(toast=toast))
 
 
+def _choosing(sheet: ChoiceSheet, *, english: bool) -> CheckoutState:
+    return replace(walk_in_sale(english=english), sheet=sheet, function_keys=function_keys(hot=6))
+
+
 def held(*, english: bool = False) -> CheckoutState:
     """Two parked sales."""
+    regular = words(english, "林建国", "Lin Jianguo")
     rows = (
-        HeldRow("h1", words(english, "林建国", "Lin Jianguo"), msg("held.detail", lines=3, pieces="5"), "18:31", 8650),
-        HeldRow("h2", msg("held.walk_in"), msg("held.detail", lines=1, pieces="1"), "18:12", 2600),
+        ChoiceRow("h1", regular, msg("held.detail", lines=3, pieces="5"), 8650, "18:31"),
+        ChoiceRow("h2", msg("held.walk_in"), msg("held.detail", lines=1, pieces="1"), 2600, "18:12"),
     )
-    return replace(walk_in_sale(english=english), sheet=HeldSheet(rows), function_keys=function_keys(hot=6))
+    return _choosing(ChoiceSheet(msg("held.title"), msg("held.take"), rows), english=english)
+
+
+def held_none(*, english: bool = False) -> CheckoutState:
+    """No parked sale."""
+    nothing, detail = msg("held.none"), msg("held.none_detail")
+    sheet = ChoiceSheet(msg("held.title"), msg("held.take"), (), nothing=nothing, nothing_detail=detail)
+    return _choosing(sheet, english=english)
+
+
+def goods(*, english: bool = False) -> CheckoutState:
+    """Three products match what was typed."""
+    rows = tuple(
+        ChoiceRow(code, words(english, zh, en), code, fen)
+        for code, zh, en, fen in (
+            ("108", "燕麦拿铁 中杯", "Oat latte, medium", 2300),
+            ("109", "燕麦拿铁 大杯", "Oat latte, large", 2600),
+            ("6995160824778", "即食燕麦片 500g", "Instant oats 500 g", 1880),
+        )
+    )
+    found = msg("goods.found", count=len(rows))
+    return _choosing(ChoiceSheet(msg("goods.title"), msg("goods.pick"), rows, 1, found), english=english)
 
 
 def keymap(*, english: bool = False) -> CheckoutState:
@@ -338,6 +364,13 @@ def first_start_join(*, english: bool = False) -> CheckoutState:
     return replace(first_start(english=english), sheet=sheet)
 
 
+def first_start_name(*, english: bool = False) -> CheckoutState:
+    """An empty shop whose name was left out."""
+    reason = words(english, "店名不能为空", "the shop needs a name")
+    error = Notice(Tone.DANGER, "alert-triangle", msg("start.failed", reason=reason))
+    return replace(first_start(english=english), sheet=FirstStartSheet(naming=True, error=error))
+
+
 SAMPLES: dict[str, Callable[..., CheckoutState]] = {
     "member_sale": member_sale,
     "tender": tendering,
@@ -352,8 +385,11 @@ SAMPLES: dict[str, Callable[..., CheckoutState]] = {
     "unknown_code": unknown_code,
     "removed": removed,
     "held": held,
+    "held_none": held_none,
+    "goods": goods,
     "keymap": keymap,
     "first_start": first_start,
     "first_start_join": first_start_join,
+    "first_start_name": first_start_name,
 }
 """Every state by name; each takes ``english=True`` for data in Latin letters."""

@@ -1,8 +1,8 @@
-"""The pricing engine: long baskets under many offers, ordinary sales, growth, and a peer side by side.
+"""The pricing engine: long baskets under many offers, ordinary sales, growth, and peers side by side.
 
-``python -m bench.pricing [--rounds N] [--peer] [--out FILE]``.  With ``--peer`` Medusa's promotion module is installed
-from npm into a temporary folder and prices the same baskets under the same percentage and fixed offers, in turns with
-our engine, so that whatever else the machine does falls on both.
+``python -m bench.pricing [--rounds N] [--peers] [--out FILE]``.  With ``--peers`` Medusa's promotion module (npm) and
+django-oscar (PyPI) are installed into a temporary folder; they price the same basket under the same percentage and
+fixed offers, in turns with our engine, so that whatever else the machine does falls on all.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 17, 4, tzinfo=UTC)
 WHO = MemberId(b"bench-member-000")
-MEDUSA = "2.21.2"
+MEDUSA, OSCAR = "2.21.2", "4.2.1"
+PEERS = Path(__file__).parent / "peers"
 CATEGORIES = 10
 LONG_TARGET_MS, LINE_TARGET_MS, SALES_TARGET, PEER_TARGET = 5.0, 2.0, 5_000, 10.0
 
@@ -161,34 +163,86 @@ def growth(rounds: int) -> list[Figure]:
     return figures
 
 
-def beside_medusa(rounds: int) -> list[Figure]:
-    """The same basket and offers, in turns, by Medusa's own functions."""
-    npm = shutil.which("npm")
-    node = shutil.which("node")
-    if npm is None or node is None:
-        raise SystemExit("npm and node are needed for --peer: install Debian's packages nodejs and npm")
+def beside_peers(rounds: int) -> list[Figure]:
+    """The same basket and offers by Medusa's own functions and by django-oscar's applicator, in turns with ours."""
+    cart, made, who = basket(100), offers(50), MemberView(WHO, "gold")
+    rules = programme(50)
+
+    def ours() -> list[float]:
+        return timed(lambda: price(cart, rules, NOW, who), rounds)
+
     with tempfile.TemporaryDirectory() as folder:
-        packages = [f"@medusajs/promotion@{MEDUSA}", f"@medusajs/framework@{MEDUSA}"]
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"]
-        subprocess.run([npm, "install", "--prefix", folder, *quiet, *packages], check=True, capture_output=True)
-        module = Path(folder, "node_modules/@medusajs/promotion/dist/utils/compute-actions")
-        cart, rules, who = basket(100), programme(50), MemberView(WHO, "gold")
-        question = json.dumps({"module": str(module), "repeat": rounds, **medusa_question(cart, offers(50))})
-        script = Path(__file__).parent / "peers" / "medusa.js"
-        ours: list[float] = []
+        medusa = install_medusa(Path(folder))
+        mine: list[float] = []
         theirs: list[float] = []
         for _turn in range(3):
-            ours += timed(lambda: price(cart, rules, NOW, who), rounds)
-            ran = subprocess.run([node, str(script)], input=question, text=True, check=True, capture_output=True)
-            theirs += json.loads(ran.stdout)["times"]
-    mine, other = statistics.median(ours), statistics.median(theirs)
+            mine += ours()
+            theirs += asked_of(medusa, {"repeat": rounds, **medusa_question(Path(folder), cart, made)})
+        against_medusa = statistics.median(theirs), statistics.median(mine)
+        oscar = install_oscar(Path(folder))
+        mine = ours()
+        theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
+        against_oscar = statistics.median(theirs), statistics.median(mine)
     return [
-        Figure(f"Medusa {MEDUSA}, 100 lines × 50 offers, p50", other, "ms"),
-        Figure("our rate against Medusa's", other / mine, "×", PEER_TARGET, more_is_better=True),
+        Figure(f"Medusa {MEDUSA}, 100 lines × 50 offers, p50", against_medusa[0], "ms"),
+        Figure(
+            "our rate against Medusa's", against_medusa[0] / against_medusa[1], "×", PEER_TARGET, more_is_better=True
+        ),
+        Figure(f"django-oscar {OSCAR} as shipped, the same", against_oscar[0], "ms"),
+        Figure("our rate against django-oscar's", against_oscar[0] / against_oscar[1], "×"),
     ]
 
 
-def medusa_question(cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def install_medusa(folder: Path) -> list[str]:
+    """Install Medusa's promotion module from npm; the command that prices with it."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        raise SystemExit("npm and node are needed for --peers: install Debian's packages nodejs and npm")
+    packages = [f"@medusajs/promotion@{MEDUSA}", f"@medusajs/framework@{MEDUSA}"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"]
+    subprocess.run([npm, "install", "--prefix", str(folder), *quiet, *packages], check=True, capture_output=True)
+    return [node, str(PEERS / "medusa.js")]
+
+
+def install_oscar(folder: Path) -> list[str]:
+    """Install django-oscar into an environment of its own; the command that prices with it."""
+    home = folder / "oscar"
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
+    python = str(home / "bin" / "python")
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", f"django-oscar=={OSCAR}"], check=True, capture_output=True
+    )
+    return [python, str(PEERS / "oscar_offers.py")]
+
+
+def asked_of(command: Sequence[str], question: dict[str, Any]) -> list[float]:
+    """The milliseconds that a peer needed."""
+    ran = subprocess.run(command, input=json.dumps(question), text=True, check=True, capture_output=True)
+    times: list[float] = json.loads(ran.stdout)["times"]
+    return times
+
+
+def oscar_question(cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Our basket and offers in django-oscar's terms."""
+    items = [
+        {
+            "quantity": line.quantity.milli // 1000,
+            "price": format_scaled(line.unit_price.fen, 2),
+            "category": line.category,
+        }
+        for line in cart.lines
+    ]
+    asked = [
+        {
+            **{name: value for name, value in offer["give"].items() if name != "type"},
+            "category": None if offer["on"] == "order" else offer["on"]["categories"][0],
+        }
+        for offer in made
+    ]
+    return {"items": items, "offers": asked}
+
+
+def medusa_question(folder: Path, cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Our basket and offers in Medusa's terms; its money is in yuan."""
     items = [
         {
@@ -218,21 +272,24 @@ def medusa_question(cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any
         }
         for offer in made
     ]
-    return {"items": items, "promotions": promotions}
+    module = folder / "node_modules/@medusajs/promotion/dist/utils/compute-actions"
+    return {"module": str(module), "items": items, "promotions": promotions}
 
 
 def main() -> None:
     """Measure, print, and write the figures where asked."""
     parser = argparse.ArgumentParser(prog="bench.pricing", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--peer", action="store_true", help="install Medusa's promotion module and compare")
+    parser.add_argument(
+        "--peers", action="store_true", help="install Medusa's promotion module and django-oscar, and compare"
+    )
     parser.add_argument("--out", type=Path, help="write the figures there as JSON")
     asked = parser.parse_args()
     figures = (
         long_basket(asked.rounds) + ordinary_sales(max(5, asked.rounds // 10)) + growth(max(10, asked.rounds // 4))
     )
-    if asked.peer:
-        figures += beside_medusa(max(10, asked.rounds // 4))
+    if asked.peers:
+        figures += beside_peers(max(10, asked.rounds // 4))
     for figure in figures:
         print(figure.line)
     if asked.out is not None:

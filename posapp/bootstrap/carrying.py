@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,7 +88,7 @@ def _keep(shops: Shops, url: str, joined: Enrolment) -> None:
         settings.put(connection, settings.TILL_NUMBER, joined.till_number)
         settings.put(connection, settings.TILL_NAME, joined.till_name)
         settings.put(connection, settings.SERVER_URL, url)
-        settings.put(connection, CARD_BLOCK, joined.till_number)
+        settings.put(connection, CARD_BLOCK, joined.card_block)
         settings.put(connection, CERTIFICATE, joined.certificate)
         settings.put(connection, settings.DEVICE_ID, joined.device)
 
@@ -158,6 +159,8 @@ def carrier(
         url = settings.get(connection, settings.SERVER_URL)
     if not url:
         return NoServer(report)
+    # Each request would be a line of the log, twice a second when it is busy.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     link = Link(url)
     store = TillDatabase(till.database, till.log, till.reference)
 

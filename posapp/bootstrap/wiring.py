@@ -51,9 +51,7 @@ def program_of(shops: Shops) -> Program:
     )
 
 
-def _carry(
-    shops: Shops, till: Till, report: Callable[[SyncStatus], None], changed: Callable[[], None]
-) -> Carrier:
+def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], changed: Callable[[], None]) -> Carrier:
     from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
 
     return carrying.carrier(shops, till, report, changed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posapp.domain.amounts import half_up
-from posapp.domain.programme.selector import EVERY_LINE, Selector
 from posapp.domain.sale import Identification
+from posapp.domain.selector import EVERY_LINE, Selector
 
 
 @dataclass(frozen=True, slots=True)

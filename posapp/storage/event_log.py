@@ -121,6 +121,10 @@ class EventLog:
         """The stream of this process, None before its first append."""
         return self._stream
 
+    def begin_anew(self) -> None:
+        """Write the next event to a new stream: this one was forked, as by copying the running machine."""
+        self._stream = None
+
     def append(self, connection: Connection, event: Event, at: datetime, *, cart_id: CartId | None = None) -> Recorded:
         """Record a fact in the caller's transaction and return it in its place.
 

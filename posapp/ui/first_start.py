@@ -36,11 +36,12 @@ class FirstStartPresenter:
             case do.SetTheme(name=name):
                 self._shell.switch_theme(name)
             case do.StartDemoShop() if not self._sheet.busy:
-                self._begin(self._starter.demo, self._sheet)
+                self._begin(self._starter.demo, replace(self._sheet, joining=False, naming=False))
             case do.StartEmptyShop(shop=shop) if not self._sheet.busy:
-                self._begin(lambda: self._starter.empty(shop), self._sheet)
+                sheet = replace(self._sheet, shop=shop, naming=True, joining=False)
+                self._begin(lambda: self._starter.empty(shop), sheet)
             case do.JoinServer(address=address, code=code) if not self._sheet.busy:
-                sheet = replace(self._sheet, address=address, code=code, joining=True)
+                sheet = replace(self._sheet, address=address, code=code, joining=True, naming=False)
                 self._begin(lambda: self._starter.join(address, code), sheet)
             case _:
                 pass

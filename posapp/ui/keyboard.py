@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
 from posapp.ui.checkout.sheets import (
+    ChoiceSheet,
     CompleteSheet,
     FirstStartSheet,
-    HeldSheet,
     KeymapSheet,
     LookupSheet,
     NewCardSheet,
@@ -39,7 +39,7 @@ _NAMES = {
 _WHERE = {
     TenderSheet: Where.TENDER,
     LookupSheet: Where.LOOKUP,
-    HeldSheet: Where.HELD,
+    ChoiceSheet: Where.CHOICE,
     NewCardSheet: Where.NEW_CARD,
     CompleteSheet: Where.COMPLETE,
     KeymapSheet: Where.KEYMAP,
@@ -81,6 +81,7 @@ class Keyboard(QObject):
         self._guard = ScanGuard()
         self._replaying = False
         self._before: tuple[QLineEdit, str, int] | None = None
+        self._stamped = self._taken = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(round(MAX_GAP_SECONDS * 1000) + 10)
@@ -118,6 +119,14 @@ class Keyboard(QObject):
         """Only the first receiver counts: an ignored event comes by again on its way through the parents."""
         return watched is (QApplication.focusWidget() or self._window) and watched.window() is self._window
 
+    def _stamp(self, event: QKeyEvent) -> float:
+        """When the key was struck, in seconds: the system's own stamp, because a busy window takes events late and a
+        scanner's burst would look like slow typing. Events made by a program carry none; they are struck now.
+        """
+        self._taken = self._clock()
+        self._stamped = event.timestamp() / 1000 if event.timestamp() else self._taken
+        return self._stamped
+
     # -- presses ------------------------------------------------------------------------------------------------------
 
     def _press(self, event: QKeyEvent) -> bool:
@@ -126,8 +135,7 @@ class Keyboard(QObject):
             return self._press_enter(event)
         text = event.text()
         if len(text) == 1 and text.isprintable() and not command and not event.isAutoRepeat():
-            now, acts = self._clock(), self._acts(event)
-            verdict = self._guard.key(text, now, acts=acts)
+            verdict = self._guard.key(text, self._stamp(event), acts=self._acts(event))
             if verdict.released:
                 self._type(verdict.released)
             if verdict.starts:
@@ -141,7 +149,7 @@ class Keyboard(QObject):
         return self._dispatch(event)
 
     def _press_enter(self, event: QKeyEvent) -> bool:
-        verdict = self._guard.enter(self._clock(), input_empty=not self._window.view.typed())
+        verdict = self._guard.enter(self._stamp(event), input_empty=not self._window.view.typed())
         self._timer.stop()
         match verdict:
             case Scanned(text):
@@ -198,7 +206,7 @@ class Keyboard(QObject):
     # -- characters that were held back -------------------------------------------------------------------------------
 
     def _expire(self) -> None:
-        released = self._guard.expire(self._clock())
+        released = self._guard.expire(self._stamped + self._clock() - self._taken)
         if released:
             self._type(released)
         elif self._guard.holding:

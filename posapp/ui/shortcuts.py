@@ -57,7 +57,7 @@ class Where(StrEnum):
     CART = "cart"
     TENDER = "tender"
     LOOKUP = "lookup"
-    HELD = "held"
+    CHOICE = "choice"
     NEW_CARD = "new_card"
     COMPLETE = "complete"
     KEYMAP = "keymap"
@@ -108,7 +108,7 @@ _CTRL: dict[str, Intent] = {
     "0": SetLanguage(),
 }
 _MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
-_LISTS = {Where.LOOKUP, Where.HELD}
+_LISTS = {Where.LOOKUP, Where.CHOICE}
 _FIELDS = {Where.NEW_CARD, Where.FIRST_START}
 _DIGITS = "0123456789"
 
@@ -188,6 +188,8 @@ def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool)
 
     A number that came with the sheet is complete; so are letters, four digits that begin no mobile number, and eleven.
     """
+    if stroke.key in ("+", "*", "/"):
+        return Ignored()
     if len(stroke.key) != 1 or stroke.key not in "123456789":
         return None
     if where is Where.LOOKUP and not (typed and (handed_over or _is_complete(typed))):

@@ -25,6 +25,7 @@ class Enrolment:
     store_name: str
     till_number: int
     till_name: str
+    card_block: int
     device: bytes
     certificate: bytes
     server_key: bytes
@@ -55,6 +56,7 @@ def enrol(link: Link, code: str, device: bytes, private_key: bytes, till_name: s
         store_name=reply.store_name,
         till_number=reply.till_number,
         till_name=reply.till_name,
+        card_block=reply.card_block,
         device=device,
         certificate=reply.certificate,
         server_key=reply.server_key,

@@ -104,10 +104,12 @@ class TillDatabase:
         return forks
 
     def note_forks(self, streams: Sequence[StreamId]) -> None:
-        """Remember streams that have two histories; they are not pushed any more."""
+        """Remember streams that have two histories; they are not pushed any more, and the till writes a new one."""
         with self._database.write() as connection:
             known = settings.get(connection, FORKED)
             settings.put(connection, FORKED, {**known, **{_name(each): 1 for each in streams}})
+            if self._log.stream in streams:
+                self._log.begin_anew()
 
     def forks(self) -> int:
         """How many streams have two histories."""

@@ -22,7 +22,10 @@ COLLECTION = "device"
 
 
 class Certificate(msgspec.Struct, frozen=True, array_like=True):
-    """`hlc` orders the certificates of one device: the greatest one counts."""
+    """`hlc` orders the certificates of one device: the greatest one counts.
+
+    `card_block` is the block of card numbers that this till alone prints from (scanner.md, Member code).
+    """
 
     merchant_id: Identifier
     store_id: Identifier
@@ -30,6 +33,7 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
     public_key: Key32
     till_number: int
     till_name: Name
+    card_block: int
     revoked: bool
     hlc: int
 

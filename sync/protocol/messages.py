@@ -50,6 +50,7 @@ class EnrolReply(msgspec.Struct, frozen=True):
     store_name: str
     till_number: int
     till_name: str
+    card_block: int
     generation: bytes
     sealed_keys: bytes
     certificate: bytes

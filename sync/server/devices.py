@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from sqlalchemy import func, select, update
 
+from posapp.domain.card import MAX_BLOCK
 from sync.protocol import certificate as certificates
 from sync.protocol import sealing, signing
 from sync.protocol.certificate import Certificate
@@ -106,6 +107,7 @@ def _enrol(
         public_key=request.public_key,
         till_number=code.till_number,
         till_name=request.till_name or f"{code.till_number}",
+        card_block=before.card_block if before is not None else _free_card_block(connection, merchant_id),
         revoked=False,
         hlc=max(merchants.hlc(context), before.hlc + 1 if before is not None else 0),
     )
@@ -119,11 +121,24 @@ def _enrol(
         store_name=merchants.store_name(connection, merchant_id, code.store_id),
         till_number=code.till_number,
         till_name=certificate.till_name,
+        card_block=certificate.card_block,
         generation=counter.generation,
         sealed_keys=sealing.seal(request.exchange_key, keys, request.device),
         certificate=wire,
         server_key=context.keys.certificate_key(merchant_id),
     )
+
+
+def _free_card_block(connection: Connection, merchant_id: str) -> int:
+    """A block of card numbers that no till of the merchant has; 0 belongs to tills without a server.
+
+    Drawn and not counted: a server that was restored from a backup may have forgotten who has which.
+    """
+    table = schema.device
+    taken = set(connection.scalars(select(table.c.card_block).where(table.c.merchant_id == merchant_id)))
+    while (block := 1 + secrets.randbelow(MAX_BLOCK)) in taken:
+        pass
+    return block
 
 
 def revoke(context: Context, merchant_id: str, device: bytes) -> None:
@@ -144,6 +159,7 @@ def revoke(context: Context, merchant_id: str, device: bytes) -> None:
                 public_key=row.public_key,
                 till_number=row.till_number,
                 till_name=row.till_name,
+                card_block=row.card_block,
                 revoked=True,
                 hlc=max(merchants.hlc(context), row.hlc + 1),
             ),
@@ -219,7 +235,7 @@ def learn(connection: Connection, found: Iterable[Certificate]) -> None:
     for each in found:
         before = _row(connection, each.merchant_id, each.device)
         if before is None or before.hlc < each.hlc:
-            origin = (each.store_id, each.till_number, each.till_name)
+            origin = (each.store_id, each.till_number, each.till_name, each.card_block)
             rows.append((each.merchant_id, each.device, *origin, each.public_key, int(each.revoked), each.hlc))
     batches.put(connection, schema.device, rows)
 

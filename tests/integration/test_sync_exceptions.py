@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from posapp.domain.card import MAX_BLOCK
 from posapp.domain.encoding import chain, genesis
 from sync.protocol import segment
 from sync.protocol.messages import Outcome, PushReply, PushRequest
@@ -148,8 +149,16 @@ def test_a_copy_of_a_running_till_is_noticed_and_stops_pushing_that_stream(place
     assert [item.kind for item in inbox(place)] == [Kind.FORK]
     assert till.standing(1) == (30, 1, 2)
     assert place.server_balances() == till.balances()
-    copy.restart()
     copy.sell(2, 500)
+    assert copy.log.stream != stream, "the till goes on in a new stream, without a restart"
     copy.sync()
     assert (copy.member(2), 201) in place.server_balances()
     assert verify.verify(place.context, MERCHANT).ok
+
+
+def test_every_till_of_a_merchant_prints_cards_from_a_block_of_its_own(place: World) -> None:
+    tills = [place.join("a"), place.join("b"), place.join("c", store="S2", till=1)]
+    blocks = {till.enrolment.card_block for till in tills}
+    assert len(blocks) == 3
+    assert 0 not in blocks
+    assert all(0 < block <= MAX_BLOCK for block in blocks)

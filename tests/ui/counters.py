@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,6 +25,7 @@ from tests.integration.tills import SteppingClock
 
 _PATIENCE_SECONDS = 20.0
 _HAND_SECONDS = 0.05
+_SCAN_MS = 4
 
 
 def until(true: Callable[[], bool], why: str, seconds: float = _PATIENCE_SECONDS) -> None:
@@ -71,11 +73,18 @@ class Counter:
             QTest.keyClick(self._target(), ord(character.upper()))
 
     def scan(self, code: str) -> None:
-        """A scanner's burst with its Enter; scanning is no key."""
+        """A scanner's burst with its Enter; scanning is no key.
+
+        Each key carries the time at which it was struck, as a system's events do, however late the window takes it.
+        """
         QTest.qWait(60)
-        for character in code:
-            QTest.keyClick(self._target(), ord(character.upper()))
-        QTest.keyClick(self._target(), Qt.Key.Key_Return)
+        struck = round(time.monotonic() * 1000)
+        for place, character in enumerate((*code, "\r")):
+            key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character.upper()))
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+                event.setTimestamp(struck + place * _SCAN_MS)
+                QCoreApplication.sendEvent(self._target(), event)
 
     def scan_goods(self, *names: str) -> None:
         """Scan goods by name and wait until they are in the basket."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from posapp.application.quote_document.reading import Lot, Person, State
-from posapp.application.quote_document.wallet import BONUS, GIFT_CARD, PRINCIPAL, balance_fen, draw, plan
+from posapp.application.quote_document.reading import Person, State
+from posapp.application.quote_document.wallet import BONUS, GIFT_CARD, PRINCIPAL, plan
 from posapp.application.quote_document.writing import write_quote, write_refund
 from posapp.domain.amounts import ZERO_MONEY, Money
 from posapp.domain.coupon import HeldCoupon
@@ -18,6 +18,7 @@ from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, refund, sold
 from posapp.domain.sale import TenderMethod
+from posapp.domain.stored_value import Lot, balance_fen, draw
 from posapp.domain.time import BusinessDay
 
 Answer = dict[str, Any]
@@ -205,6 +206,7 @@ def _after_refund(member: MemberChange, sale: _Sale, returned: Returned, coupons
 
 
 def _coming_back(lines: Json, sale: _Sale) -> list[int]:
+    """How much of each line comes back; without a quantity, all that is left of it."""
     coming = [0] * len(sale.skus)
 
     def read(value: Json, path: str) -> None:
@@ -219,7 +221,7 @@ def _coming_back(lines: Json, sale: _Sale) -> list[int]:
         coming[index] += fields.scaled("quantity", 3, left)
         fields.finish()
 
-    Fields({"lines": lines}).items("lines", lambda value, path: read(value, path))
+    Fields({"lines": lines}).items("lines", read)
     return coming
 
 

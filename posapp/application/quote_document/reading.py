@@ -21,6 +21,7 @@ from posapp.domain.pricing import Context, MemberView
 from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Cart, CartLine, Identification, LineVoucher, TenderMethod
+from posapp.domain.stored_value import Lot
 from posapp.domain.tier import tier_of
 from posapp.domain.time import BusinessDay
 
@@ -36,14 +37,6 @@ class LineTerms:
 
     tax_rate: int = 0
     credit_fen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """One top-up: principal and bonus that are left."""
-
-    principal_fen: int
-    bonus_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

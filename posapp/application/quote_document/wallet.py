@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from posapp.application.quote_document.reading import AskedTender, Lot, Person
-from posapp.domain.amounts import Money, half_up
+from posapp.application.quote_document.reading import AskedTender, Person
+from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import PlannedTender
 from posapp.domain.sale import TenderMethod
+from posapp.domain.stored_value import balance_fen, draw
 
 PRINCIPAL = "stored_value_principal"
 BONUS = "stored_value_bonus"
 GIFT_CARD = "gift_card"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What came out of stored value, and the lots that are left."""
-
-    principal_fen: int
-    bonus_fen: int
-    left: tuple[Lot, ...]
-
-
-def draw(lots: Sequence[Lot], fen: int) -> Drawn:
-    """Take an amount out of lots, oldest first, principal and bonus in each lot's own proportion (domain.md §2.8)."""
-    principal = bonus = 0
-    left: list[Lot] = []
-    for lot in lots:
-        whole = lot.principal_fen + lot.bonus_fen
-        taken = min(fen, whole)
-        of_principal = half_up(taken * lot.principal_fen, whole) if whole else 0
-        principal += of_principal
-        bonus += taken - of_principal
-        fen -= taken
-        left.append(Lot(lot.principal_fen - of_principal, lot.bonus_fen - (taken - of_principal)))
-    return Drawn(principal, bonus, tuple(left))
-
-
-def balance_fen(lots: Sequence[Lot]) -> int:
-    """Principal and bonus together."""
-    return sum(lot.principal_fen + lot.bonus_fen for lot in lots)
 
 
 def plan(asked: Sequence[AskedTender], person: Person | None, due_fen: int) -> list[PlannedTender]:

@@ -3,7 +3,7 @@
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.parse import canonical_json, load_json, parse_programme
-from posapp.domain.programme.selector import Selector
+from posapp.domain.selector import Selector
 from posapp.domain.text import Text
 
 __all__ = [

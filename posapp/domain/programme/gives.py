@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from posapp.domain.programme.selector import Selector
+from posapp.domain.selector import Selector
 
 
 @unique

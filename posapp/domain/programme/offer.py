@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from posapp.domain.campaign import ALWAYS, EVERYONE, Audience, Window
 from posapp.domain.programme.gives import Give, How, Off
-from posapp.domain.programme.selector import EVERY_LINE, Selector
+from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text
 
 

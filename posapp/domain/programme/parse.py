@@ -16,8 +16,8 @@ from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.reader import Fields, Json
-from posapp.domain.programme.selector import EVERY_LINE
 from posapp.domain.sale import Identification, TenderMethod
+from posapp.domain.selector import EVERY_LINE
 from posapp.domain.text import Text
 
 FORMAT: Final = 1

@@ -21,7 +21,7 @@ from posapp.domain.programme.gives import (
 )
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.reader import Fields, Json
-from posapp.domain.programme.selector import Selector
+from posapp.domain.selector import Selector
 
 KINDS = (
     "percent",

@@ -9,7 +9,7 @@ from posapp.domain.programme.offer import NO_CONDITION, NO_LIMITS, Condition, Li
 from posapp.domain.programme.parse_give import read_give
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.reader import Fields, Json, parse_clock
-from posapp.domain.programme.selector import EVERY_LINE, Selector
+from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text
 
 WAYS = ("auto", "code", "coupon", "choice", "points")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posapp.domain.programme.reader import Fields, Json
-from posapp.domain.programme.selector import Selector
+from posapp.domain.selector import Selector
 
 
 def read_selector(value: Json, path: str) -> Selector:

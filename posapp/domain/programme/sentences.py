@@ -19,7 +19,7 @@ from posapp.domain.programme.gives import (
 )
 from posapp.domain.programme.model import Programme, Tier
 from posapp.domain.programme.offer import Condition, Offer
-from posapp.domain.programme.selector import Selector
+from posapp.domain.selector import Selector
 from posapp.domain.text import Text, rate_words, trimmed
 
 _WEEKDAYS = Text("一二三四五六日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun")

@@ -97,6 +97,14 @@ def choose(basket: Basket, rule: str, wanted: bool) -> Basket:
     return replace(basket, cart=replace(basket.cart, chosen={**basket.cart.chosen, rule: wanted}))
 
 
+def add_code(basket: Basket, code: str) -> Basket:
+    """Take a coupon's code; entering it again takes back that it was declined."""
+    cart = basket.cart
+    codes = cart.codes if code in cart.codes else (*cart.codes, code)
+    chosen = {rule: wanted for rule, wanted in cart.chosen.items() if rule != code}
+    return replace(basket, cart=replace(cart, codes=codes, chosen=chosen))
+
+
 def want_points(basket: Basket, points: int | None) -> Basket:
     """Spend so many points; None spends none."""
     chosen = {rule: wanted for rule, wanted in basket.cart.chosen.items() if rule != "points"}

@@ -9,6 +9,7 @@ from posapp.application.phone import normalise_phone
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
+from posapp.domain.pricing import Status
 from posapp.domain.sale import CartLine, Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
 from posapp.ui.checkout import basket_edits as edits
@@ -16,7 +17,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
-from posapp.ui.checkout.words import warning
+from posapp.ui.checkout.words import said, warning
 from posapp.ui.messages import msg
 
 _PLU_DIGITS = 5
@@ -116,6 +117,8 @@ class Finding:
             else:
                 self._scanned(typed)
             return
+        if self._is_coupon(typed):
+            return
         owner.work(lambda: goods.search(owner.till, typed), lambda found: self._found_goods(typed, found))
 
     def _found_goods(self, typed: str, found: list[Product]) -> None:
@@ -126,7 +129,21 @@ class Finding:
         else:
             self._unknown(typed)
 
+    def _is_coupon(self, typed: str) -> bool:
+        """Whether what was typed or scanned is a coupon's code of the programme; then it is on the sale."""
+        owner = self._owner
+        code = next((o.code for o in owner.till.programme.offers if o.code and o.code.upper() == typed.upper()), None)
+        if code is None:
+            return False
+        owner.edit(edits.add_code(owner.session.basket, code))
+        outcome = next((one for one in owner.session.quote.benefits if one.code == code), None)
+        if outcome is not None and outcome.status is not Status.APPLIED:
+            owner.toast(Notice(Tone.WARN, "ticket", said(owner.explain(outcome.explanation))))
+        return True
+
     def _by_code(self, code: str) -> None:
+        if self._is_coupon(code):
+            return
         self._find_product(lambda: goods.by_barcode(self._owner.till, code), code)
 
     def _find_product(self, job: object, code: str) -> None:

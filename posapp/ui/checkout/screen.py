@@ -14,7 +14,7 @@ from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
 from posapp.ui.checkout.screen_sheets import sheet_of, tender_of
-from posapp.ui.checkout.session import CompleteMode, FirstStartMode, KeymapMode, Session, SyncStatus, TenderMode
+from posapp.ui.checkout.session import CompleteMode, KeymapMode, Session, SyncStatus, TenderMode
 from posapp.ui.messages import Message, msg
 
 _KEYS = (
@@ -57,13 +57,20 @@ def _top(session: Session, around: Surroundings) -> ui.TopBar:
     identity, sync = around.identity, session.sync
     return ui.TopBar(
         shop=identity.shop_name,
-        store=msg("top.till", store=identity.store_name or identity.store, till=identity.number),
+        store=_place(identity),
         sync=ui.SyncPill(sync.kind, sync.pending, sync.done, sync.conflicts),
         cashier=around.cashier,
         clock=f"{around.now.astimezone(around.programme.zone):%H:%M}",
         parked=session.parked,
         occasion=_occasion(around),
     )
+
+
+def _place(identity: TillIdentity) -> Message:
+    """Which till this is; a shop of one store has no name for the store."""
+    if not identity.store_name:
+        return msg("top.till_only", till=identity.number)
+    return msg("top.till", store=identity.store_name, till=identity.number)
 
 
 def _occasion(around: Surroundings) -> Message | None:
@@ -95,8 +102,8 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
     idle = session.mode is None or isinstance(session.mode, KeymapMode)
     available = {
         1: True,
-        2: not isinstance(session.mode, (TenderMode, FirstStartMode)),
-        3: not isinstance(session.mode, (TenderMode, FirstStartMode)),
+        2: not isinstance(session.mode, TenderMode),
+        3: not isinstance(session.mode, TenderMode),
         4: idle and member and goods,
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),

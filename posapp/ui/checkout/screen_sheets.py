@@ -17,7 +17,6 @@ from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.session import (
     CompleteMode,
-    FirstStartMode,
     GoodsMode,
     HeldMode,
     KeymapMode,
@@ -41,10 +40,7 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
         case LookupMode() as mode:
             return _lookup(mode, programme, now, language)
         case GoodsMode() as mode:
-            rows = tuple(
-                sheets.GoodsRow(p.sku, p.name(language), p.barcode or p.plu, p.price.fen) for p in mode.products
-            )
-            return sheets.GoodsSheet(mode.query, rows, mode.selected)
+            return _goods(mode, language)
         case NewCardMode() as mode:
             return _new_card(session, mode, programme, shop, language)
         case TenderMode():
@@ -55,8 +51,6 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return _complete(session, mode)
         case KeymapMode():
             return sheets.KeymapSheet()
-        case FirstStartMode(address, code, joining, busy, error):
-            return sheets.FirstStartSheet(address, code, joining, busy, error)
 
 
 def tender_of(session: Session) -> ui.TenderState:
@@ -196,18 +190,39 @@ def _gains(
     return tuple(rows), max(0, saves)
 
 
-def _held(mode: HeldMode, programme: Programme) -> sheets.HeldSheet:
+def _goods(mode: GoodsMode, language: str) -> sheets.ChoiceSheet:
     rows = tuple(
-        sheets.HeldRow(
+        sheets.ChoiceRow(
+            row_id=product.sku,
+            title=product.name(language),
+            detail=" · ".join((product.barcode or product.plu, *((product.unit,) if product.weighed else ()))),
+            amount_fen=product.price.fen,
+        )
+        for product in mode.products
+    )
+    found = msg("goods.found", count=len(rows))
+    return sheets.ChoiceSheet(msg("goods.title"), msg("goods.pick"), rows, mode.selected, found)
+
+
+def _held(mode: HeldMode, programme: Programme) -> sheets.ChoiceSheet:
+    rows = tuple(
+        sheets.ChoiceRow(
             row_id=str(held.cart.id),
             title=held.label or msg("held.walk_in"),
             detail=msg("held.detail", lines=len(held.cart.lines), pieces=_pieces(held.cart.lines)),
-            time=f"{held.held_at.astimezone(programme.zone):%H:%M}",
             amount_fen=sum(line.list_amount.fen for line in held.cart.lines),
+            aside=f"{held.held_at.astimezone(programme.zone):%H:%M}",
         )
         for held in mode.rows
     )
-    return sheets.HeldSheet(rows, mode.selected)
+    return sheets.ChoiceSheet(
+        msg("held.title"),
+        msg("held.take"),
+        rows,
+        mode.selected,
+        nothing=msg("held.none"),
+        nothing_detail=msg("held.none_detail"),
+    )
 
 
 def _pieces(lines: tuple[CartLine, ...]) -> str:

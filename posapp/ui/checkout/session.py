@@ -97,18 +97,7 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstStartMode:
-    """No shop yet."""
-
-    address: str = ""
-    code: str = ""
-    joining: bool = False
-    busy: bool = False
-    error: Notice | None = None
-
-
-Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | CompleteMode | KeymapMode | FirstStartMode
+Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | CompleteMode | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,41 +45,30 @@ class LookupSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class GoodsRow:
-    """A product to pick; `code` is its barcode or PLU."""
-
-    row_id: str
-    name: str
-    code: str
-    price_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsSheet:
-    """Products that match what was typed; none is taken by itself."""
-
-    query: str
-    rows: tuple[GoodsRow, ...]
-    selected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRow:
-    """A parked sale."""
+class ChoiceRow:
+    """One thing to pick: its name, what else tells it apart, something short beside the amount, the amount."""
 
     row_id: str
     title: Words
-    detail: Message | None
-    time: str
+    detail: Words | None
     amount_fen: int
+    aside: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSheet:
-    """Parked sales to take up again."""
+class ChoiceSheet:
+    """A list to pick from: parked sales, or goods that match what was typed; none is taken by itself.
 
-    rows: tuple[HeldRow, ...]
+    `take` is the word on the button, `found` stands beside the title; `nothing` and its detail show where no row is.
+    """
+
+    title: Message
+    take: Message
+    rows: tuple[ChoiceRow, ...]
     selected: int = 0
+    found: Message | None = None
+    nothing: Message | None = None
+    nothing_detail: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +134,20 @@ class KeymapSheet:
 
 @dataclass(frozen=True, slots=True)
 class FirstStartSheet:
-    """The first start: a demo shop, an empty shop, or joining a server with a one-time code."""
+    """The first start: a demo shop, an empty shop, or joining a server with a one-time code.
+
+    `naming` and `joining` say which form was sent, and `shop`, `address` and `code` what stood in it.
+    """
 
     address: str = ""
     code: str = ""
     joining: bool = False
+    shop: str = ""
+    naming: bool = False
     busy: bool = False
     error: Notice | None = None
 
 
 Sheet: TypeAlias = (
-    TenderSheet | LookupSheet | GoodsSheet | HeldSheet | NewCardSheet | CompleteSheet | KeymapSheet | FirstStartSheet
+    TenderSheet | LookupSheet | ChoiceSheet | NewCardSheet | CompleteSheet | KeymapSheet | FirstStartSheet
 )

@@ -91,6 +91,7 @@ device: Final = Table(
     Column("store_id", String, nullable=False),
     Column("till_number", Integer, nullable=False),
     Column("till_name", String, nullable=False),
+    Column("card_block", Integer, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("revoked", SmallInteger, nullable=False),
     Column("hlc", BigInteger, nullable=False),
@@ -246,6 +247,7 @@ class DeviceRow(NamedTuple):
     store_id: str
     till_number: int
     till_name: str
+    card_block: int
     public_key: bytes
     revoked: int
     hlc: int

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from posapp.ui.checkout.intents import EscPressed, Intent
 from posapp.ui.checkout.sheets import (
+    ChoiceSheet,
     CompleteSheet,
     FirstStartSheet,
-    HeldSheet,
     KeymapSheet,
     LookupSheet,
     NewCardSheet,
@@ -19,11 +19,11 @@ from posapp.ui.checkout.sheets import (
 )
 from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.view.cart_panel import CartPanel
+from posapp.ui.checkout.view.choice_sheet import ChoiceSheetView
 from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.first_start import FirstStartView
 from posapp.ui.checkout.view.function_bar import FunctionBar
 from posapp.ui.checkout.view.grid import Grid, grid_for
-from posapp.ui.checkout.view.held_sheet import HeldSheetView
 from posapp.ui.checkout.view.join_panel import JoinPanel
 from posapp.ui.checkout.view.keymap_overlay import KeymapView
 from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
@@ -227,7 +227,7 @@ class CheckoutView(QWidget):
                 view.render_state(state.money, state.tender)
             case LookupSheetView(), LookupSheet():
                 view.render_state(sheet)
-            case HeldSheetView(), HeldSheet():
+            case ChoiceSheetView(), ChoiceSheet():
                 view.render_state(sheet)
             case CompleteSheetView(), CompleteSheet():
                 view.render_state(sheet)
@@ -241,8 +241,8 @@ class CheckoutView(QWidget):
             return TenderSheetView(self._ctx, self._emit, low=self.low)
         if isinstance(sheet, LookupSheet):
             return LookupSheetView(self._ctx, self._emit)
-        if isinstance(sheet, HeldSheet):
-            return HeldSheetView(self._ctx, self._emit)
+        if isinstance(sheet, ChoiceSheet):
+            return ChoiceSheetView(self._ctx, self._emit)
         return CompleteSheetView(self._ctx, self._emit, low=self.low)
 
     def _render_overlay(self, sheet: NewCardSheet | KeymapSheet | FirstStartSheet, *, fresh: bool) -> None:
@@ -310,7 +310,7 @@ class CheckoutView(QWidget):
 
     def take_typed(self) -> str:
         """The same, handed over: the omnibox is empty afterwards; fields of a sheet keep their text."""
-        if self._sheet is None or isinstance(self._sheet, CompleteSheet):
+        if self._active_field() is self._cart.omnibox:
             return self._cart.take_typed()
         return self.typed()
 
@@ -350,7 +350,7 @@ class CheckoutView(QWidget):
     def step_back(self, intent: Intent) -> bool:
         """Whether Esc only closed a form that the view itself had opened."""
         view = self._overlay.content()
-        return isinstance(intent, EscPressed) and isinstance(view, FirstStartView) and view.close_join()
+        return isinstance(intent, EscPressed) and isinstance(view, FirstStartView) and view.close_form()
 
     def focus_input(self) -> None:
         """Put the keyboard where typing belongs now."""

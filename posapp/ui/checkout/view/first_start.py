@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStackedLayout, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, JoinServer, StartDemoShop, StartEmptyShop
+from posapp.ui.checkout.intents import JoinServer, StartDemoShop, StartEmptyShop
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
@@ -17,8 +17,8 @@ from posapp.ui.theme import RADIUS_DIALOG
 from posapp.ui.widgets.box import Box, Rule
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
 from posapp.ui.widgets.field import Field
-from posapp.ui.widgets.layout import column, row
-from posapp.ui.widgets.text import Paragraph, Text
+from posapp.ui.widgets.layout import Item, column, row
+from posapp.ui.widgets.text import Text
 
 
 class _Choice(QAbstractButton):
@@ -59,6 +59,49 @@ class _Choice(QAbstractButton):
         paint_wrapped(painter, detail, self._detail, ctx.font(16, fonts.MEDIUM), ctx.hex("t2"))
 
 
+class _Form(QWidget):
+    """A few labelled fields under the title, with a way back and a button that sends them."""
+
+    def __init__(self, ctx: UiContext, name: str, icon: str, fields: tuple[tuple[str, Field], ...]) -> None:
+        super().__init__()
+        px = ctx.px
+        self.setObjectName(f"start_{name}")
+        self._ctx = ctx
+        self._labels = tuple((key, Text(ctx, 15, fonts.SEMIBOLD)) for key, _field in fields)
+        self.fields = tuple(field for _key, field in fields)
+        self.back = Button(ctx, ButtonStyle(height=56, px=17), key="Esc", name=f"{name}_back")
+        self.back.setFixedWidth(px(160))
+        style = ButtonStyle(ButtonKind.PRIMARY, 56, 18, fonts.BOLD)
+        self.submit = Button(ctx, style, icon=icon, key="Enter", name=f"{name}_submit")
+        parts: list[Item] = []
+        for (_key, label), field in zip(self._labels, self.fields, strict=True):
+            parts += [label, px(6), field, px(12)]
+        column(*parts, px(6), row(self.back, px(12), (self.submit, 1)), None, into=self)
+
+    def set(self, submit: str, *, busy: bool) -> None:
+        """Show the words in the language in use."""
+        tr = self._ctx.tr
+        for (key, label), field in zip(self._labels, self.fields, strict=True):
+            label.set(tr(key))
+            field.set_hint(tr(f"{key}_hint"))
+        self.back.set(tr("start.back"))
+        self.submit.set(tr(submit), enabled=not busy)
+
+    def fill(self, *texts: str) -> None:
+        """Put back what was sent, where the form was made anew since."""
+        for field, text in zip(self.fields, texts, strict=True):
+            if text and not field.edit.text():
+                field.edit.setText(text)
+
+    def texts(self) -> tuple[str, ...]:
+        """What stands in the fields, without the spaces around it."""
+        return tuple(field.edit.text().strip() for field in self.fields)
+
+    def target(self) -> Field:
+        """Where typing goes: the first empty field, else the last."""
+        return next((field for field in self.fields if not field.edit.text()), self.fields[-1])
+
+
 class FirstStartView(Box):
     """Renders `FirstStartSheet`."""
 
@@ -66,72 +109,38 @@ class FirstStartView(Box):
         super().__init__(ctx, "raised", None, RADIUS_DIALOG)
         self.setObjectName("first_start")
         self._emit = emit
-        self._joining = False
+        self._form: _Form | None = None
         px = ctx.px
         self._title = Text(ctx, 28, fonts.BOLD)
         self._detail = Text(ctx, 16, fonts.MEDIUM, "t2")
         self._demo = _Choice(ctx, "sparkles", 1)
         self._empty = _Choice(ctx, "building-store", 2)
         self._join = _Choice(ctx, "link", 3)
+        shop = Field(ctx, icon="building-store", px=22, ime=True, name="shop_name")
+        self._naming = _Form(ctx, "naming", "building-store", (("start.shop_name", shop),))
+        address = Field(ctx, icon="server", name="join_address")
+        code = Field(ctx, icon="key", px=22, name="join_code")
+        self._joining = _Form(ctx, "join", "link", (("start.address", address), ("start.code", code)))
         self._demo.clicked.connect(lambda: emit(StartDemoShop()))
-        self._empty.clicked.connect(lambda: emit(StartEmptyShop()))
-        self._join.clicked.connect(self.open_join)
+        self._empty.clicked.connect(lambda: self._open(self._naming))
+        self._join.clicked.connect(lambda: self._open(self._joining))
+        for form in (self._naming, self._joining):
+            form.back.clicked.connect(self.close_form)
+            form.submit.clicked.connect(self.submit)
         choices = QWidget()
         row((self._demo, 1), (self._empty, 1), (self._join, 1), spacing=px(12), into=choices)
         self._error = NoticeBar(ctx, emit, name="start_error")
-        self._stack_host = QWidget()
-        self._stack = QStackedLayout(self._stack_host)
-        self._stack.addWidget(choices)
-        self._stack.addWidget(self._join_form())
-        column(
-            self._title,
-            px(4),
-            self._detail,
-            px(14),
-            Rule(ctx),
-            px(18),
-            self._stack_host,
-            None,
-            self._error,
-            margins=(px(32), px(26), px(32), px(26)),
-            into=self,
-        )
-
-    def _join_form(self) -> QWidget:
-        ctx, px = self._ctx, self._ctx.px
-        form = QWidget()
-        self._address_label = Text(ctx, 15, fonts.SEMIBOLD)
-        self._address = Field(ctx, icon="server", name="join_address")
-        self._code_label = Text(ctx, 15, fonts.SEMIBOLD)
-        self._code = Field(ctx, icon="key", px=22, name="join_code")
-        self._code_hint = Paragraph(ctx, 14, fonts.MEDIUM, "t2")
-        self._back = Button(ctx, ButtonStyle(height=56, px=17), key="Esc", name="join_back")
-        self._back.setFixedWidth(px(160))
-        self._back.clicked.connect(self._go_back)
-        style = ButtonStyle(ButtonKind.PRIMARY, 56, 18, fonts.BOLD)
-        self._submit = Button(ctx, style, icon="link", key="Enter", name="join_submit")
-        self._submit.clicked.connect(self.submit)
-        column(
-            self._address_label,
-            px(6),
-            self._address,
-            px(12),
-            self._code_label,
-            px(6),
-            self._code,
-            px(18),
-            row(self._back, px(12), (self._submit, 1)),
-            None,
-            into=form,
-        )
-        return form
+        host = QWidget()
+        self._stack = QStackedLayout(host)
+        for page in (choices, self._naming, self._joining):
+            self._stack.addWidget(page)
+        head = (self._title, px(4), self._detail, px(14), Rule(ctx), px(18))
+        column(*head, host, None, self._error, margins=(px(32), px(26), px(32), px(26)), into=self)
 
     @property
     def first_field(self) -> Field | None:
-        """Where typing goes: nowhere until joining was chosen."""
-        if not self._joining:
-            return None
-        return self._code if self._address.edit.text() else self._address
+        """Where typing goes: nowhere until a form is open."""
+        return self._form.target() if self._form is not None else None
 
     def focus_first(self) -> None:
         """Put the keyboard on the first way, or on the form."""
@@ -139,45 +148,44 @@ class FirstStartView(Box):
         target: QWidget = self._demo if field is None else field.edit
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_join(self) -> None:
-        """Show the form for joining."""
-        self._joining = True
-        self._stack.setCurrentIndex(1)
+    def _open(self, form: _Form) -> None:
+        self._form = form
+        self._stack.setCurrentWidget(form)
         self.updateGeometry()
-        self._address.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_first()
 
-    def _go_back(self) -> None:
-        if not self.close_join():
-            self._emit(EscPressed())
-
-    def close_join(self) -> bool:
+    def close_form(self) -> bool:
         """Back to the three ways; False when they are already shown."""
-        if not self._joining:
+        if self._form is None:
             return False
-        self._joining = False
+        self._form = None
+        self._error.render_state(None)
         self._stack.setCurrentIndex(0)
         self.updateGeometry()
+        self.focus_first()
         return True
 
     def choose(self, number: int) -> bool:
-        """The number key of a tile; False while the form is open, where digits are typed."""
-        if self._joining:
+        """The number key of a tile; False while a form is open, where digits are typed."""
+        if self._form is not None:
             return False
         (self._demo, self._empty, self._join)[number - 1].click()
         return True
 
     def submit(self) -> None:
         """Enter: send the form, or press the tile that has the focus."""
-        if self._joining:
-            self._emit(JoinServer(self._address.edit.text().strip(), self._code.edit.text().strip()))
-            return
         focus = self.focusWidget()
-        if isinstance(focus, _Choice):
+        if self._form is self._joining:
+            self._emit(JoinServer(*self._joining.texts()))
+        elif self._form is self._naming:
+            self._emit(StartEmptyShop(*self._naming.texts()))
+        elif isinstance(focus, _Choice):
             focus.click()
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        return QSize(self._ctx.px(900), self._ctx.px(530 if self._joining or not self._error.isHidden() else 430))
+        tall = self._form is self._joining or not self._error.isHidden()
+        return QSize(self._ctx.px(900), self._ctx.px(530 if tall else 430))
 
     def render_state(self, sheet: FirstStartSheet) -> None:
         """Show another step."""
@@ -189,16 +197,12 @@ class FirstStartView(Box):
         self._join.set(ctx.tr("start.join"), ctx.tr("start.join_detail"))
         for choice in (self._demo, self._empty, self._join):
             choice.setEnabled(not sheet.busy)
-        self._address_label.set(ctx.tr("start.address"))
-        self._address.set_hint(ctx.tr("start.address_hint"))
-        self._code_label.set(ctx.tr("start.code"))
-        self._code.set_hint(ctx.tr("start.code_hint"))
-        if sheet.address and not self._address.edit.text():
-            self._address.edit.setText(sheet.address)
-        if sheet.code and not self._code.edit.text():
-            self._code.edit.setText(sheet.code)
-        if sheet.joining and not self._joining:
-            self.open_join()
-        self._back.set(ctx.tr("start.back"))
-        self._submit.set(ctx.tr("start.joining" if sheet.busy else "start.join_do"), enabled=not sheet.busy)
+        self._naming.set("start.opening" if sheet.busy else "start.open", busy=sheet.busy)
+        self._joining.set("start.joining" if sheet.busy else "start.join_do", busy=sheet.busy)
+        self._naming.fill(sheet.shop)
+        self._joining.fill(sheet.address, sheet.code)
+        wanted = self._joining if sheet.joining else self._naming if sheet.naming else None
+        if wanted is not None and wanted is not self._form:
+            self._open(wanted)
         self._error.render_state(sheet.error)
+        self.updateGeometry()

@@ -74,7 +74,7 @@ def test_only_the_right_key_opens_what_was_sealed() -> None:
 
 def test_a_certificate_is_only_good_as_it_was_signed() -> None:
     private = bytes(32)
-    one = certificate.Certificate("demo", "S1", b"d" * 16, b"k" * 32, 1, "front", False, 5)
+    one = certificate.Certificate("demo", "S1", b"d" * 16, b"k" * 32, 1, "front", 7, False, 5)
     wire = certificate.issue(signing.signer(private), one)
     assert certificate.read(wire, signing.public_key(private)) == one
     content, signature = msgspec.msgpack.decode(wire)

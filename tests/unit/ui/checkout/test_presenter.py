@@ -66,6 +66,10 @@ def barcode(till: Till, name: str) -> str:
     return search(till, name)[0].barcode
 
 
+def sheet_of(shell: PlainShell) -> object:
+    return shell.state.sheet
+
+
 def completed(shell: PlainShell) -> bool:
     return isinstance(shell.state.sheet, CompleteSheet)
 
@@ -93,7 +97,7 @@ def test_the_next_scan_opens_the_next_sale(desk: CheckoutPresenter, shell: Plain
     desk.handle(do.CashKey(""))
     assert completed(shell)
     scan(desk, "手工黄油曲奇")
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
     assert [line.name for line in shell.state.cart.lines] == ["手工黄油曲奇 180g"]
 
 
@@ -121,7 +125,7 @@ def test_last_four_with_several_matches_lists_and_never_chooses(desk: CheckoutPr
     assert shell.state.member is None
     place = next(index for index, row in enumerate(sheet.rows) if row.name == "林晓梅")
     desk.handle(do.PickRow(place))
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
     assert shell.state.member is not None
     assert shell.state.member.name == "林晓梅"
     assert shell.state.member.tier_style == "gold"
@@ -131,7 +135,7 @@ def test_last_four_with_several_matches_lists_and_never_chooses(desk: CheckoutPr
 def test_one_match_is_attached_at_once(desk: CheckoutPresenter, shell: PlainShell) -> None:
     desk.handle(do.MemberKey("7166021"))
     assert shell.state.member is not None
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
 
 
 def test_a_phone_code_attaches_and_lets_points_be_spent(
@@ -179,7 +183,7 @@ def test_a_new_card_is_opened_and_used(desk: CheckoutPresenter, shell: PlainShel
     assert sheet.can_submit
     assert sheet.saves_fen == 640
     desk.handle(do.NewCardSubmitted("13957166099"))
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
     assert shell.state.member is not None
     assert shell.state.money.due_fen == 12160
 
@@ -244,7 +248,7 @@ def test_enter_goes_to_paying_and_finishes_with_the_exact_amount(desk: CheckoutP
     desk.handle(do.TenderEdited("150"))
     assert shell.state.tender.change_fen == 2200
     desk.handle(do.EscPressed())
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
     assert len(shell.state.cart.lines) == 1
     desk.handle(do.EnterPressed())
     desk.handle(do.EnterPressed())
@@ -252,13 +256,13 @@ def test_enter_goes_to_paying_and_finishes_with_the_exact_amount(desk: CheckoutP
     assert isinstance(done, CompleteSheet)
     assert done.change_fen == 0
     desk.handle(do.EnterPressed())
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
 
 
 def test_an_empty_basket_cannot_be_paid(desk: CheckoutPresenter, shell: PlainShell) -> None:
     for intent in (do.EnterPressed(), do.PayKey(), do.CashKey("10"), do.FunctionKey(10)):
         desk.handle(intent)
-        assert shell.state.sheet is None
+        assert sheet_of(shell) is None
         assert shell.state.omnibox.toast is not None
 
 
@@ -326,7 +330,7 @@ def test_help_opens_and_closes(desk: CheckoutPresenter, shell: PlainShell) -> No
     desk.handle(do.FunctionKey(1))
     assert isinstance(shell.state.sheet, KeymapSheet)
     desk.handle(do.EscPressed())
-    assert shell.state.sheet is None
+    assert sheet_of(shell) is None
 
 
 def test_a_failing_commit_keeps_the_sale_on_the_screen(desk: CheckoutPresenter, shell: PlainShell, till: Till) -> None:
@@ -380,3 +384,27 @@ def test_only_cash_is_rounded_down(desk: CheckoutPresenter, shell: PlainShell, t
         assert isinstance(done, CompleteSheet)
         assert done.paid_fen == paid
         desk.handle(do.NextSale())
+
+
+def test_a_coupon_code_is_used_refused_with_its_gap_and_declined(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    scan(desk, "明前龙井")
+    desk.handle(do.EnterPressed("qh20"))
+    assert shell.state.money.due_fen == 12800
+    assert shell.state.omnibox.toast is not None
+    assert words(shell.state.omnibox.toast.title) == "差 ¥22.00 可用"
+    scan(desk, "手工黄油曲奇")
+    assert shell.state.money.due_fen == 16000 - 2000
+    desk.handle(do.FunctionKey(4))
+    assert shell.state.money.due_fen == 16000
+    desk.handle(do.FunctionKey(4))
+    assert shell.state.money.due_fen == 14000
+    desk.handle(do.CashKey(""))
+    assert desk.session.last_receipt is not None
+    assert desk.session.last_receipt.ladder == (("传单券 满 150 减 20", Money(2000)),)
+
+
+def test_two_codes_on_one_order_leave_the_better_one(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    scan(desk, "明前龙井", "手工黄油曲奇")
+    for code in ("QH88", "QH20"):
+        desk.handle(do.EnterPressed(code))
+    assert shell.state.money.due_fen == 16000 - 2000, "20.00 beats 12 % of 160.00, one coupon an order"
