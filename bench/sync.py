@@ -147,7 +147,7 @@ def open_server(url: str) -> tuple[Context, Caller]:
     context = Context(database, ServerKeys(bytes(32)))
     merchants.create(context, MERCHANT, MERCHANT)
     merchants.add_store(context, MERCHANT, "S1", "Shop")
-    till = Certificate(MERCHANT, "S1", DEVICE, signing.public_key(PRIVATE), 1, "till", False, 1)
+    till = Certificate(MERCHANT, "S1", DEVICE, signing.public_key(PRIVATE), 1, "till", 1, False, 1)
     database.write(lambda connection: devices.learn(connection, [till]))
     return context, Caller(MERCHANT, "S1", DEVICE)
 
@@ -257,7 +257,7 @@ def bench_wire(log: list[Row]) -> None:
 def bench_snapshot(context: Context, caller: Caller) -> None:
     """Print what a fresh till of another store pulls: members only."""
     other = Caller(caller.merchant_id, "S2", b"O" * 16)
-    till = Certificate(MERCHANT, "S2", other.device, signing.public_key(PRIVATE), 1, "till", False, 1)
+    till = Certificate(MERCHANT, "S2", other.device, signing.public_key(PRIVATE), 1, "till", 1, False, 1)
     context.database.write(lambda connection: devices.learn(connection, [till]))
     begun = time.perf_counter()
     reply = feeds.pull(context, other, PullRequest())

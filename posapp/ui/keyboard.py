@@ -120,8 +120,9 @@ class Keyboard(QObject):
         return watched is (QApplication.focusWidget() or self._window) and watched.window() is self._window
 
     def _stamp(self, event: QKeyEvent) -> float:
-        """When the key was struck, in seconds: the system's own stamp, because a busy window takes events late and a
-        scanner's burst would look like slow typing. Events made by a program carry none; they are struck now.
+        """When the key was struck, in seconds: the system's own stamp where the event carries one.
+
+        A busy window takes events late, and by its own clock a scanner's burst would look like slow typing.
         """
         self._taken = self._clock()
         self._stamped = event.timestamp() / 1000 if event.timestamp() else self._taken

@@ -16,7 +16,8 @@ from posapp.domain.events import Step
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
 from posapp.domain.pricing.give import reductions, times_met
-from posapp.domain.programme.gives import Each, FreeGift, Off, QuantityTiers, Units
+from posapp.domain.programme.gives import Each, FreeGift, How, Off, QuantityTiers, Units
+from posapp.domain.programme.offer import Offer
 
 Part = tuple[int, int]
 """A line and the fen taken off it."""
@@ -119,7 +120,7 @@ def _apply(
         lines = [i for i in lines if i not in outcome.closed]
     if offer.on.full_price_only:
         lines = [i for i in lines if nets[i] == basket.list_fen[i]]
-    if offer.instead_of_member_price:
+    if offer.instead_of_member_price and not _is_price_of_some_units(offer):
         parts = _instead(candidate, lines, basket, outcome, measured, trace)
     else:
         off = reductions(candidate, basket, lines, [nets[i] for i in lines], measured)
@@ -135,7 +136,17 @@ def _apply(
 
 
 def _step(candidate: Candidate) -> Step:
-    return Step.COUPON if candidate.offer.is_redeemed else Step.PROMOTION
+    offer = candidate.offer
+    if offer.is_redeemed:
+        return Step.COUPON
+    is_price = isinstance(offer.give, Each) and offer.give.reward.how is How.PRICE
+    return Step.FLASH_PRICE if is_price and offer.instead_of_member_price else Step.PROMOTION
+
+
+def _is_price_of_some_units(offer: Offer) -> bool:
+    """A price for so many units of a line: on those it stands where it is lower, and the rest keep the member price."""
+    give = offer.give
+    return isinstance(give, Each) and give.most_milli is not None and give.reward.how is How.PRICE
 
 
 def _instead(
@@ -152,8 +163,11 @@ def _instead(
     """
     nets = outcome.nets
     parts: list[Part] = []
+    room = candidate.offer.cap_fen
     for lot in _lots(candidate, [i for i in lines if nets[i] == basket.item_net_fen[i]], basket):
         off = reductions(candidate, basket, lot, [basket.list_fen[i] for i in lot], measured)
+        if room is not None and sum(off) > room:
+            off = allocate(room, off)
         if sum(basket.list_fen[i] for i in lot) - sum(off) >= sum(nets[i] for i in lot):
             continue
         for index, fen in zip(lot, off, strict=True):
@@ -162,6 +176,8 @@ def _instead(
                 trace.released.add(index)
             if fen:
                 parts.append((index, fen))
+        if room is not None:
+            room -= sum(off)
     return parts
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.coupon import HeldCoupon
+from posapp.domain.events import Step
 from posapp.domain.ids import Sku
 from posapp.domain.pricing import Context, MemberView, Status, render
 from posapp.domain.sale import CartLine
@@ -136,6 +137,25 @@ def test_a_special_price_beats_the_member_price_or_leaves_it_alone() -> None:
     loses = quote(cart(line("b", "9.00")), programme(offers=[special]), member("gold"))
     outcome = benefit(loses, "x")
     assert (outcome.status, outcome.beaten_by) == (Status.BEATEN, ("tier.gold",))
+
+
+def test_a_flash_price_for_one_unit_leaves_the_others_at_the_members_price() -> None:
+    # W-45: the second unit is at its normal price.
+    flash = offer(
+        on={"skus": ["a"]}, give={"type": "price", "price": "6.00", "max_quantity": 1}, member_price="instead"
+    )
+    result = quote(cart(line("a", "10.00", 3)), programme(offers=[flash]), member("gold"))
+    assert nets(result) == [600 + 2 * 850]
+    assert result.lines[0].adjustments[-1].step is Step.FLASH_PRICE
+
+
+def test_a_cap_holds_over_all_lines_that_give_their_member_price_up() -> None:
+    capped = offer(
+        on={"skus": ["a", "b", "c"]}, give={"type": "percent", "percent": "50"}, member_price="instead", cap="8.00"
+    )
+    result = quote(cart(*(line(sku, "10.00") for sku in "abc")), programme(offers=[capped]), member("gold"))
+    assert nets(result) == [500, 700, 850]
+    assert benefit(result, "x").amount == Money(800)
 
 
 def test_the_second_at_half_price_is_weighed_against_the_tier_product_by_product() -> None:
