@@ -43,6 +43,7 @@ def run_demo(picture: Path, language: str) -> int:
         window = MainWindow(UiContext())
         window.resize(1366, 768)
         window.show()
+        window.activateWindow()
         app = TillApp(program_of(shops), window)
         try:
             app.start()
@@ -93,8 +94,10 @@ def _type(window: MainWindow, text: str) -> None:
 
 
 def _focus(window: MainWindow) -> QWidget:
+    """Where keys go; a screen without a window manager gives no window the focus."""
     focus: QWidget | None = QApplication.focusWidget()
-    return window if focus is None else focus
+    inside: QWidget | None = window.focusWidget() if focus is None else focus
+    return window if inside is None else inside
 
 
 def _until(true: Callable[[], bool]) -> None:

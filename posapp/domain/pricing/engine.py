@@ -112,7 +112,7 @@ class _Pricing:
     def settle(self, candidates: list[Candidate]) -> _Priced:
         """Choose the combination, run it, then take points and round-off."""
         basket, programme, terms = self.basket, self.programme, self.terms
-        at_list = Outcome(basket.list_fen, basket.list_fen)
+        at_list = Outcome(basket.list_fen, basket.list_fen, basket.list_fen)
         combination = choose(
             candidates, programme.policies, lambda chosen: run(basket, chosen, terms), self.misses, at_list
         )
@@ -139,7 +139,7 @@ class _Pricing:
 
     def misses(self, candidate: Candidate, outcome: Outcome) -> bool:
         """Whether the basket falls short of a candidate's condition at the prices of a run."""
-        return lacking(candidate, self.basket, measured_on(candidate, self.basket, outcome)) != (0, 0)
+        return lacking(candidate, self.basket, measured_on(candidate, outcome)) != (0, 0)
 
     def unaffordable(self, priced: _Priced) -> Candidate | None:
         """The last reward that the member's points do not pay for, if there is one (`points.redeem.same_sale`)."""

@@ -142,7 +142,7 @@ def benefits_of(
         else:
             outcomes.append(_beaten(candidate, combination.selected, rows))
     for candidate in (*combination.hopeless, *combination.beaten):
-        missing = lacking(candidate, basket, measured_on(candidate, basket, outcome))
+        missing = lacking(candidate, basket, measured_on(candidate, outcome))
         if missing != (0, 0):
             outcomes.append(_short(candidate, missing))
         else:

@@ -48,12 +48,14 @@ class Terms:
 class Outcome:
     """What a run came to; `short` maps candidates whose threshold was missed to the fen and milli-units missing.
 
-    `line_prices` are the nets after line-level prices, on which thresholds are tested.  `closed` are lines that an
+    Thresholds of line promotions are tested on `item_prices`, the others on `line_prices`, the nets after line-level
+    prices (or both on the list prices, where the programme says so).  `closed` are lines that an
     offer closed to everything after it.  `gifts` are units added on top, by candidate.
     """
 
     nets: list[int]
-    line_prices: list[int]
+    item_prices: Sequence[int]
+    line_prices: Sequence[int]
     short: dict[Candidate, tuple[int, int]] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     gifts: list[tuple[Candidate, int]] = field(default_factory=list)
@@ -62,24 +64,25 @@ class Outcome:
 def run(basket: Basket, selected: Sequence[Candidate], terms: Terms, trace: Trace | None = None) -> Outcome:
     """Price the basket with a set of offers, given in the order in which they apply."""
     nets = basket.item_net_fen.copy()
-    outcome = Outcome(nets, nets)
-    on_line_prices = terms.threshold == "line_prices"
+    at_list = terms.threshold == "list"
+    outcome = Outcome(nets, basket.list_fen if at_list else basket.item_net_fen, basket.list_fen)
+    on_what_remains = terms.threshold == "remaining"
     later = len(selected)
-    before = nets.copy() if selected else nets
     for place, candidate in enumerate(selected):
         if not candidate.offer.is_line_price:
             later = place
             break
-        _apply(candidate, basket, outcome, before if on_line_prices else nets, trace)
+        _apply(candidate, basket, outcome, nets if on_what_remains else outcome.item_prices, trace)
     if terms.extra is not None:
         _extra_percent(terms.extra, basket, outcome, trace)
     for index in basket.overridden:
         _override(index, basket, nets, trace)
-    outcome.line_prices = before = nets.copy()
+    if not at_list:
+        outcome.line_prices = nets.copy()
     for index in basket.with_vouchers:
         _vouchers(index, basket, nets, trace)
     for candidate in selected[later:]:
-        _apply(candidate, basket, outcome, before if on_line_prices else nets, trace)
+        _apply(candidate, basket, outcome, nets if on_what_remains else outcome.line_prices, trace)
     if terms.order_manual_fen:
         _order_manual(terms.order_manual_fen, basket, nets, trace)
     return outcome
@@ -96,9 +99,9 @@ def lacking(candidate: Candidate, basket: Basket, nets: Sequence[int]) -> tuple[
     return missing_fen, missing_milli
 
 
-def measured_on(candidate: Candidate, basket: Basket, outcome: Outcome) -> Sequence[int]:
-    """The nets on which a candidate's condition is tested by default, after a run."""
-    return basket.item_net_fen if candidate.offer.is_line_price else outcome.line_prices
+def measured_on(candidate: Candidate, outcome: Outcome) -> Sequence[int]:
+    """The prices on which a candidate's condition is tested, after a run."""
+    return outcome.item_prices if candidate.offer.is_line_price else outcome.line_prices
 
 
 def _apply(

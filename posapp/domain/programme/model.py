@@ -52,7 +52,7 @@ class Policies:
     """Switches where reasonable merchants differ; the defaults are those of domain.md's preface.
 
     `coupons_per_order` counts held coupons and codes together.  `threshold` is ``line_prices`` (the eligible sum after
-    line-level prices and before coupons) or ``remaining``.  `combination` is ``best`` for the member, or ``priority``.
+    line-level prices and before coupons) ``remaining`` or ``list``.  `combination` is ``best`` for the member, or ``priority``.
     """
 
     coupons_per_order: int = 1

@@ -239,7 +239,7 @@ def _policies(fields: Fields | None) -> Policies:
     policies = Policies(
         coupons_per_order=fields.integer("coupons_per_order", 1),
         order_percents=fields.optional_integer("order_percents"),
-        threshold=fields.choice("threshold", ("line_prices", "remaining"), "line_prices"),
+        threshold=fields.choice("threshold", ("line_prices", "remaining", "list"), "line_prices"),
         combination=fields.choice("combination", ("best", "priority"), "best"),
     )
     fields.finish()

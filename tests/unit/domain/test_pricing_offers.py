@@ -190,6 +190,26 @@ def test_a_lower_line_price_is_left_out_where_it_would_cost_a_better_threshold()
     assert benefit(result, "x").beaten_by == ("save50",)
 
 
+@pytest.mark.parametrize(("threshold", "due"), [("line_prices", 7500), ("remaining", 8000), ("list", 7500)])
+def test_where_a_threshold_looks_is_a_policy(threshold: str, due: int) -> None:
+    rules = plain(
+        policies={"threshold": threshold, "combination": "priority"},
+        offers=[
+            offer(give={"type": "percent", "percent": "20"}),
+            {"id": "c", "by": "code", "when": {"min_amount": "90.00"}, "give": {"type": "amount", "amount": "5.00"}},
+        ],
+    )
+    assert quote(cart(line("a", "100.00"), codes=("c",)), rules).due.fen == due
+
+
+def test_a_threshold_on_list_prices_forgets_the_members_price() -> None:
+    save50 = {"id": "save50", "when": {"min_amount": "300.00"}, "give": {"type": "amount", "amount": "50.00"}}
+    basket = cart(line("a", "300.00"))
+    assert quote(basket, programme(offers=[save50]), member("gold")).due.fen == 25_500
+    on_list = programme(offers=[save50], policies={"threshold": "list"})
+    assert quote(basket, on_list, member("gold")).due.fen == 20_500
+
+
 def test_many_competing_offers_are_priced_in_bounded_time_and_well() -> None:
     many = [
         offer(id=f"g{i}", group=f"group{i % 12}", give={"type": "amount", "amount": f"{1 + i % 5}.00"})

@@ -73,6 +73,10 @@ def member_of(shell: PlainShell) -> object:
     return shell.state.member
 
 
+def names(shell: PlainShell) -> list[str]:
+    return [line.name for line in shell.state.cart.lines]
+
+
 def completed(shell: PlainShell) -> bool:
     return isinstance(shell.state.sheet, CompleteSheet)
 
@@ -281,7 +285,7 @@ def test_parking_and_taking_up_again_swaps_sales(desk: CheckoutPresenter, shell:
     assert isinstance(sheet, ChoiceSheet)
     desk.handle(do.EnterPressed())
     assert shell.state.member is not None
-    assert [line.name for line in shell.state.cart.lines] == ["明前龙井 特级 50g 罐装"]
+    assert names(shell) == ["明前龙井 特级 50g 罐装"]
     assert shell.state.top.parked == 1, "what was on the counter is parked in its place"
 
 
