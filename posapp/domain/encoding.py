@@ -20,7 +20,7 @@ from typing import Any, Final, NewType, get_args, get_origin, get_type_hints
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.errors import UnknownKind
-from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, Recorded, SaleCompleted
+from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, Recorded, SaleCompleted, SaleRefunded
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import NO_HOLDER, Posting, Transaction
 from posapp.domain.time import BusinessDay, from_micros, to_micros
@@ -32,6 +32,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     1: (1, MemberEnrolled),
     2: (1, BalanceOpened),
     3: (1, SaleCompleted),
+    4: (1, SaleRefunded),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 
@@ -101,7 +102,7 @@ def _codec(hint: Any) -> tuple[Encode, Decode]:
         return _record(hint)
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return int, hint
-    if hint in (int, str, bytes):
+    if hint in (int, str, bytes, bool):
         return _same, _same
     raise TypeError(f"an event field cannot be a {hint!r}")
 

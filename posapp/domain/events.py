@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import IntEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
-from posapp.domain.ids import MemberId, RuleId, Sku, StaffId, StreamId
+from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId, StreamId
 from posapp.domain.ledger import Transaction
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.time import BusinessDay
@@ -141,7 +141,63 @@ class SaleCompleted:
         return Money(sum(tender.handed.fen - tender.amount.fen for tender in self.tenders))
 
 
-Event = MemberEnrolled | BalanceOpened | SaleCompleted
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """What came back of one line of the original sale: so much of it, at exactly what that part had cost.
+
+    `adjustments` are the parts of the original's discounts that fall away; `rule` indexes the original's `rules`.
+    """
+
+    line: int
+    quantity: Quantity
+    list_amount: Money
+    adjustments: tuple[LineAdjustment, ...]
+
+    @property
+    def net(self) -> Money:
+        """What is given back for it."""
+        return Money(self.list_amount.fen - sum(adjustment.amount.fen for adjustment in self.adjustments))
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRefunded:
+    """A part of a sale, or all of it, came back (domain.md §2.5).  A new document; the sale itself is never changed.
+
+    `original` names the sale by its place: device, incarnation, sequence.  `is_void` marks a sale that was taken back
+    in the same shift.  A tender's `amount` is exact, its `handed` is what was given out: cash without fen coins is
+    rounded in the buyer's favour.  `points_back` had been spent, `points_taken` had been earned; both are counts from
+    zero up.  `is_complete` says that nothing of the sale is left: the order, its visit and its coupons fall away.
+    """
+
+    receipt_number: str
+    business_day: BusinessDay
+    cashier: StaffId
+    approver: StaffId
+    reason: str
+    is_void: bool
+    original_device: DeviceId
+    original_incarnation: Incarnation
+    original_sequence: int
+    original_receipt: str
+    original_day: BusinessDay
+    member: MemberId | None
+    rules: tuple[RuleId, ...]
+    lines: tuple[ReturnedLine, ...]
+    tenders: tuple[Tender, ...]
+    points_back: Points
+    points_taken: Points
+    growth_taken: Growth
+    spend_taken: Money
+    coupons: tuple[str, ...]
+    is_complete: bool
+
+    @property
+    def amount(self) -> Money:
+        """What the returned part had cost."""
+        return Money(sum(line.net.fen for line in self.lines))
+
+
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class EarnRule:
 
     `rounding` is ``floor``, ``ceil`` or ``half_up``; a basis below `minimum_fen` earns nothing.  `per_unit` points are
     earned by each paid piece besides.  Only the lines of `only` earn.  Where `order_wide_reduces` is false, what was
-    taken off the whole order does not lower what its lines earn.
+    taken off the whole order does not lower what its lines earn.  A multiplier applies to the rounded base (76.50 on a
+    double day earns 152), or, with `multiply_first`, before rounding (153).
     """
 
     points: int = 0
@@ -25,20 +26,29 @@ class EarnRule:
     per_unit: int = 0
     only: Selector = EVERY_LINE
     order_wide_reduces: bool = True
+    multiply_first: bool = False
 
     def base(self, basis_fen: int, pieces: int = 0) -> int:
         """Base points of a basis and of so many paid pieces."""
         return self._of_basis(basis_fen) + self.per_unit * pieces
 
-    def _of_basis(self, basis_fen: int) -> int:
+    def with_bonus(self, basis_fen: int, pieces: int, times_hundredths: int) -> tuple[int, int]:
+        """Base points, and the bonus that a multiplier adds to them."""
+        base = self.base(basis_fen, pieces)
+        if not self.multiply_first:
+            return base, base * (times_hundredths - 100) // 100
+        whole = self._of_basis(basis_fen, times_hundredths) + self.per_unit * pieces * times_hundredths // 100
+        return base, whole - base
+
+    def _of_basis(self, basis_fen: int, times_hundredths: int = 100) -> int:
         if basis_fen <= 0 or basis_fen < self.minimum_fen:
             return 0
-        product = basis_fen * self.points
+        product, divisor = basis_fen * self.points * times_hundredths, self.per_fen * 100
         if self.rounding == "floor":
-            return product // self.per_fen
+            return product // divisor
         if self.rounding == "ceil":
-            return -(-product // self.per_fen)
-        return half_up(product, self.per_fen)
+            return -(-product // divisor)
+        return half_up(product, divisor)
 
 
 @dataclass(frozen=True, slots=True)

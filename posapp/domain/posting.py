@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, SaleCompleted, Step
+from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, SaleCompleted, SaleRefunded, Step
 from posapp.domain.ids import MemberId
 from posapp.domain.ledger import EMPTY_TRANSACTION, Posting, Transaction, transaction
 from posapp.domain.sale import TenderMethod
@@ -42,6 +42,8 @@ def post(event: Event) -> Transaction:
             return transaction(_opening(event))
         case SaleCompleted():
             return transaction(_sale(event))
+        case SaleRefunded():
+            return transaction(_refund(event))
         case _:
             assert_never(event)
 
@@ -80,3 +82,29 @@ def _sale(sale: SaleCompleted) -> Iterator[Posting]:
     yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, sale.member, -sale.points_spent.count)
     yield from _member_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, sale.member, sale.growth.count)
     yield from _member_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, sale.member, sale.spend.fen)
+
+
+def _refund(refund: SaleRefunded) -> Iterator[Posting]:
+    """The sale's postings in reverse, for the part that came back; what cash was rounded up by is round-off."""
+    totals: dict[Account, int] = {}
+    list_fen = 0
+    for line in refund.lines:
+        list_fen += line.list_amount.fen
+        for adjustment in line.adjustments:
+            account = DISCOUNT_ACCOUNT[adjustment.step]
+            totals[account] = totals.get(account, 0) - adjustment.amount.fen
+    for tender in refund.tenders:
+        account = TENDER_ACCOUNT[tender.method]
+        totals[account] = totals.get(account, 0) - tender.handed.fen
+        rounded = tender.handed.fen - tender.amount.fen
+        totals[Account.ROUND_OFF] = totals.get(Account.ROUND_OFF, 0) + rounded
+    yield Posting(Account.SALES, list_fen)
+    for account in sorted(totals):
+        yield Posting(account, totals[account])
+    if refund.member is None:
+        return
+    who = refund.member
+    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, who, refund.points_back.count)
+    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, -refund.points_taken.count)
+    yield from _member_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, who, -refund.growth_taken.count)
+    yield from _member_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, who, -refund.spend_taken.fen)

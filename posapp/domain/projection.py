@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import BalanceOpened, MemberEnrolled, Recorded, SaleCompleted
+from posapp.domain.events import BalanceOpened, MemberEnrolled, Recorded, SaleCompleted, SaleRefunded
 from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN
 
@@ -47,11 +47,16 @@ class Fold:
 
 
 def member_day(recorded: Recorded) -> tuple[MemberId, int, int, int] | None:
-    """What an event adds to a member's day: (member, business day ordinal, net fen, orders), or None."""
+    """What an event adds to a member's day: (member, business day ordinal, net fen, orders), or None.
+
+    A refund takes from the day of its sale, so that a visit that was given back is no visit (domain.md §2.5, §7).
+    """
     match recorded.event:
         case SaleCompleted(member=member) as sale if member is not None:
             return member, sale.business_day.ordinal, sale.due.fen, 1
-        case MemberEnrolled() | BalanceOpened() | SaleCompleted():
+        case SaleRefunded(member=member) as refund if member is not None:
+            return member, refund.original_day.ordinal, -refund.amount.fen, -1 if refund.is_complete else 0
+        case MemberEnrolled() | BalanceOpened() | SaleCompleted() | SaleRefunded():
             return None
 
 

@@ -165,8 +165,7 @@ def _earned(sale: Sold, returned: Sequence[int]) -> int:
     kept = list(zip(sale.lines, returned, strict=True))
     basis = sum(line.basis_fen - cumulative_share(line.basis_fen, back, line.milli) for line, back in kept)
     pieces = sum(line.pieces - cumulative_share(line.pieces, back, line.milli) for line, back in kept)
-    base = sale.programme.earn.base(basis, pieces)
-    return base + base * (sale.times_hundredths - 100) // 100
+    return sum(sale.programme.earn.with_bonus(basis, pieces, sale.times_hundredths))
 
 
 def _difference(after: Returned, before: Returned) -> Returned:

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import KINDS
-from posapp.domain.events import Event, LineAdjustment, MemberEnrolled, SaleCompleted, SaleLine
+from posapp.domain.events import (
+    Event,
+    LineAdjustment,
+    MemberEnrolled,
+    ReturnedLine,
+    SaleCompleted,
+    SaleLine,
+    SaleRefunded,
+)
 from posapp.domain.ids import MEMBER_ID_BYTES
 
 if TYPE_CHECKING:
@@ -47,6 +55,13 @@ _SALE_LINES: Final = _place(SaleCompleted, "lines")
 _LINE_AMOUNT: Final = _place(SaleLine, "list_amount")
 _LINE_ADJUSTMENTS: Final = _place(SaleLine, "adjustments")
 _ADJUSTMENT_AMOUNT: Final = _place(LineAdjustment, "amount")
+_REFUND: Final = _number(SaleRefunded)
+_REFUND_MEMBER: Final = _place(SaleRefunded, "member")
+_REFUND_DAY: Final = _place(SaleRefunded, "original_day")
+_REFUND_LINES: Final = _place(SaleRefunded, "lines")
+_REFUND_COMPLETE: Final = _place(SaleRefunded, "is_complete")
+_RETURNED_AMOUNT: Final = _place(ReturnedLine, "list_amount")
+_RETURNED_ADJUSTMENTS: Final = _place(ReturnedLine, "adjustments")
 _ENROLLED: Final = _number(MemberEnrolled)
 _ENROLLED_MEMBER: Final = _place(MemberEnrolled, "member")
 _ENROLLED_CARD: Final = _place(MemberEnrolled, "card_number")
@@ -131,6 +146,8 @@ def _together(rows: Sequence[Value]) -> Effects:
         if known is not None and version <= known[0]:
             if kind == _SALE:
                 _sale(effects, body)
+            elif kind == _REFUND:
+                _refund(effects, body)
             elif kind == _ENROLLED:
                 _enrolled(effects, body)
     for (accounts, places), alike in patterns.items():
@@ -143,22 +160,39 @@ def _sale(effects: Effects, body: Value) -> None:
     member = body[_SALE_MEMBER]
     if member is None:
         return
-    day = body[_SALE_DAY]
+    net = _net(body[_SALE_LINES], _LINE_AMOUNT, _LINE_ADJUSTMENTS)
+    _day(effects, member, body[_SALE_DAY], net, 1)
+
+
+def _refund(effects: Effects, body: Value) -> None:
+    """What came back is taken from the day of its sale."""
+    member, complete = body[_REFUND_MEMBER], body[_REFUND_COMPLETE]
+    if type(complete) is not bool:
+        raise _Odd("undecodable: not a refund")
+    if member is not None:
+        net = _net(body[_REFUND_LINES], _RETURNED_AMOUNT, _RETURNED_ADJUSTMENTS)
+        _day(effects, member, body[_REFUND_DAY], -net, -1 if complete else 0)
+
+
+def _net(lines: Value, amount: int, adjustments: int) -> Value:
     net = 0
-    for line in body[_SALE_LINES]:
-        net += line[_LINE_AMOUNT]
-        for adjustment in line[_LINE_ADJUSTMENTS]:
+    for line in lines:
+        net += line[amount]
+        for adjustment in line[adjustments]:
             net -= adjustment[_ADJUSTMENT_AMOUNT]
+    return net
+
+
+def _day(effects: Effects, member: Value, day: Value, net: Value, orders: int) -> None:
     _check_member(member)
     if type(net) is not int or not -MOST < net < MOST or type(day) is not int or not 0 < day <= _LAST_DAY:
-        raise _Odd("undecodable: not a sale")
-    key = (member, day)
-    found = effects.days.get(key)
+        raise _Odd("undecodable: no member's day")
+    found = effects.days.get((member, day))
     if found is None:
-        effects.days[key] = [net, 1]
+        effects.days[member, day] = [net, orders]
     else:
         found[0] += net
-        found[1] += 1
+        found[1] += orders
 
 
 def _enrolled(effects: Effects, body: Value) -> None:

@@ -66,7 +66,7 @@ def new_till(tmp_path: Path, make_window: MakeWindow) -> Iterator[NewTill]:
 
 def test_an_empty_shop_is_founded_under_its_name(new_till: NewTill) -> None:
     new_till.press(Qt.Key.Key_2)
-    assert QApplication.focusWidget() is new_till.field()
+    until(lambda: QApplication.focusWidget() is new_till.field(), "the field for the name")
     new_till.field().insert("  青禾 生活 ")
     new_till.press(Qt.Key.Key_Return)
     until(new_till.founded, "the shop")
@@ -82,6 +82,7 @@ def test_an_empty_shop_is_founded_under_its_name(new_till: NewTill) -> None:
 @pytest.mark.parametrize(("name", "reason"), [("", "店名不能为空"), ("店" * 25, "店名超过 24 个字")])
 def test_a_bad_name_is_refused_in_place_and_can_be_mended(new_till: NewTill, name: str, reason: str) -> None:
     new_till.press(Qt.Key.Key_2)
+    until(new_till.field().isVisible, "the field for the name")
     new_till.field().insert(name)
     new_till.press(Qt.Key.Key_Return)
     until(lambda: reason in new_till.error(), "the refusal")
@@ -95,6 +96,7 @@ def test_a_bad_name_is_refused_in_place_and_can_be_mended(new_till: NewTill, nam
 
 def test_esc_goes_back_to_the_three_ways_and_takes_the_refusal_away(new_till: NewTill) -> None:
     new_till.press(Qt.Key.Key_2)
+    until(new_till.field().isVisible, "the field for the name")
     new_till.press(Qt.Key.Key_Return)
     until(lambda: bool(new_till.error()), "the refusal")
     new_till.press(Qt.Key.Key_Escape)

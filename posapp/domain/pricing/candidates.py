@@ -68,9 +68,11 @@ def find_candidates(
     refusals: list[Refusal] = []
     used_templates: dict[str, int] = {}
     entries, unknown = _reached(cart, compiled, where)
-    for place, code, held in sorted(entries, key=_entry_order):
+    if len(entries) > len(compiled.running):
+        entries.sort(key=_entry_order)
+    for place, code, held in entries:
         offer = compiled.offers[place]
-        refusal = _refuse(offer, code, held, where)
+        refusal = None if held is None and compiled.unrestricted[place] else _refuse(offer, code, held, where)
         if refusal is not None:
             if offer.is_coupon or refusal.status is Status.USED_UP:
                 refusals.append(refusal)

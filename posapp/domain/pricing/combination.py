@@ -91,7 +91,7 @@ def _best(
             return _search(open_ones, forced, free, policies, run)
     if len(selected) > len(forced) and any(_has_condition(candidate) for candidate in open_ones):
         outcome = run(selected)
-        if any(_has_condition(candidate) and misses(candidate, outcome) for candidate in open_ones):
+        if outcome.short or any(_has_condition(one) and misses(one, outcome) for one in open_ones):
             # Without some lower price, a threshold might be met that is worth more.
             selected = _search(open_ones, forced, free, policies, run, selected)
     return selected

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from posapp.domain.campaign import ALWAYS, EVERYONE
 from posapp.domain.pricing.quote import Explanation, Parameter
 from posapp.domain.programme import Programme
 from posapp.domain.programme.gives import How, Reward
-from posapp.domain.programme.offer import Offer
+from posapp.domain.programme.offer import NO_LIMITS, Offer
 
 _REMEMBERED = 50_000
 
@@ -35,6 +36,7 @@ class Compiled:
     programme: Programme
     offers: tuple[Offer, ...]
     explanations: tuple[Explanation, ...]
+    unrestricted: tuple[bool, ...]
     running: tuple[int, ...]
     by_id: dict[str, int]
     by_code: dict[str, int]
@@ -80,6 +82,9 @@ def compile_programme(programme: Programme) -> Compiled:
         programme=programme,
         offers=offers,
         explanations=tuple(_explanation(offer) for offer in offers),
+        unrestricted=tuple(
+            (offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS) for offer in offers
+        ),
         running=tuple(index for index, offer in enumerate(offers) if not offer.is_coupon),
         by_id={offer.id: index for index, offer in enumerate(offers)},
         by_code={offer.code: index for index, offer in enumerate(offers) if offer.code},

@@ -40,10 +40,10 @@ def reckon(
     )
     pieces = sum(line.paid_pieces for line in lines if line.earns)
     spend = sum(net - share for net, share, line in zip(nets, unearning, lines, strict=True) if line.counts)
-    base = programme.earn.base(points_basis, pieces)
+    base, bonus = programme.earn.with_bonus(points_basis, pieces, preview.times_hundredths)
     return Earning(
         base=Points(base),
-        bonus=Points(base * (preview.times_hundredths - 100) // 100),
+        bonus=Points(bonus),
         times_hundredths=preview.times_hundredths,
         multiplier_rule=preview.multiplier_rule,
         multiplier_name=preview.multiplier_name,

@@ -61,7 +61,7 @@ def price(
     where = Circumstances(member, context, day, programme.minute_of_day(now))
     campaigns = _running_campaigns(programme, where)
     extra = min((c for c in campaigns if c.rate < 10_000), key=lambda c: (c.rate, c.id), default=None)
-    terms = Terms(extra, programme.policies.threshold, order_manual.fen)
+    terms = Terms(extra, programme.policies.threshold, order_manual.fen, programme.policies.percents == "add")
     basket = read_basket(cart.lines, compiled, tier)
     candidates, refusals, unknown = find_candidates(cart, compiled, basket, where)
     multiplier = best_multiplier(tier, campaigns) if tier is not None else Earning()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
 from posapp.domain.campaign import Campaign
@@ -36,17 +36,16 @@ MEMBER_PRICE_RULE = RuleId("member_price")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one rule took off the lines; `frees_units` where it gives whole units for nothing."""
+    """What one rule took off the lines, `fen` in all; `frees_units` where it gives whole units for nothing."""
 
     ruling: Ruling
     parts: Sequence[Part]
     frees_units: bool = False
     cause: Candidate | Campaign | None = None
+    fen: int = field(init=False)
 
-    @property
-    def fen(self) -> int:
-        """What it took off in all."""
-        return sum([fen for _index, fen in self.parts])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fen", sum([fen for _index, fen in self.parts]))
 
     @property
     def name(self) -> Text:

@@ -42,6 +42,7 @@ class Terms:
     extra: Campaign | None
     threshold: str
     order_manual_fen: int = 0
+    percents_add: bool = False
 
 
 @dataclass(slots=True)
@@ -72,17 +73,20 @@ def run(basket: Basket, selected: Sequence[Candidate], terms: Terms, trace: Trac
         if not candidate.offer.is_line_price:
             later = place
             break
-        _apply(candidate, basket, outcome, nets if on_what_remains else outcome.item_prices, trace)
+        measured = nets if on_what_remains else outcome.item_prices
+        _apply(candidate, basket, outcome, measured, trace, basket.item_net_fen if terms.percents_add else None)
     if terms.extra is not None:
         _extra_percent(terms.extra, basket, outcome, trace)
     for index in basket.overridden:
         _override(index, basket, nets, trace)
+    start = nets.copy()
     if not at_list:
-        outcome.line_prices = nets.copy()
+        outcome.line_prices = start
     for index in basket.with_vouchers:
         _vouchers(index, basket, nets, trace)
     for candidate in selected[later:]:
-        _apply(candidate, basket, outcome, nets if on_what_remains else outcome.line_prices, trace)
+        measured = nets if on_what_remains else outcome.line_prices
+        _apply(candidate, basket, outcome, measured, trace, start if terms.percents_add else None)
     if terms.order_manual_fen:
         _order_manual(terms.order_manual_fen, basket, nets, trace)
     return outcome
@@ -105,7 +109,12 @@ def measured_on(candidate: Candidate, outcome: Outcome) -> Sequence[int]:
 
 
 def _apply(
-    candidate: Candidate, basket: Basket, outcome: Outcome, measured: Sequence[int], trace: Trace | None
+    candidate: Candidate,
+    basket: Basket,
+    outcome: Outcome,
+    measured: Sequence[int],
+    trace: Trace | None,
+    start: Sequence[int] | None,
 ) -> None:
     offer, nets = candidate.offer, outcome.nets
     if offer.condition.minimum_fen or offer.condition.minimum_milli:
@@ -126,8 +135,9 @@ def _apply(
     if offer.instead_of_member_price and not _is_price_of_some_units(offer):
         parts = _instead(candidate, lines, basket, outcome, measured, trace)
     else:
-        off = reductions(candidate, basket, lines, [nets[i] for i in lines], measured)
-        parts = [(i, fen) for i, fen in zip(lines, off, strict=True) if fen]
+        base = nets if start is None or not offer.is_percent else start
+        off = reductions(candidate, basket, lines, [base[i] for i in lines], measured)
+        parts = [(i, min(fen, nets[i])) for i, fen in zip(lines, off, strict=True) if fen and nets[i]]
     if not parts:
         return
     for index, fen in parts:

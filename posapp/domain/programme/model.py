@@ -52,13 +52,16 @@ class Policies:
     """Switches where reasonable merchants differ; the defaults are those of domain.md's preface.
 
     `coupons_per_order` counts held coupons and codes together.  `threshold` is ``line_prices`` (the eligible sum after
-    line-level prices and before coupons) ``remaining`` or ``list``.  `combination` is ``best`` for the member, or ``priority``.
+    line-level prices and before coupons), ``remaining`` (what earlier offers left) or ``list``.  `combination` is
+    ``best`` for the member, or ``priority``.  `percents` of offers ``compound`` on what is left, or ``add`` on the
+    prices that the lines had before the first of them.
     """
 
     coupons_per_order: int = 1
     order_percents: int | None = None
     threshold: str = "line_prices"
     combination: str = "best"
+    percents: str = "compound"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,9 +93,14 @@ class Offer:
         return not self.is_redeemed and not self.whole_order
 
     @property
+    def is_percent(self) -> bool:
+        """Whether it takes a percentage off lines as a whole."""
+        return isinstance(self.give, Off) and self.give.reward.how in (How.PERCENT, How.RATE)
+
+    @property
     def is_order_percent(self) -> bool:
         """Whether it takes a percentage off the whole order, of which a programme may allow only so many."""
-        return self.whole_order and isinstance(self.give, Off) and self.give.reward.how in (How.PERCENT, How.RATE)
+        return self.whole_order and self.is_percent
 
     @property
     def is_amount(self) -> bool:

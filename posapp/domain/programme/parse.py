@@ -155,6 +155,7 @@ def _earn(fields: Fields | None) -> EarnRule:
         per_unit=fields.integer("per_unit", 0),
         only=read_selector(fields.raw("only"), fields.at("only")) if fields.has("only") else EVERY_LINE,
         order_wide_reduces=fields.flag("order_wide_reduces", True),
+        multiply_first=fields.flag("multiply_first", False),
     )
     if rule.per_fen == 0:
         raise InvalidField(fields.at("per"), "must be more than nothing", "应大于零")
@@ -241,6 +242,7 @@ def _policies(fields: Fields | None) -> Policies:
         order_percents=fields.optional_integer("order_percents"),
         threshold=fields.choice("threshold", ("line_prices", "remaining", "list"), "line_prices"),
         combination=fields.choice("combination", ("best", "priority"), "best"),
+        percents=fields.choice("percents", ("compound", "add"), "compound"),
     )
     fields.finish()
     return policies

@@ -53,6 +53,8 @@ def read_give(fields: Fields | None, path: str, *, bought: bool) -> Give:
 
 def _read(kind: str, fields: Fields, *, bought: bool) -> Give:
     match kind:
+        case "percent" | "rate" if fields.has("max_quantity"):
+            return Each(_reward(fields, (How(kind),)), _optional_milli(fields, "max_quantity"))
         case "percent" | "rate" | "amount":
             return Off(_reward(fields, (How(kind),)))
         case "price":

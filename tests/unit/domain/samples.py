@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
-from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step, Tender
+from posapp.domain.events import (
+    LineAdjustment,
+    Recorded,
+    ReturnedLine,
+    SaleCompleted,
+    SaleLine,
+    SaleRefunded,
+    Step,
+    Tender,
+)
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.sale import Identification, TenderMethod
@@ -53,3 +62,34 @@ def recorded(sequence: int = 1) -> Recorded:
     """The sale in its place."""
     sale = member_sale()
     return Recorded(STREAM, sequence, AT, sale, post(sale))
+
+
+def whole_refund() -> SaleRefunded:
+    """All of `member_sale` comes back: cash as it was, 800 points back, 145 clawed back."""
+    sale = member_sale()
+    return SaleRefunded(
+        receipt_number="02-261119-0003",
+        business_day=sale.business_day.plus(1),
+        cashier=StaffId("c1"),
+        approver=StaffId("m1"),
+        reason="changed mind",
+        is_void=False,
+        original_device=STREAM.device,
+        original_incarnation=STREAM.incarnation,
+        original_sequence=1,
+        original_receipt=sale.receipt_number,
+        original_day=sale.business_day,
+        member=sale.member,
+        rules=sale.rules,
+        lines=tuple(
+            ReturnedLine(place, line.quantity, line.list_amount, line.adjustments)
+            for place, line in enumerate(sale.lines)
+        ),
+        tenders=(Tender(TenderMethod.CASH, Money(14500), Money(14500)),),
+        points_back=sale.points_spent,
+        points_taken=sale.points_base,
+        growth_taken=sale.growth,
+        spend_taken=sale.spend,
+        coupons=(),
+        is_complete=True,
+    )

@@ -14,7 +14,7 @@ from posapp.domain.events import BalanceOpened, Recorded
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.time import BusinessDay
-from tests.unit.domain.samples import AT, STREAM, recorded
+from tests.unit.domain.samples import AT, STREAM, recorded, whole_refund
 
 amounts = st.integers(-(2**40), 2**40)
 
@@ -66,4 +66,11 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         1: (1, "MemberEnrolled"),
         2: (1, "BalanceOpened"),
         3: (1, "SaleCompleted"),
+        4: (1, "SaleRefunded"),
     }
+
+
+def test_a_refund_survives_the_round_trip() -> None:
+    refund = whole_refund()
+    entry = Recorded(STREAM, 2, AT, refund, post(refund))
+    assert from_values(STREAM, 2, msgspec.msgpack.decode(canonical(entry))) == entry

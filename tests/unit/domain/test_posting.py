@@ -16,7 +16,7 @@ from posapp.domain.ledger import EMPTY_TRANSACTION
 from posapp.domain.posting import DISCOUNT_ACCOUNT, TENDER_ACCOUNT, post
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
-from tests.unit.domain.samples import MEMBER, member_sale
+from tests.unit.domain.samples import MEMBER, member_sale, whole_refund
 
 DAY = BusinessDay.of(date(2026, 11, 18))
 
@@ -68,3 +68,27 @@ def test_opening_a_card_moves_nothing() -> None:
 def test_every_tender_and_every_step_has_an_account() -> None:
     assert set(TENDER_ACCOUNT) == set(TenderMethod)
     assert set(DISCOUNT_ACCOUNT) == set(Step)
+
+
+def test_a_whole_refund_leaves_nothing_of_the_sale() -> None:
+    totals: dict[tuple[Account, bytes], int] = {}
+    for event in (member_sale(), whole_refund()):
+        for posting in post(event).postings:
+            key = (posting.account, posting.holder)
+            totals[key] = totals.get(key, 0) + posting.amount
+    assert set(totals.values()) == {0}
+
+
+def test_cash_that_is_rounded_up_in_a_refund_is_round_off() -> None:
+    refund = whole_refund()
+    (cash,) = refund.tenders
+    generous = replace(refund, tenders=(replace(cash, handed=Money(14507)),))
+    amounts = {p.account: p.amount for p in post(generous).postings if not p.holder}
+    assert (amounts[Account.CASH], amounts[Account.ROUND_OFF]) == (-14507, 7)
+
+
+def test_a_refund_whose_tenders_miss_what_came_back_cannot_be_posted() -> None:
+    refund = whole_refund()
+    (cash,) = refund.tenders
+    with pytest.raises(UnbalancedTransaction):
+        post(replace(refund, tenders=(replace(cash, amount=Money(14499), handed=Money(14499)),)))

@@ -13,7 +13,7 @@ from posapp.domain.posting import post
 from posapp.domain.projection import fold
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
-from tests.unit.domain.samples import AT, MEMBER, STREAM, member_sale
+from tests.unit.domain.samples import AT, MEMBER, STREAM, member_sale, whole_refund
 
 DAY = BusinessDay.of(date(2026, 11, 18))
 
@@ -55,3 +55,16 @@ def test_order_of_arrival_does_not_matter() -> None:
     log = [entry(1, sale), entry(2, replace(sale, business_day=DAY.plus(3))), entry(3, sale)]
     results = [fold(order) for order in itertools.permutations(log)]
     assert all(result == results[0] for result in results)
+
+
+def test_a_visit_that_was_given_back_is_no_visit() -> None:
+    sale, refund = entry(1, member_sale()), entry(2, whole_refund())
+    for log in ([sale, refund], [refund, sale]):
+        result = fold(log)
+        assert result.visits(MEMBER) == 0
+        assert result.orders[MEMBER] == 0
+        assert all(amount == 0 for amount in result.balances.values())
+    partly = replace(whole_refund(), is_complete=False, lines=whole_refund().lines[1:],
+                     tenders=(Tender(TenderMethod.CASH, Money(4189), Money(4189)),))  # fmt: skip
+    kept = fold([sale, entry(2, partly)])
+    assert (kept.visits(MEMBER), kept.orders[MEMBER]) == (1, 1)
