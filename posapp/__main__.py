@@ -15,12 +15,18 @@ _DESCRIPTION = "An offline-first till built around the membership card."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 for done, 1 for refused or different, 2 for a wrong call."""
-    options = _parser().parse_args(arguments)
-    _choose_platform()
+    options = prepare(arguments)
     # Each command imports only its own part: the window must not wait for what the other commands need.
     from posapp.bootstrap import commands  # noqa: PLC0415 - see above
 
     return commands.run(options)
+
+
+def prepare(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line and choose how windows are shown; Qt may be imported from here on."""
+    options = _parser().parse_args(arguments)
+    _choose_platform()
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """``python -m bench.replay``: real baskets through real tills and a server, compared to the cent.
 
-Each till of the schedule has an encrypted database of its own and sells through the use cases of the window; a server in
-a process of its own takes what they push over HTTP.  The totals are computed from the server's log alone and written
+Each till of the schedule has an encrypted database of its own and sells through the use cases of the window; a server
+in a process of its own takes what they push over HTTP.  The totals are computed from the server's log alone and written
 under an oracle's field names (`totals` says what they are, `campaigns` which of them are not a till's business).  Exit
 status 0 means: the totals are as expected, each member's standing at the server is what that member's sales add up to,
 ``sync verify`` and the tills' own ``verify`` hold, and every till shows every member as the server does.
@@ -198,9 +198,9 @@ def _read_server(
 def _print_speed(counts: Counts, seconds: float) -> None:
     print(
         f"sold {counts.baskets} baskets in {seconds:.1f} s: {counts.baskets / seconds:.0f} baskets/s, "
-        f"{counts.entries / seconds:.0f} entries/s, {counts.lines / seconds:.0f} sale lines/s; {counts.entries} entries, "
-        f"{counts.offline} sales offline, {counts.pushes} pushes, {counts.late} late, {counts.duplicates} twice, "
-        f"{counts.pulls} pulls"
+        f"{counts.entries / seconds:.0f} entries/s, {counts.lines / seconds:.0f} sale lines/s; "
+        f"{counts.entries} entries, {counts.offline} sales offline, {counts.pushes} pushes, {counts.late} late, "
+        f"{counts.duplicates} twice, {counts.pulls} pulls"
     )
 
 

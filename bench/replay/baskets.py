@@ -6,8 +6,8 @@ quantity (fuel is counted in thousandths of a gallon) the line is one unit.  Tim
 York's.
 
 Rows without quantity and amounts are cancelled lines, and dropped.  One basket in five hundred has no other rows and
-still counts as a sale; a till rightly refuses to complete an empty basket, so there the first cancelled line stays, with
-quantity 0, and `totals` does not count it as a line.
+still counts as a sale; a till rightly refuses to complete an empty basket, so there the first cancelled line stays,
+with quantity 0, and `totals` does not count it as a line.
 """
 
 from __future__ import annotations

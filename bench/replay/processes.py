@@ -26,8 +26,8 @@ _REPORT_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    result: Any
     counts: Counts
+    settlement: Settlement | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Processes:
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
+        self._counts = dict.fromkeys(self._pipes, Counts())
 
     def __enter__(self) -> Self:
         return self
@@ -70,19 +71,19 @@ class Processes:
     def run(self, phase: str, url: str) -> tuple[Counts, float]:
         """Run a phase of `Share` in every process; returns what was done so far and how many seconds it took."""
         started = time.monotonic()
-        done = self._all(phase, [(url,)] * len(self._pipes))
-        return reduce(add, (each.counts for each in done)), time.monotonic() - started
+        self._all(phase, [(url,)] * len(self._pipes))
+        return reduce(add, self._counts.values()), time.monotonic() - started
 
     def settle(self, held: dict[MemberId, Standing], proven: frozenset[str]) -> list[Settlement]:
         """Compare every till with what the server holds."""
-        return [each.result for each in self._all("settle", [(held, proven)] * len(self._pipes))]
+        done = self._all("settle", [(held, proven)] * len(self._pipes))
+        return [each.settlement for each in done if each.settlement is not None]
 
     def _all(self, phase: str, arguments: Sequence[tuple[Any, ...]]) -> list[_Done]:
         for pipe, given in zip(self._pipes, arguments, strict=True):
             pipe.send((phase, given))
-        counts = dict.fromkeys(self._pipes, Counts())
         done: dict[Connection, _Done] = {}
-        line = _Line(phase, self._tills, self._baskets)
+        line = _Line(phase, self._tills, self._baskets, reduce(add, self._counts.values()))
         while len(done) < len(self._pipes):
             for ready in wait([pipe for pipe in self._pipes if pipe not in done], timeout=_REPORT_SECONDS):
                 if not isinstance(ready, Connection):
@@ -91,8 +92,8 @@ class Processes:
                 if isinstance(said, _Done):
                     done[ready] = said
                     said = said.counts
-                counts[ready] = said
-            line.show(reduce(add, counts.values()))
+                self._counts[ready] = said
+            line.show(reduce(add, self._counts.values()))
         line.end()
         return [done[pipe] for pipe in self._pipes]
 
@@ -112,16 +113,14 @@ def _receive(pipe: Connection) -> _Done | Counts:
 class _Line:
     """The progress line, once a second: over itself on a terminal, one below the other in a file."""
 
-    def __init__(self, phase: str, tills: int, baskets: int) -> None:
+    def __init__(self, phase: str, tills: int, baskets: int, before: Counts) -> None:
         self._phase = phase
         self._of = f"{tills} tills", f"{baskets} baskets"
         self._started = self._shown = time.monotonic()
-        self._first: Counts | None = None
+        self._before = before
 
     def show(self, counts: Counts) -> None:
         """Print it, if a second has passed."""
-        if self._first is None:
-            self._first = counts
         now = time.monotonic()
         if now - self._shown >= 1:
             self._shown = now
@@ -134,9 +133,8 @@ class _Line:
 
     def _words(self, counts: Counts, now: float) -> str:
         seconds = now - self._started
-        before = self._first or Counts()
-        rate = (counts.baskets - before.baskets) / seconds
-        entries = (counts.entries - before.entries) / seconds
+        rate = (counts.baskets - self._before.baskets) / seconds
+        entries = (counts.entries - self._before.entries) / seconds
         return (
             f"{self._phase} {seconds:4.0f} s: {counts.tills} of {self._of[0]}, {counts.baskets} of {self._of[1]}, "
             f"{rate:.0f} baskets/s, {entries:.0f} entries/s, {counts.pushes} pushes, {counts.pulls} pulls   "
@@ -161,13 +159,14 @@ def _work(assignment: Assignment, pipe: Connection) -> None:
             phase, arguments = pipe.recv()
             if share is None:
                 share = Share(assignment, arguments[0], progress)
+            result: Settlement | None = None
             if phase == "fit_out":
-                result: Any = share.fit_out()
+                share.fit_out()
             elif phase == "trade":
-                result = share.trade()
+                share.trade()
             else:
                 result = share.settle(*arguments)
-            pipe.send(_Done(result, share.counts))
+            pipe.send(_Done(share.counts, result))
     except EOFError:
         pass
     except BaseException:  # noqa: BLE001 - whatever it is, the one who waits must hear of it

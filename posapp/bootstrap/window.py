@@ -2,25 +2,98 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from posapp.bootstrap.folders import TillFolder
 from posapp.ui.context import UiContext
 from posapp.ui.main_window import MainWindow
 
+if TYPE_CHECKING:
+    from posapp.bootstrap.shops import Shops
+    from posapp.bootstrap.wiring import RunningTill
+
+_UNPAINTED_MS = 500
+"""A window that is opened minimised is never painted; the till starts all the same."""
+
+
+class Opening(QObject):
+    """From an empty window to a till that is ready to scan.
+
+    What the database needs is imported, and the database opened, in a thread of its own, while this one imports and
+    builds the checkout.  Both are far slower than the first paint and begin after it.
+    """
+
+    ready = Signal()
+    _opened = Signal(object)
+
+    def __init__(self, folder: TillFolder, window: MainWindow) -> None:
+        super().__init__(window)
+        self._folder, self._window = folder, window
+        self._thread = threading.Thread(target=self._open, name="opening")
+        self._till: RunningTill | None = None
+        self._opened.connect(self._wire, Qt.ConnectionType.QueuedConnection)
+        window.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
+        QTimer.singleShot(_UNPAINTED_MS, self, self._begin)
+
+    def _begin(self) -> None:
+        if self._thread.ident is not None:
+            return
+        # Imports make hundreds of thousands of objects, and none of them is garbage that is worth looking for.
+        gc.disable()
+        self._thread.start()
+        self._window.build()
+
+    def _open(self) -> None:
+        """Run in the thread."""
+        # SQLAlchemy and the storage take longer to import than all of the window, and the GUI thread needs none of it.
+        from posapp.application.ports import SystemClock, SystemEntropy  # noqa: PLC0415
+        from posapp.bootstrap.shops import Shops  # noqa: PLC0415
+
+        shops = Shops(self._folder, SystemClock(), SystemEntropy())
+        # A database that does not open says so again when the till asks for it, where the cashier can be told.
+        with suppress(Exception):
+            _ = shops.database
+        self._opened.emit(shops)
+
+    def _wire(self, shops: Shops) -> None:
+        # It stands on what the thread has imported.
+        from posapp.bootstrap.wiring import wire  # noqa: PLC0415
+
+        self._till = wire(shops, self._window)
+        self._till.app.ready.connect(self._is_ready)
+
+    def _is_ready(self) -> None:
+        # What has been imported lives as long as the program: later collections need not look at it.
+        gc.freeze()
+        gc.enable()
+        self.ready.emit()
+
+    def close(self) -> None:
+        """Stop, whatever has been reached."""
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._till is not None:
+            self._till.close()
+
+
+def open_window(folder: TillFolder) -> tuple[QApplication, MainWindow, Opening]:
+    """Show the till's window; the till starts behind it as soon as events are processed."""
+    application = QApplication(sys.argv[:1])
+    window = MainWindow(UiContext())
+    opening = Opening(folder, window)
+    application.aboutToQuit.connect(opening.close)
+    window.show()
+    return application, window, opening
+
 
 def run_window(folder: TillFolder) -> int:
     """Open the till's window and stay until it is closed."""
-    application = QApplication(sys.argv[:1])
-    window = MainWindow(UiContext())
-    window.show()
-    # Paint once before anything heavy is imported: the cashier sees the till at once.
-    application.processEvents()
-
-    from posapp.bootstrap.wiring import wire  # noqa: PLC0415 - start-up cost, see above
-
-    till = wire(folder, window)
-    application.aboutToQuit.connect(till.close)
+    application, _window, _opening = open_window(folder)
     return application.exec()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.till import Till
-from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.hardware.folder_printer import FolderPrinter
 from posapp.hardware.receipt_text import render
@@ -70,9 +68,8 @@ class RunningTill:
         self.shops.close()
 
 
-def wire(folder: TillFolder, window: MainWindow) -> RunningTill:
-    """Start the till in a window; the database is opened behind it."""
-    shops = Shops(folder, SystemClock(), SystemEntropy())
+def wire(shops: Shops, window: MainWindow) -> RunningTill:
+    """Start the till in a window; the database is read behind it."""
     app = TillApp(program_of(shops), window)
     app.start()
     return RunningTill(app, shops)

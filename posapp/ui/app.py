@@ -80,6 +80,7 @@ class TillApp(QObject):
         self._presenter: CheckoutPresenter | FirstStartPresenter | None = None
         self._carrier: Carrier | None = None
         self._till: Till | None = None
+        self._early: list[do.Intent] = []
         self._keyboard = Keyboard(window, self._take)
         self._keyboard.attach()
         window.intent.connect(self._take)
@@ -122,6 +123,7 @@ class TillApp(QObject):
         if till is None or cashier is None:
             first = FirstStartPresenter(self, self._program.starter, self._founded, language)
             self._presenter = first
+            self._early.clear()
             first.start()
             self.ready.emit()
             return
@@ -138,6 +140,9 @@ class TillApp(QObject):
         self._presenter = presenter
         presenter.start()
         self._clock.start(_TICK_MS)
+        early, self._early = self._early, []
+        for intent in early:
+            presenter.handle(intent)
         self.ready.emit()
         # The carrier's own imports (HTTP, signatures) come after the till is ready to scan.
         QTimer.singleShot(0, self._carry)
@@ -169,7 +174,10 @@ class TillApp(QObject):
         self.ready.emit()
 
     def _take(self, intent: do.Intent) -> None:
-        if self._presenter is not None:
+        """What is scanned or keyed while the till still opens is done as soon as it can be."""
+        if self._presenter is None:
+            self._early.append(intent)
+        else:
             self._presenter.handle(intent)
 
     def _tick(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,12 +15,24 @@ _TOP, _FOOT, _GUTTER, _PERSON, _MONEY = 49, 52, 8, 336, 364
 class FirstPaint(QWidget):
     """The bars and the three empty panels of the standard grid."""
 
+    painted = Signal()
+    """It has been painted for the first time, and that has reached the screen."""
+
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self._ctx = ctx
+        self._told = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint bars and panels."""
+        self._paint()
+        if not self._told:
+            self._told = True
+            # Not before the paint has ended and was sent to the screen.
+            QTimer.singleShot(0, self, self.painted.emit)
+
+    def _paint(self) -> None:
         px, colour = self._ctx.px, self._ctx.colour
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour("bg"))

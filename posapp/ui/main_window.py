@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from posapp.ui.checkout.view.grid import grid_for
@@ -25,10 +25,12 @@ _MINIMUM = QSize(1024, 600)
 class MainWindow(QMainWindow):
     """Render states with `render_state`; listen to `intent`. Rebuilds its view when the grid must change.
 
-    The window shows itself at once and builds the checkout right after its first paint.
+    Until the first state, or the first look at `view`, it shows empty panels, which cost next to nothing; `painted`
+    says that they are on the screen.
     """
 
     intent = Signal(object)
+    painted = Signal()
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -38,13 +40,19 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setMinimumSize(_MINIMUM)
         self.resize(1366, 768)
-        self.setCentralWidget(FirstPaint(ctx))
-        self._first_show = True
+        first = FirstPaint(ctx)
+        first.painted.connect(self.painted)
+        self.setCentralWidget(first)
 
     @property
     def view(self) -> CheckoutView:
         """The checkout in its present grid, built if it was not yet."""
         return self._view or self._rebuild()
+
+    def build(self) -> None:
+        """Build the checkout ahead of the first state."""
+        if self._view is None:
+            self._rebuild()
 
     @property
     def ctx(self) -> UiContext:
@@ -83,17 +91,6 @@ class MainWindow(QMainWindow):
             self._view.refresh()
         else:
             self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Build the checkout once the window is on the screen."""
-        super().showEvent(event)
-        if self._first_show:
-            self._first_show = False
-            QTimer.singleShot(0, self, self._build_if_missing)
-
-    def _build_if_missing(self) -> None:
-        if self._view is None:
-            self._rebuild()
 
     def _rebuild(self) -> CheckoutView:
         # The checkout takes longer to import than all else together; the window is painted before.

@@ -58,6 +58,7 @@ class _Push:
     """One push on its way through its transaction."""
 
     gseq: int
+    now_us: int
     heads: dict[StreamId, tuple[int, bytes]]
     outcomes: list[Outcome] = field(default_factory=list)
     effects: Effects = field(default_factory=Effects)
@@ -73,9 +74,11 @@ def push(context: Context, caller: Caller, request: PushRequest) -> PushReply:
     """
     checked = _check(context, caller, request)
     certificates = documents.certificates_in(context, caller, request.documents)
-    return context.database.write(
+    reply = context.database.write(
         lambda connection: _apply(context, connection, caller, checked, request, certificates)
     )
+    context.pushed(caller.merchant_id)
+    return reply
 
 
 def _check(context: Context, caller: Caller, request: PushRequest) -> list[_Checked]:
@@ -114,14 +117,17 @@ def _apply(
     merchant_id = caller.merchant_id
     counter = merchants.lock_counter(connection, merchant_id)
     devices.check_not_revoked(connection, caller)
-    state = _Push(counter.gseq + 1, _heads(connection, merchant_id, {each.stream for each in checked}))
+    heads = _heads(connection, merchant_id, {each.stream for each in checked})
+    state = _Push(counter.gseq + 1, context.now_us(), heads)
     for each in checked:
         state.outcomes.append(_place(connection, merchant_id, state, each))
     winners = documents.winners(connection, merchant_id, request.documents)
+    if len(winners) < len(request.documents):
+        documents.remember(connection, merchant_id, request.documents)
     devices.learn(connection, certificates)
     if state.taken or winners:
         _record(connection, merchant_id, state, counter, winners)
-    exceptions.open_items(connection, context.now_us(), merchant_id, caller.store_id, state.found)
+    exceptions.open_items(connection, state.now_us, merchant_id, caller.store_id, state.found)
     return PushReply(
         generation=counter.generation,
         heads=[StreamHead(s.device, s.incarnation, *head) for s, head in sorted(state.heads.items())],
@@ -242,7 +248,7 @@ def _keep_segments(connection: Connection, merchant_id: str, state: _Push) -> No
         stores[checked.stream] = header.store_id
         origin = (header.store_id, header.device, header.incarnation)
         wire = checked.segment.wire
-        rows.append((merchant_id, state.gseq, place, *origin, first, header.last_sequence, len(wire), wire))
+        rows.append((merchant_id, state.gseq, place, *origin, first, header.last_sequence, len(wire), wire, state.now_us))
     batches.append(connection, schema.segment, rows)
     heads = [
         (merchant_id, each.device, each.incarnation, store_id, *state.heads[each], state.gseq)

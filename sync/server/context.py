@@ -15,13 +15,22 @@ def system_now_us() -> int:
     return time.time_ns() // 1_000
 
 
+def _nobody(_merchant_id: str) -> None:
+    """Where nobody wants to hear of pushes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Passed to whatever the server does.  `now_us` is the only clock that decides what has expired."""
+    """Passed to whatever the server does.
+
+    `now_us` is the only clock that decides what has expired.  `pushed` is told the merchant after each push that was
+    committed; it must not wait for anything.
+    """
 
     database: Database
     keys: ServerKeys
     now_us: Callable[[], int] = system_now_us
+    pushed: Callable[[str], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Documents: reference data whose last writer wins, by (hybrid logical clock, device).  Nothing of value is in one.
 
 The server does not read them, but for certificates of devices: those are only taken with its own signature, and make
-a device known that a server restored from an old backup forgot.
+a device known that a server restored from an old backup forgot.  Of what sales are priced by every version is kept,
+also one that lost, so that each sale can be priced again by what its till knew (`sync.server.audit`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sync.server.context import Caller, Context
 
-__all__ = ["Certificate", "certificates_in", "keep", "winners"]
+__all__ = ["Certificate", "certificates_in", "keep", "remember", "winners"]
 
 _AT_ONCE: Final = 500
 
@@ -71,6 +72,17 @@ def keep(connection: Connection, merchant_id: str, gseq: int, rows: Sequence[Doc
         schema.document,
         [(merchant_id, row.collection, row.key, row.hlc, row.device, row.body, len(row.body), gseq) for row in rows],
     )
+    remember(connection, merchant_id, rows)
+
+
+def remember(connection: Connection, merchant_id: str, rows: Iterable[DocumentRow]) -> None:
+    """Keep versions of what sales are priced by, the losing ones too; one that is known already changes nothing."""
+    versions = [
+        (merchant_id, row.collection, row.key, row.hlc, row.device, row.body)
+        for row in rows
+        if row.collection in schema.PRICED_BY
+    ]
+    batches.append(connection, schema.document_version, versions, known_is_fine=True)
 
 
 def _rank(row: DocumentRow) -> tuple[int, bytes]:

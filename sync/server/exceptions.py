@@ -1,6 +1,8 @@
-"""What a person must look at: events that could not be applied, and streams with two histories.
+"""What a person must look at: events that could not be applied, streams with two histories, sales that were priced
+otherwise than the rules say.
 
-Both are kept with their content.  Nothing waits for them: an exception never blocks a queue (sync.md, Push).
+What is not in the log is kept with its content.  Nothing waits for an item: an exception never blocks a queue
+(sync.md, Push).
 """
 
 from __future__ import annotations
@@ -30,18 +32,28 @@ class Kind(Enum):
     """An event that is unbalanced, undecodable, or touches an account that does not exist."""
     FORK = "fork"
     """A stream whose place has two different events."""
+    PRICE_DIFFERENCE = "price_difference"
+    """A sale that comes to something else when it is priced again (`sync.server.audit`)."""
+    CLOCK_DIFFERENCE = "clock_difference"
+    """A sale whose till says another day than the one on which it can have been made (domain.md §5.3, Fake 18th)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that could not be applied, with its content: the event, or the whole segment of a fork."""
+    """One thing that was found at a place of a stream.
+
+    `content` is the event that could not be applied, or the whole segment of a fork; empty for what is in the log.
+    Findings of one kind and stream that share `cause` are one item, opened at the first; without, each event has its
+    own.
+    """
 
     kind: Kind
     stream: StreamId
     sequence: int
     hash: bytes
     detail: str
-    content: bytes
+    content: bytes = b""
+    cause: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,8 @@ def open_items(connection: Connection, now_us: int, merchant_id: str, store_id: 
     items = []
     for each in {_identity(one): one for one in found}.values():
         origin = (each.stream.device, each.stream.incarnation, each.sequence)
-        contents.append((merchant_id, *origin, each.hash, each.content))
+        if each.content:
+            contents.append((merchant_id, *origin, each.hash, each.content))
         row = (merchant_id, _identity(each), each.kind.value, store_id, *origin, each.detail[:500], now_us, None)
         items.append(row)
     batches.append(connection, schema.quarantine, contents, known_is_fine=True)
@@ -86,5 +99,6 @@ def list_open(connection: Connection, merchant_id: str) -> list[Item]:
 
 def _identity(found: Finding) -> str:
     """The same finding has the same id, however often it is sent."""
-    place = found.stream.device + found.stream.incarnation + found.sequence.to_bytes(8, "big")
-    return hashlib.sha256(found.kind.value.encode() + place + found.hash).hexdigest()[:32]
+    what = found.kind.value.encode() + found.stream.device + found.stream.incarnation
+    which = found.cause or found.sequence.to_bytes(8, "big") + found.hash
+    return hashlib.sha256(what + which).hexdigest()[:32]

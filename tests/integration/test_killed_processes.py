@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import random
+import secrets
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +34,8 @@ from sync.server.verify import verify as verify_server
 from tests.integration.mortal_shop import MERCHANT, PATIENCE_SECONDS, MortalShop
 from tests.integration.selling_process import PHONES, read_ledger
 
+log = logging.getLogger(__name__)
+
 Place = tuple[str, str, int]
 """Device, incarnation and sequence of an event."""
 
@@ -45,27 +49,27 @@ def shop(tmp_path: Path) -> Iterator[MortalShop]:
 
 @pytest.mark.timeout(240)
 def test_twenty_kills_lose_and_double_nothing(shop: MortalShop) -> None:
-    live_and_die(shop, kills=20, seed=random.randrange(1 << 32))
+    live_and_die(shop, kills=20, seed=secrets.randbits(32))
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 def test_two_hundred_kills_lose_and_double_nothing(shop: MortalShop) -> None:
-    live_and_die(shop, kills=200, seed=random.randrange(1 << 32))
+    live_and_die(shop, kills=200, seed=secrets.randbits(32))
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 def test_a_hundred_kills_on_postgresql_lose_and_double_nothing(shop: MortalShop, postgres_url: str) -> None:
     shop.database_url = postgres_url
-    live_and_die(shop, kills=100, seed=random.randrange(1 << 32))
+    live_and_die(shop, kills=100, seed=secrets.randbits(32))
 
 
 def live_and_die(shop: MortalShop, kills: int, seed: int) -> None:
     shop.found()
     for seller in shop.sellers:
         seller.start()
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - who dies when, and no secret
     started = time.monotonic()
     for _kill in range(kills):
         victim = draw.choices(shop.mortals, [2, 3, 3])[0]
@@ -77,8 +81,8 @@ def live_and_die(shop: MortalShop, kills: int, seed: int) -> None:
         victim.start()
     shop.wait_for_server()
     shop.finish()
-    print(f"\nseed {seed}: {kills} kills in {time.monotonic() - started:.0f} s,", end=" ")
-    print(", ".join(f"{mortal.name} {mortal.kills}" for mortal in shop.mortals), end="; ")
+    deaths = ", ".join(f"{mortal.name} {mortal.kills}" for mortal in shop.mortals)
+    log.info("seed %d: %d kills in %.0f s: %s", seed, kills, time.monotonic() - started, deaths)
     check_everything(shop)
 
 
@@ -113,7 +117,7 @@ def check_everything(shop: MortalShop) -> None:
         report = verify_server(context, MERCHANT)
         assert report.differences == []
         assert report.quarantined == 0
-        print(f"{len(everything)} sales, {report.events} events in {report.segments} segments")
+        log.info("%d sales, %d events in %d segments", len(everything), report.events, report.segments)
     finally:
         context.database.close()
 

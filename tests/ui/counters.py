@@ -113,14 +113,16 @@ class Counter:
         self.shops.close()
 
 
-def open_counter(folder: Path, window: MainWindow, members: int = 60) -> Counter:
-    """A demo shop in a window, ready to scan."""
+def open_counter(folder: Path, window: MainWindow, members: int = 60, *, early: str = "") -> Counter:
+    """A demo shop in a window, ready to scan; `early` is scanned before it is."""
     clock = SteppingClock()
     shops = Shops(TillFolder(folder), clock, SystemEntropy(), members)
     shops.demo()
     app = TillApp(program_of(shops), window)
     app.start()
     counter = Counter(window, app, shops, clock=clock)
+    if early:
+        counter.scan(early)
     until(lambda: isinstance(app.presenter, CheckoutPresenter) and bool(app.presenter.session.quick), "ready to scan")
     window.activateWindow()
     QTest.qWait(20)

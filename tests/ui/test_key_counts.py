@@ -127,3 +127,11 @@ def test_language_and_theme_switch_live_and_are_remembered(counter: Counter, tmp
     until(lambda: counter.presenter.language == "en", "English")
     assert counter.shops.folder.root == tmp_path
     until(lambda: counter.shops.preferences()[0] == "en", "the language kept")
+
+
+def test_what_is_scanned_while_the_till_still_opens_is_not_lost(tmp_path: Path, make_window: MakeWindow) -> None:
+    counter = open_counter(tmp_path, make_window(), early="6996083915055")
+    try:
+        until(lambda: bool(counter.session.basket.cart.lines), "the early scan in the basket")
+    finally:
+        counter.close()

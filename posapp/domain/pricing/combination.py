@@ -17,7 +17,7 @@ from posapp.domain.programme.gives import Each, FreeGift, How, Off, SpendLadder
 
 EXHAUSTIVE_LIMIT: Final = 512
 """Up to this many allowed sets each is tried; beyond it offers are added, exchanged and dropped one by one."""
-ROUNDING_LIMIT: Final = 64
+ROUNDING_LIMIT: Final = 32
 """The same where nothing but the rounding of shares makes a choice open: beyond it a fen may be missed."""
 GREEDY_PASSES: Final = 4
 
@@ -81,14 +81,16 @@ def _best(
     refused = [candidate for candidate in candidates if candidate.wanted and candidate not in forced]
     open_ones = [candidate for candidate in candidates if candidate not in refused]
     free = [candidate for candidate in open_ones if candidate not in forced]
+    if len(free) > 1 and _shares_are_split_again(open_ones):
+        subsets = _subsets(forced, free, policies, ROUNDING_LIMIT)
+        if subsets is not None:
+            return _best_of(subsets, open_ones, run)
     contested = _contested(open_ones, free, policies)
     if contested:
         fixed = [candidate for candidate in open_ones if candidate not in contested]
         selected = _search(open_ones, fixed, contested, policies, run)
     else:
         selected = open_ones
-        if len(free) > 1 and 2 ** len(free) <= ROUNDING_LIMIT and _shares_are_split_again(open_ones):
-            return _search(open_ones, forced, free, policies, run)
     if len(selected) > len(forced) and any(_has_condition(candidate) for candidate in open_ones):
         outcome = run(selected)
         if outcome.short or any(_has_condition(one) and misses(one, outcome) for one in open_ones):
@@ -106,6 +108,8 @@ def _contested(candidates: Sequence[Candidate], free: Sequence[Candidate], polic
     percents = policies.order_percents is not None and _order_percents(candidates) > policies.order_percents
     tangled = _tangled(candidates)
     stepped = any(_is_stepped(candidate.offer) for candidate in candidates)
+    # What an earlier offer lowered is no longer at its full price, and keeps what it has instead of a special price.
+    untouched = max((c.place for c in candidates if _wants_untouched_lines(c.offer)), default=-1)
     return [
         candidate
         for candidate in free
@@ -113,6 +117,7 @@ def _contested(candidates: Sequence[Candidate], free: Sequence[Candidate], polic
         or (coupons and candidate.offer.is_coupon)
         or (percents and candidate.offer.is_order_percent)
         or not _is_plain(candidate.offer)
+        or candidate.place < untouched
         or (stepped and (candidate.offer.is_line_price or policies.threshold == "remaining"))
     ]
 
@@ -128,6 +133,10 @@ def _tangled(candidates: Sequence[Candidate]) -> set[Candidate]:
 def _has_condition(candidate: Candidate) -> bool:
     condition = candidate.offer.condition
     return bool(condition.minimum_fen or condition.minimum_milli)
+
+
+def _wants_untouched_lines(offer: Offer) -> bool:
+    return offer.instead_of_member_price or offer.on.full_price_only
 
 
 def _keeps_rules_out(offer: Offer) -> bool:
@@ -211,19 +220,25 @@ def _search(
     start: Sequence[Candidate] | None = None,
 ) -> list[Candidate]:
     """The best set that holds all of `fixed` and some of `free`: every one is tried where there are not too many."""
-    subsets = _subsets(list(fixed), list(free), policies)
+    subsets = _subsets(fixed, free, policies, EXHAUSTIVE_LIMIT)
     if subsets is None:
         return _greedy(candidates, list(fixed), free, policies, run, start)
-    scored = ((_score(trial, run(trial)), trial) for trial in (_in_order(subset, candidates) for subset in subsets))
-    return min(scored, key=lambda pair: pair[0])[1]
+    return _best_of(subsets, candidates, run)
 
 
-def _subsets(fixed: list[Candidate], free: list[Candidate], policies: Policies) -> list[list[Candidate]] | None:
-    """Every allowed set, or None where there are more than are tried."""
-    found: list[list[Candidate]] = [fixed]
+def _best_of(subsets: Sequence[Sequence[Candidate]], candidates: Sequence[Candidate], run: Run) -> list[Candidate]:
+    trials = [_in_order(subset, candidates) for subset in subsets]
+    return min(((_score(trial, run(trial)), trial) for trial in trials), key=lambda pair: pair[0])[1]
+
+
+def _subsets(
+    fixed: Sequence[Candidate], free: Sequence[Candidate], policies: Policies, most: int
+) -> list[list[Candidate]] | None:
+    """Every allowed set, or None where there are more than `most`."""
+    found: list[list[Candidate]] = [list(fixed)]
     for candidate in free:
         found += [[*subset, candidate] for subset in found if is_allowed([*subset, candidate], policies)]
-        if len(found) > EXHAUSTIVE_LIMIT:
+        if len(found) > most:
             return None
     return found
 

@@ -3,7 +3,8 @@
 Every one but `schema_version`, every key and every query leads with `merchant_id` (sync.md, The server's SQL, rule 1),
 so that the same schema shards by that column (`packaging/citus.sql`).
 
-`segment` is the log of record, kept verbatim.  `balance`, `account_balance`, `member_day` and `holder` are projections
+`segment` is the log of record, kept verbatim.  `document_version` keeps every version of the documents that sales were
+priced by, and `audit_cursor` says how far `sync.server.audit` has priced the log again.  `balance`, `account_balance`, `member_day` and `holder` are projections
 of it: `sync.server.verify` folds the log and compares.  `change` is the order in which pushes were taken: one row a
 push that changed anything, with the hash of everything before it.
 """
@@ -13,8 +14,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
+    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -24,6 +27,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    insert,
+    inspect,
+    select,
 )
 
 metadata: Final = MetaData(
@@ -147,6 +153,8 @@ segment: Final = Table(
     Column("last_sequence", BigInteger, nullable=False),
     Column("size", Integer, nullable=False),
     Column("wire", LargeBinary, nullable=False),
+    # By the server's clock; nothing where it came before version 2 of this schema.
+    Column("arrived_at_us", BigInteger),
     PrimaryKeyConstraint("merchant_id", "gseq", "place"),
     UniqueConstraint("merchant_id", "device", "incarnation", "first_sequence"),
 )
@@ -209,6 +217,26 @@ document: Final = Table(
 )
 Index(None, document.c.merchant_id, document.c.gseq)
 
+document_version: Final = Table(
+    "document_version",
+    metadata,
+    _merchant(),
+    Column("collection", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("hlc", BigInteger, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "collection", "key", "hlc", "device"),
+)
+
+audit_cursor: Final = Table(
+    "audit_cursor",
+    metadata,
+    _merchant(),
+    Column("gseq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,
@@ -237,6 +265,25 @@ exception_item: Final = Table(
     Column("closed_at_us", BigInteger),
     PrimaryKeyConstraint("merchant_id", "item_id"),
 )
+
+
+PRICED_BY: Final = ("product", "programme")
+"""The collections whose documents sales were priced by: every version of them is kept."""
+
+
+def make_all(connection: Connection) -> None:
+    """Version 1: the tables."""
+    metadata.create_all(connection)
+
+
+def add_audit(connection: Connection) -> None:
+    """Version 2: what pricing the log again needs.  A database that version 1 made just now has it already."""
+    metadata.create_all(connection)
+    if segment.c.arrived_at_us.name not in {column["name"] for column in inspect(connection).get_columns(segment.name)}:
+        connection.execute(DDL("ALTER TABLE segment ADD COLUMN arrived_at_us BIGINT"))
+    kept = [document.c[column.name] for column in document_version.columns]
+    known = select(*kept).where(document.c.collection.in_(PRICED_BY))
+    connection.execute(insert(document_version).from_select(list(document_version.columns.keys()), known))
 
 
 class DeviceRow(NamedTuple):

@@ -1,0 +1,104 @@
+"""The start of `posapp run`: an empty window first, then the checkout, ready to scan."""
+
+from __future__ import annotations
+
+import gc
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.window import Opening
+from posapp.ui.checkout.sheets import FirstStartSheet
+from posapp.ui.main_window import MainWindow
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import until
+
+_AT_FIRST_PAINT = """
+import json, sys
+from posapp.__main__ import prepare
+options = prepare(["--data", sys.argv[1], "run"])
+from posapp.bootstrap.window import open_window
+application, window, opening = open_window(options.data)
+window.painted.connect(lambda: (print(json.dumps(sorted(sys.modules)), flush=True), application.quit()))
+application.exec()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> TillFolder:
+    folder = TillFolder(tmp_path)
+    shops = Shops(folder, SystemClock(), SystemEntropy(), 20)
+    shops.demo()
+    shops.close()
+    return folder
+
+
+@pytest.fixture
+def hidden(make_window: MakeWindow) -> Iterator[MainWindow]:
+    window = make_window()
+    window.hide()
+    yield window
+    gc.enable()
+    gc.unfreeze()
+
+
+def test_the_first_paint_imports_neither_the_checkout_nor_the_database(folder: TillFolder) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _AT_FIRST_PAINT, str(folder.root)], check=True, capture_output=True, text=True
+    )
+    loaded = set(json.loads(ran.stdout))
+    heavy = {"sqlalchemy", "sqlcipher3", "httpx", "cryptography", "msgspec", "asyncio"}
+    assert loaded & heavy == set()
+    assert [name for name in loaded if name.startswith("posapp.ui.checkout.view.checkout")] == []
+    assert "posapp.ui.first_paint" in loaded
+
+
+def test_the_till_is_ready_to_scan_and_collects_garbage_again(
+    folder: TillFolder, hidden: MainWindow, qtbot: QtBot
+) -> None:
+    opening = Opening(folder, hidden)
+    with qtbot.waitSignal(opening.ready, timeout=20_000):
+        hidden.show()
+    assert gc.isenabled()
+    assert hidden.windowTitle() == "青禾生活"
+    until(lambda: hidden.view.sheet is None, "the checkout")
+    opening.close()
+
+
+def test_a_window_that_is_never_painted_starts_all_the_same(
+    folder: TillFolder, hidden: MainWindow, qtbot: QtBot
+) -> None:
+    opening = Opening(folder, hidden)
+    with qtbot.waitSignal(opening.ready, timeout=20_000):
+        pass
+    opening.close()
+
+
+def test_a_damaged_database_is_told_in_the_window(folder: TillFolder, hidden: MainWindow, qtbot: QtBot) -> None:
+    data = bytearray(folder.database.read_bytes())
+    data[:4096] = bytes(4096)
+    folder.database.write_bytes(bytes(data))
+    opening = Opening(folder, hidden)
+    with qtbot.waitSignal(opening.ready, timeout=20_000):
+        hidden.show()
+    sheet = hidden.view.sheet
+    assert isinstance(sheet, FirstStartSheet)
+    assert sheet.error is not None
+    assert folder.database.read_bytes() == bytes(data)
+    opening.close()
+
+
+def test_closing_at_once_waits_for_what_has_begun(folder: TillFolder, hidden: MainWindow, qtbot: QtBot) -> None:
+    opening = Opening(folder, hidden)
+    with qtbot.waitSignal(hidden.painted, timeout=5_000):
+        hidden.show()
+    qtbot.wait(20)
+    opening.close()

