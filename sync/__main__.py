@@ -14,7 +14,7 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import devices, digest, exceptions, keys, merchants, verify
+from sync.server import audit, devices, digest, exceptions, keys, merchants, verify
 from sync.server.context import Context, system_now_us
 from sync.server.errors import Refusal, StorageError
 from sync.server.storage.engine import Database
@@ -91,10 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     documents = command("import-documents", _import_documents, "publish products and a programme, for tills that join")
     documents.add_argument("file", type=Path, help='JSON lines: {"collection", "key", "body": base64}')
     prove = command("verify", _verify, "read the whole log again and compare every balance with it")
+    priced = command("audit", _audit, "price every sale again by the published programme of its version")
+    priced.add_argument("--new", action="store_true", help="only what was pushed since the last time")
     shown = command("digest", _digest, "what is held, digested by content")
     inbox = command("exceptions", _exceptions, "what a person must look at")
     restored = command("restored", _restored, "say after a restore that tills must offer again what is missing")
-    for each in (store, code, revoke, documents, prove, shown, inbox, restored):
+    for each in (store, code, revoke, documents, prove, priced, shown, inbox, restored):
         each.add_argument("--merchant", default="", help="its id; may be left out where there is only one")
     return parser
 
@@ -200,6 +202,16 @@ def _verify(context: Context, options: argparse.Namespace) -> int:
     held = f"{report.segments} segments, {report.events} events, {report.quarantined} in quarantine"
     print(f"{held}: {'ok' if report.ok else f'{len(report.differences)} differences'}")
     return 0 if report.ok else 3
+
+
+def _audit(context: Context, options: argparse.Namespace) -> int:
+    summary = audit.audit(context, _merchant(context, options), again=not options.new)
+    for found in summary.found:
+        print(f"{found.kind.value} event {found.sequence}: {found.detail}")
+    doubts = ", ".join(f"{count} {doubt}" for doubt, count in sorted(summary.undecided.items()))
+    print(f"{summary.sales} sales priced again: {f'{len(summary.found)} to look at' if summary.found else 'ok'}")
+    print(f"taken at their word: {doubts or 'nothing'}")
+    return 3 if summary.found else 0
 
 
 def _digest(context: Context, options: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ from sqlalchemy import INTEGER, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import to_values
-from posapp.domain.events import MemberEnrolled, SaleCompleted
+from posapp.domain.events import MemberEnrolled, SaleCompleted, SaleRefunded
+from posapp.domain.ids import StreamId, event_id
 from posapp.domain.projection import member_day as day_of
 from posapp.domain.time import to_micros
 from posapp.storage.prepared import Prepared
@@ -28,6 +29,7 @@ from posapp.storage.schema import (
     member_day,
     member_here,
     posting,
+    refund,
     sale,
 )
 from posapp.storage.visits import extra_visit
@@ -52,6 +54,7 @@ def _adding(table: Any, keys: str, sums: str) -> Any:
 
 _POSTING = _insert(posting, "position line account holder amount")
 _SALE = _insert(sale, "position receipt_number serial business_day cashier member due at cart_id")
+_REFUND = _insert(refund, "position original receipt_number serial business_day member amount at")
 _CARD = Prepared(
     insert(card)
     .values(card_number=bindparam("card_number"), member_id=bindparam("member_id"))
@@ -178,9 +181,25 @@ def sale_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:
             return None
 
 
+def refund_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:
+    """The columns of `refund` that follow from an event, after `position`."""
+    match recorded.event:
+        case SaleRefunded() as back:
+            place = StreamId(back.original_device, back.original_incarnation)
+            original = event_id(place, back.original_sequence)
+            number = back.receipt_number
+            serial = serial_of(number) if own else None
+            day, at = back.business_day.ordinal, to_micros(recorded.at)
+            return original, number, serial, day, back.member, back.amount.fen, at
+        case _:
+            return None
+
+
 def _record_kind(raw: Any, position: int, recorded: Recorded, cart_id: bytes | None, *, own: bool) -> None:
     row = sale_row(recorded, own=own)
     if row is not None:
         _SALE.run(raw, (position, *row, cart_id))
+    elif isinstance(recorded.event, SaleRefunded):
+        _REFUND.run(raw, (position, *(refund_row(recorded, own=own) or ())))
     elif isinstance(recorded.event, MemberEnrolled):
         _CARD.run(raw, (recorded.event.card_number, recorded.event.member))

@@ -1,4 +1,4 @@
-"""Receipt numbers: ``YYMMDD-TT-NNNN``, without gaps for each device and business day.
+"""Receipt numbers: ``YYMMDD-TT-NNNN`` (refunds ``YYMMDD-TT-RNNNN``), without gaps for each device and business day.
 
 The number of the next receipt is counted from the sales themselves inside the same transaction, so that a sale that
 was rolled back leaves no hole and there is no counter to drift.  A receipt number is for people: identity is the
@@ -14,16 +14,22 @@ from sqlalchemy import bindparam, func, select
 
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import sale
+from posapp.storage.schema import refund, sale
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from posapp.domain.time import BusinessDay
 
-_NUMBER = re.compile(r"(\d{6})-(\d{2,})-(\d{4,})")
+_NUMBER = re.compile(r"(\d{6})-(\d{2,})-R?(\d{4,})")
 _LAST = Prepared(
     select(func.max(sale.c.serial)).where(sale.c.business_day == bindparam("day"), sale.c.serial.is_not(None)), "day"
+)
+
+
+_LAST_REFUND = Prepared(
+    select(func.max(refund.c.serial)).where(refund.c.business_day == bindparam("day"), refund.c.serial.is_not(None)),
+    "day",
 )
 
 
@@ -42,3 +48,9 @@ def next_receipt_number(connection: Connection, day: BusinessDay, till_number: i
     """The number of the sale that this write transaction is about to append."""
     ((last,),) = _LAST.run(driver(connection), (day.ordinal,)).fetchall()
     return format_receipt_number(day, till_number, (last or 0) + 1)
+
+
+def next_refund_number(connection: Connection, day: BusinessDay, till_number: int) -> str:
+    """The number of the refund that this write transaction is about to append: ``261119-03-R0002``."""
+    ((last,),) = _LAST_REFUND.run(driver(connection), (day.ordinal,)).fetchall()
+    return f"{day.date:%y%m%d}-{till_number:02d}-R{(last or 0) + 1:04d}"

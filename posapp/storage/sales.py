@@ -10,9 +10,9 @@ from sqlalchemy import and_, select
 
 from posapp.domain.amounts import Money
 from posapp.domain.encoding import from_values
-from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
+from posapp.domain.ids import DeviceId, EventId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.time import BusinessDay, from_micros
-from posapp.storage.schema import event, sale, stream
+from posapp.storage.schema import event, refund, sale, stream
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,6 +71,25 @@ def unsynced(connection: Connection, limit: int = 200) -> list[SaleSummary]:
 def sale_at(connection: Connection, position: int) -> Recorded | None:
     """The whole recorded sale behind a summary, for its receipt."""
     return _recorded(connection, sale.c.position == position)
+
+
+def refunds_of(connection: Connection, original: EventId) -> list[Recorded]:
+    """Everything that was given back of a sale so far, in the order in which it is recorded here."""
+    query = (
+        select(event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation)
+        .select_from(refund.join(event, event.c.position == refund.c.position))
+        .join(stream, stream.c.stream_key == event.c.stream_key)
+        .where(refund.c.original == original)
+        .order_by(refund.c.position)
+    )
+    return [
+        from_values(
+            StreamId(DeviceId(row.device), Incarnation(row.incarnation)),
+            row.sequence,
+            msgspec.msgpack.decode(row.canonical),
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def find(connection: Connection, identity: StreamId, sequence: int) -> SaleSummary | None:

@@ -155,6 +155,23 @@ sale = Table(
     sqlite_strict=True,
 )
 
+refund = Table(
+    "refund",
+    metadata,
+    Column("position", INTEGER, ForeignKey("event.position"), primary_key=True),
+    # The event id of the sale that this gives back a part of.
+    Column("original", BLOB, nullable=False),
+    Column("receipt_number", TEXT, nullable=False),
+    Column("serial", INTEGER),
+    Column("business_day", INTEGER, nullable=False),
+    Column("member", BLOB),
+    Column("amount", INTEGER, nullable=False),
+    Column("at", INTEGER, nullable=False),
+    Index("refund_original", "original"),
+    Index("refund_serial", "business_day", "serial", sqlite_where=text("serial IS NOT NULL")),
+    sqlite_strict=True,
+)
+
 segment = Table(
     "segment",
     metadata,

@@ -24,7 +24,7 @@ from posapp.domain.projection import Fold
 from posapp.domain.projection import member_day as day_of
 from posapp.domain.time import to_micros
 from posapp.storage.database import driver
-from posapp.storage.projections import sale_row
+from posapp.storage.projections import refund_row, sale_row
 from posapp.storage.server_states import Pending, coverage, pending_events
 from posapp.storage.visits import Attendance, SettledAttendance
 
@@ -112,6 +112,7 @@ class _Rebuilt:
     own: Fold = field(default_factory=Fold)
     postings: int = 0
     sales: int = 0
+    refunds: int = 0
     days: dict[tuple[bytes, int], tuple[int, int]] = field(default_factory=dict)
     cards: set[tuple[str, bytes]] = field(default_factory=set)
 
@@ -216,11 +217,19 @@ def _check_rows(
     rebuilt.sales += stored is not None
     if stored != sale:
         report.note("sale", position, sale or "no row", stored or "no row")
+    refund = refund_row(recorded, own=own)
+    given_back = raw.execute(
+        "SELECT original, receipt_number, serial, business_day, member, amount, at FROM refund WHERE position = ?",
+        (position,),
+    ).fetchone()
+    rebuilt.refunds += given_back is not None
+    if given_back != refund:
+        report.note("refund", position, refund or "no row", given_back or "no row")
 
 
 def _check_counts(raw: Any, report: VerifyReport, rebuilt: _Rebuilt) -> None:
     """No posting and no sale may stand there without its event."""
-    for table, counted in (("posting", rebuilt.postings), ("sale", rebuilt.sales)):
+    for table, counted in (("posting", rebuilt.postings), ("sale", rebuilt.sales), ("refund", rebuilt.refunds)):
         ((stored,),) = raw.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - two names of ours
         if stored != counted:
             report.note(table, "rows", counted, stored)

@@ -111,8 +111,10 @@ class TillApp(QObject):
         if self._carrier is not None:
             self._carrier.stop()
         self._tasks.close()
-        if self._till is not None:
-            self._till.database.close()
+        # What was already on its way (the clock, the carrier's news) finds nobody any more.
+        till, self._till, self._presenter = self._till, None, None
+        if till is not None:
+            till.database.close()
 
     # -- opening ---------------------------------------------------------------
 

@@ -248,7 +248,9 @@ def _keep_segments(connection: Connection, merchant_id: str, state: _Push) -> No
         stores[checked.stream] = header.store_id
         origin = (header.store_id, header.device, header.incarnation)
         wire = checked.segment.wire
-        rows.append((merchant_id, state.gseq, place, *origin, first, header.last_sequence, len(wire), wire, state.now_us))
+        rows.append(
+            (merchant_id, state.gseq, place, *origin, first, header.last_sequence, len(wire), wire, state.now_us)
+        )
     batches.append(connection, schema.segment, rows)
     heads = [
         (merchant_id, each.device, each.incarnation, store_id, *state.heads[each], state.gseq)

@@ -1,5 +1,4 @@
-"""What a person must look at: events that could not be applied, streams with two histories, sales that were priced
-otherwise than the rules say.
+"""What a person must look at: events that could not be applied, streams with two histories, sales that look wrong.
 
 What is not in the log is kept with its content.  Nothing waits for an item: an exception never blocks a queue
 (sync.md, Push).
@@ -73,7 +72,7 @@ def open_items(connection: Connection, now_us: int, merchant_id: str, store_id: 
     """Keep what was found and open an item for each; what was found before changes nothing."""
     contents = []
     items = []
-    for each in {_identity(one): one for one in found}.values():
+    for each in {_identity(one): one for one in reversed(found)}.values():
         origin = (each.stream.device, each.stream.incarnation, each.sequence)
         if each.content:
             contents.append((merchant_id, *origin, each.hash, each.content))

@@ -7,11 +7,13 @@ import signal
 import socket
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 
 from sync.server.api.app import create_app
+from sync.server.auditor import Auditor
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,18 +49,34 @@ def calm_collector() -> None:
 
 
 def serve(context: Context, sock: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way are finished first, for ten seconds.  For the main thread."""
+    """Serve until SIGINT or SIGTERM, and price again what is pushed.  For the main thread.
+
+    Requests under way are finished first, for ten seconds.
+    """
     # uvicorn sends itself the signal again when it is done; having stopped in good order is no failure.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
     calm_collector()
-    _server(context).run(sockets=[sock])
+    auditor = Auditor(context)
+    auditor.start()
+    try:
+        _server(replace(context, pushed=auditor.notify)).run(sockets=[sock])
+    finally:
+        auditor.stop()
 
 
 class Running:
-    """A server in a thread of this process, for a till that is its own server, and for tests."""
+    """A server in a thread of this process, for a till that is its own server, and for tests.
 
-    def __init__(self, context: Context, host: str = "127.0.0.1", port: int = 0) -> None:
+    With `auditor` it also prices again what is pushed, beginning and ending with the server.
+    """
+
+    def __init__(
+        self, context: Context, host: str = "127.0.0.1", port: int = 0, auditor: Auditor | None = None
+    ) -> None:
+        self._auditor = auditor
+        if auditor is not None:
+            context = replace(context, pushed=auditor.notify)
         self._socket = listen(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self._server = _server(context)
@@ -67,6 +85,8 @@ class Running:
         )
 
     def __enter__(self) -> Self:
+        if self._auditor is not None:
+            self._auditor.start()
         self._thread.start()
         deadline = time.monotonic() + _START_SECONDS
         while not self._server.started:
@@ -82,6 +102,8 @@ class Running:
 
     def stop(self) -> None:
         """Stop it and wait until it has."""
+        if self._auditor is not None:
+            self._auditor.stop()
         self._server.should_exit = True
         self._thread.join(_GRACE_SECONDS + _START_SECONDS)
         self._socket.close()

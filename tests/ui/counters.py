@@ -87,10 +87,15 @@ class Counter:
                 QCoreApplication.sendEvent(self._target(), event)
 
     def scan_goods(self, *names: str) -> None:
-        """Scan goods by name and wait until they are in the basket."""
+        """Scan goods by name (those without a barcode are keyed by PLU) and wait until they are in the basket."""
         for name in names:
-            before = sum(line.quantity.milli for line in self.session.basket.cart.lines)
-            self.scan(search(self.presenter.till, name)[0].barcode)
+            before = self._pieces()
+            product = search(self.presenter.till, name)[0]
+            if product.barcode:
+                self.scan(product.barcode)
+            else:
+                self.type(product.plu)
+                self.press(Qt.Key.Key_Return)
             until(lambda before=before: self._pieces() != before, f"{name} in the basket")  # type: ignore[misc]
 
     def _pieces(self) -> int:

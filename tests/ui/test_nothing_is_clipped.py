@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.checkout_samples import SAMPLES
 from posapp.ui.context import SCALES_PERCENT
@@ -12,63 +11,14 @@ from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow
 from posapp.ui.painting import record_cuts
 from tests.ui.conftest import MakeWindow
+from tests.ui.fitting import misfits, misplaced
 
 ROOMY = ((1366, 768), (1920, 1080))
 
 
-def _inside_list(widget: QWidget) -> bool:
-    parent = widget.parentWidget()
-    while parent is not None:
-        if isinstance(parent, QListView):
-            return True
-        parent = parent.parentWidget()
-    return False
-
-
-def _misplaced(window: MainWindow) -> list[str]:
-    """Visible widgets that stick out of an ancestor, or show something and are smaller than that needs."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or _inside_list(widget) or widget.width() == 0:
-            continue
-        name = f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()!r}"
-        least = widget.minimumSizeHint()
-        leaf = not widget.findChildren(QWidget)
-        if leaf and (widget.width() < least.width() or widget.height() < least.height()):
-            found.append(f"{name} is {widget.size().toTuple()}, needs {least.toTuple()}")
-        parent = widget.parentWidget()
-        if parent is not None and not parent.rect().contains(widget.geometry()):
-            found.append(f"{name} at {widget.geometry().getRect()} leaves {parent.rect().getRect()}")
-    return found
-
-
-def _overlapping_siblings(window: MainWindow) -> list[str]:
-    """Widgets of one layout that lie over each other."""
-    found = []
-    for parent in window.findChildren(QWidget):
-        layout = parent.layout()
-        if layout is None or not parent.isVisible() or not layout.metaObject().className().endswith("BoxLayout"):
-            continue
-        held = [layout.itemAt(position) for position in range(layout.count())]
-        items = [item.widget() for item in held if item is not None]
-        shown = [
-            (item, QRect(item.mapTo(window, QPoint(0, 0)), item.size())) for item in items if item and item.isVisible()
-        ]
-        for position, (first, area) in enumerate(shown):
-            for second, other in shown[position + 1 :]:
-                if area.intersects(other):
-                    found.append(
-                        f"{type(first).__name__} {area.getRect()} over {type(second).__name__} {other.getRect()}"
-                    )
-    return found
-
-
 def _problems(window: MainWindow, name: str, *, english: bool) -> list[str]:
     window.render_state(SAMPLES[name](english=english))
-    # No event loop in between: the first frame must be right already.
-    with record_cuts() as cuts:
-        window.grab()
-    return [repr(cut) for cut in cuts] + _misplaced(window) + _overlapping_siblings(window)
+    return misfits(window)
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -106,4 +56,4 @@ def test_a_cut_is_noticed(make_window: MakeWindow) -> None:
     with record_cuts() as cuts:
         window.grab()
     assert any(cut.over_width > 0 for cut in cuts)
-    assert any("pay" in line for line in _misplaced(window))
+    assert any("pay" in line for line in misplaced(window))

@@ -17,8 +17,8 @@ from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.window import Opening
 from posapp.ui.checkout.sheets import FirstStartSheet
+from posapp.ui.context import UiContext
 from posapp.ui.main_window import MainWindow
-from tests.ui.conftest import MakeWindow
 from tests.ui.counters import until
 
 _AT_FIRST_PAINT = """
@@ -42,9 +42,9 @@ def folder(tmp_path: Path) -> TillFolder:
 
 
 @pytest.fixture
-def hidden(make_window: MakeWindow) -> Iterator[MainWindow]:
-    window = make_window()
-    window.hide()
+def hidden(qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(UiContext())
+    qtbot.addWidget(window)
     yield window
     gc.enable()
     gc.unfreeze()

@@ -190,7 +190,7 @@ def _standing_alone(sale: SaleCompleted, at: datetime, programme: Programme) -> 
         yield Difference("engine_version", Reason.ENGINE_NEWER, str(ENGINE_VERSION), str(sale.engine_version))
     yield from _torn(sale)
     day = programme.business_day(at)
-    if sale.business_day not in (day, programme.business_day(at - PRICED_BEFORE)):
+    if sale.business_day != day and sale.business_day != programme.business_day(at - PRICED_BEFORE):
         yield Difference("business_day", Reason.BUSINESS_DAY, str(day), str(sale.business_day))
     paid = 0
     for place, tender in enumerate(sale.tenders):

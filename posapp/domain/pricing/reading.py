@@ -21,6 +21,7 @@ from posapp.domain.coupon import HeldCoupon
 from posapp.domain.events import LineAdjustment, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import CartId, RuleId
 from posapp.domain.pricing.inputs import MemberView, PlannedTender
+from posapp.domain.pricing.settle import POINTS
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, CartLine, LineVoucher, TenderMethod
 
@@ -29,6 +30,7 @@ PRICED_BEFORE: Final = timedelta(hours=1)
 
 BY_HAND: Final = RuleId("line_manual")
 VOUCHER: Final = RuleId("line_voucher")
+ORDER_MANUAL: Final = RuleId("order_manual")
 _NO_CART: Final = CartId(UUID(int=0))
 _NO_QUANTITY: Final = Quantity(0)
 _ENOUGH: Final = Points(1 << 40)
@@ -199,16 +201,8 @@ def _read(
     member = None
     if sale.member is not None:
         member = MemberView(id=sale.member, tier=sale.tier, coupons=held, spendable=_ENOUGH)
-    points_fen = manual_fen = 0
-    for line in sale.lines:
-        for adjustment in reversed(line.adjustments):
-            if adjustment.step is Step.POINTS:
-                points_fen += adjustment.amount.fen
-            elif adjustment.step is Step.ORDER_MANUAL:
-                manual_fen += adjustment.amount.fen
-            elif adjustment.step < Step.ORDER_MANUAL:
-                break
     redeem = left.programme.redeem
+    points_fen = _taken(sale, POINTS, Step.POINTS)
     points = points_fen * redeem.points // redeem.value_fen if redeem is not None else 0
     cart = Cart(
         id=_NO_CART,
@@ -219,7 +213,15 @@ def _read(
         chosen=left.chosen,
         points_wanted=points,
     )
-    return Reading(cart, left.programme, at, member, _tenders(sale), Money(manual_fen))
+    manual = Money(_taken(sale, ORDER_MANUAL, Step.ORDER_MANUAL))
+    return Reading(cart, left.programme, at, member, _tenders(sale), manual)
+
+
+def _taken(sale: SaleCompleted, rule: RuleId, step: Step) -> int:
+    """The fen that one of the engine's own steps took off the whole sale."""
+    if rule not in sale.rules:
+        return 0
+    return max(0, sum([each.amount.fen for line in sale.lines for each in line.adjustments if each.step is step]))
 
 
 def _coupons(sale: SaleCompleted, left: Narrowed, once_more: str) -> tuple[tuple[str, ...], tuple[HeldCoupon, ...]]:

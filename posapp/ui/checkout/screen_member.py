@@ -89,7 +89,7 @@ def _tiles(member: Member, quote: Quote) -> tuple[ui.BalanceTile, ...]:
             msg("balance.coupon_count", coupons=coupons),
             msg("balance.coupons_usable", usable=usable) if usable else None,
         ),
-        ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.uses", uses=standing.visits)),
+        ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.visit_count", visits=standing.visits)),
     )
 
 
@@ -114,7 +114,9 @@ def _progress(towards: TierProgress, member: Member, language: str) -> ui.TierPr
 def benefit_rows(quote: Quote, language: str) -> tuple[ui.BenefitRow, ...]:
     """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6)."""
     shown = [one for one in quote.benefits if one.optional and one.status is not Status.UNKNOWN]
-    shown.sort(key=lambda one: (is_unusable(one.status), one.status is not Status.APPLIED))
+    shown.sort(
+        key=lambda one: (one.status is not Status.APPLIED, is_unusable(one.status), one.kind not in _BENEFIT_KEYS)
+    )
     keys_given: set[str] = set()
     rows = []
     for one in shown:
@@ -134,8 +136,17 @@ def _benefit(one: BenefitOutcome, key: str, language: str) -> ui.BenefitRow:
         amount_fen=-one.amount.fen,
         key_hint=key if usable else "",
         usable=usable,
-        reason=None if applied else explained(one.explanation, language),
+        reason=None if applied else _reason(one, language),
     )
+
+
+def _reason(one: BenefitOutcome, language: str) -> Message:
+    """Why it is not used; what to do about it comes before how the engine would put it, because the row is short."""
+    if one.status is Status.BEATEN:
+        return msg("benefit.beaten")
+    if one.status is Status.NEEDS_IDENTIFICATION:
+        return msg("benefit.needs_code")
+    return explained(one.explanation, language)
 
 
 def join_offer(session: Session, programme: Programme, language: str) -> ui.JoinOffer:

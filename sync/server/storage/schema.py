@@ -3,10 +3,10 @@
 Every one but `schema_version`, every key and every query leads with `merchant_id` (sync.md, The server's SQL, rule 1),
 so that the same schema shards by that column (`packaging/citus.sql`).
 
-`segment` is the log of record, kept verbatim.  `document_version` keeps every version of the documents that sales were
-priced by, and `audit_cursor` says how far `sync.server.audit` has priced the log again.  `balance`, `account_balance`, `member_day` and `holder` are projections
+`segment` is the log of record, kept verbatim.  `balance`, `account_balance`, `member_day` and `holder` are projections
 of it: `sync.server.verify` folds the log and compares.  `change` is the order in which pushes were taken: one row a
-push that changed anything, with the hash of everything before it.
+push that changed anything, with the hash of everything before it.  `document_version` keeps every version of the
+documents that sales were priced by, and `audit_cursor` how far `sync.server.audit` has priced the log again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Column,
     Connection,
@@ -280,7 +279,7 @@ def add_audit(connection: Connection) -> None:
     """Version 2: what pricing the log again needs.  A database that version 1 made just now has it already."""
     metadata.create_all(connection)
     if segment.c.arrived_at_us.name not in {column["name"] for column in inspect(connection).get_columns(segment.name)}:
-        connection.execute(DDL("ALTER TABLE segment ADD COLUMN arrived_at_us BIGINT"))
+        connection.exec_driver_sql("ALTER TABLE segment ADD COLUMN arrived_at_us BIGINT")
     kept = [document.c[column.name] for column in document_version.columns]
     known = select(*kept).where(document.c.collection.in_(PRICED_BY))
     connection.execute(insert(document_version).from_select(list(document_version.columns.keys()), known))

@@ -38,6 +38,8 @@ CREATE TABLE product_spelling (spelling TEXT NOT NULL, product_key INTEGER NOT N
 
 CREATE TABLE programme (version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (version)) STRICT;
 
+CREATE TABLE refund (position INTEGER NOT NULL, original BLOB NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, member BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
+
 CREATE TABLE sale (position INTEGER NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, cashier TEXT NOT NULL, member BLOB, due INTEGER NOT NULL, at INTEGER NOT NULL, cart_id BLOB, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
 
 CREATE TABLE segment (segment_key INTEGER NOT NULL, stream_key INTEGER NOT NULL, first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (segment_key), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) STRICT;
@@ -69,6 +71,10 @@ CREATE INDEX product_plu ON product (plu) WHERE current = 1 AND plu <> '';
 CREATE INDEX product_quick ON product (quick) WHERE current = 1 AND quick > 0;
 
 CREATE INDEX product_spelling_product ON product_spelling (product_key);
+
+CREATE INDEX refund_original ON refund (original);
+
+CREATE INDEX refund_serial ON refund (business_day, serial) WHERE serial IS NOT NULL;
 
 CREATE UNIQUE INDEX sale_cart ON sale (cart_id) WHERE cart_id IS NOT NULL;
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from posapp.storage import migrations, schema_version
+from posapp.storage import migrations, schema_version, settings
 from posapp.storage.database import Database, driver, open_database
 from posapp.storage.migrations import DestructiveMigration
 from posapp.storage.verify import verify
-from tests.unit.storage.shop import AT, KEY, sale
+from tests.unit.storage.shop import AT, DEVICE, KEY, sale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +66,17 @@ def test_migrating_from_the_first_revision_gives_the_same_schema(migrated: Datab
             assert driver(one).execute(query).fetchall() == driver(other).execute(query).fetchall()
 
 
+NEWEST = f"{schema_version.SCHEMA_VERSION:04d}"
+NEXT = f"{schema_version.SCHEMA_VERSION + 1:04d}"
+
+
 def _next_revision(folder: Path, body: str) -> None:
+    """A copy of the committed revisions, and one more after them."""
     (folder / "versions").mkdir()
-    first = (migrations.FOLDER / "versions" / "r0001_first.py").read_text(encoding="utf-8")
-    (folder / "versions" / "r0001_first.py").write_text(first, encoding="utf-8")
-    (folder / "versions" / "r0002_next.py").write_text(
-        f'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n\ndef upgrade():\n    {body}\n',
+    for file in sorted((migrations.FOLDER / "versions").glob("r*.py")):
+        (folder / "versions" / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "versions" / f"r{NEXT}_next.py").write_text(
+        f'from alembic import op\nrevision = "{NEXT}"\ndown_revision = "{NEWEST}"\n\ndef upgrade():\n    {body}\n',
         encoding="utf-8",
     )
 
@@ -81,12 +86,12 @@ def test_an_addition_reaches_a_till_that_has_traded(database: Database, log: Eve
         log.append(connection, sale(), AT)
     _next_revision(tmp_path, 'op.execute("ALTER TABLE sale ADD COLUMN note TEXT")')
     with database.write() as connection:
-        migrations.upgrade(connection, "0002", folder=tmp_path)
+        migrations.upgrade(connection, NEXT, folder=tmp_path)
     with database.read() as connection:
         assert driver(connection).execute("SELECT receipt_number, note FROM sale").fetchall() == [
             ("270118-03-0001", None)
         ]
-        assert driver(connection).execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert driver(connection).execute("SELECT version_num FROM alembic_version").fetchall() == [(NEXT,)]
     assert verify(database).ok
 
 
@@ -112,7 +117,7 @@ def test_what_could_lose_a_fact_is_refused_and_nothing_of_the_migration_stays(
     before = _schema(database)
     _next_revision(tmp_path, f'op.execute("CREATE TABLE extra(a)"); op.execute({statement!r})')
     with pytest.raises(DestructiveMigration), database.write() as connection:
-        migrations.upgrade(connection, "0002", folder=tmp_path)
+        migrations.upgrade(connection, NEXT, folder=tmp_path)
     assert _schema(database) == before
     assert verify(database).ok
 
@@ -144,11 +149,11 @@ def test_a_migration_of_an_older_database_happens_on_opening(
     def upgrade(_connection: Any, revision: str) -> None:
         asked.append(revision)
 
-    monkeypatch.setattr(schema_version, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema_version, "SCHEMA_VERSION", schema_version.SCHEMA_VERSION + 1)
     monkeypatch.setattr(migrations, "upgrade", upgrade)
     open_database(database.path, KEY).close()
     open_database(database.path, KEY).close()
-    assert asked == ["0002"]
+    assert asked == [NEXT]
 
 
 def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
@@ -159,3 +164,21 @@ def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
     )
     for _ in range(2):
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "till.db")], cwd=ROOT, check=True)
+
+
+def test_a_till_of_the_first_schema_that_has_traded_gets_the_newest_one(tmp_path: Path, log: EventLog) -> None:
+    """The real revisions, over data: nothing is lost, and the new tables are there."""
+    path = tmp_path / "old.db"
+    path.touch()
+    old = Database(path, KEY, read_only=False)
+    with old.write() as connection:
+        migrations.upgrade(connection, "0001")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+        settings.put(connection, settings.DEVICE_ID, DEVICE)
+        log.append(connection, sale(), AT)
+    old.close()
+    with open_database(path, KEY) as migrated:
+        assert verify(migrated).ok
+        with migrated.read() as connection:
+            assert driver(connection).execute("SELECT count(*) FROM sale").fetchall() == [(1,)]
+            assert driver(connection).execute("SELECT count(*) FROM refund").fetchall() == [(0,)]

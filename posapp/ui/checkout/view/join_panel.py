@@ -54,12 +54,13 @@ class JoinPanel(Box):
         offer = Box(ctx, "accent_soft", "accent_line", RADIUS_PANEL)
         column(
             row(Icon(ctx, "user-plus", 24, "accent"), px(8), self._question, None),
-            px(6),
+            px(8),
             self._promise,
-            px(2),
+            px(4),
             row(self._saves, None),
+            px(4),
             self._detail,
-            px(10),
+            px(14),
             self._open,
             margins=(px(16), px(16), px(16), px(16)),
             into=offer,

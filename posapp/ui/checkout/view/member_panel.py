@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from posapp.ui import fonts
@@ -9,6 +10,7 @@ from posapp.ui.checkout.intents import OpenGifts, OpenMemberFile, ToggleBenefit,
 from posapp.ui.checkout.state import MemberPanel
 from posapp.ui.checkout.view.member_parts import BenefitButton, TileView
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.price_ladder import FITTING_EVENTS
 from posapp.ui.context import UiContext
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.painting import RIGHT
@@ -21,6 +23,7 @@ from posapp.ui.widgets.text import Text
 _TILES = 4
 _BENEFITS = 6
 _PAST = 3
+_GAP = 6
 
 
 def card_words(ctx: UiContext, member: MemberPanel) -> CardWords:
@@ -46,11 +49,13 @@ class _Benefits(QWidget):
         self._best_icon = Icon(ctx, "sparkles", 16, "accent")
         self._best = Text(ctx, 14, fonts.SEMIBOLD, "accent")
         self._buttons = [BenefitButton(ctx) for _ in range(_BENEFITS)]
+        self._count, self._most = 0, _BENEFITS
+        self._more = Text(ctx, 14, fonts.MEDIUM, "t2")
         for button in self._buttons:
             button.clicked.connect(lambda _checked=False, b=button: self._toggle(b))
         px = ctx.px
         head = row(self._title, None, self._best_icon, px(4), self._best)
-        column(head, px(2), *self._buttons, spacing=px(6), into=self)
+        column(head, px(2), *self._buttons, self._more, spacing=px(_GAP), into=self)
 
     def _toggle(self, button: BenefitButton) -> None:
         if button.row is not None:
@@ -60,10 +65,30 @@ class _Benefits(QWidget):
         self._title.set(self._ctx.tr("member.benefits"))
         self._best.set(self._ctx.tr("member.best") if member.best_combination else "")
         self._best_icon.setVisible(member.best_combination)
+        self._count = len(member.benefits)
+        for button, benefit in zip(self._buttons, member.benefits, strict=False):
+            button.set(benefit)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        shown = min(self._count, self._most)
         for position, button in enumerate(self._buttons):
-            button.setVisible(position < len(member.benefits))
-            if position < len(member.benefits):
-                button.set(member.benefits[position])
+            button.setVisible(position < shown)
+        hidden = self._count - shown
+        self._more.set(self._ctx.tr("member.more_benefits", count=hidden) if hidden else "")
+        self._more.setVisible(hidden > 0)
+
+    def fit(self, room: int) -> None:
+        """Show as many rows as go into a height, and say how many more there are."""
+        step = self._buttons[0].height() + self._ctx.px(_GAP)
+        head = self._title.sizeHint().height() + self._ctx.px(2 + _GAP)
+        more = self._more.sizeHint().height() + self._ctx.px(_GAP)
+        most = min(_BENEFITS, max(1, (room - head + self._ctx.px(_GAP)) // step))
+        if self._count > most:
+            most = max(1, (room - head - more + self._ctx.px(_GAP)) // step)
+        if most != self._most:
+            self._most = most
+            self._show_rows()
 
 
 class _Recent(QWidget):
@@ -140,6 +165,15 @@ class MemberPanelView(Box):
         if wide:
             outer.addLayout(self._actions(emit))
 
+    def event(self, event: QEvent) -> bool:
+        """The benefits take what the other parts leave over, whenever the panel or a part of it changes size."""
+        handled = super().event(event)
+        layout = self.layout()
+        if event.type() in FITTING_EVENTS and layout is not None and self.isVisible() and self._benefits.isVisible():
+            others = layout.totalMinimumSize().height() - self._benefits.minimumSizeHint().height()
+            self._benefits.fit(self.height() - others)
+        return handled
+
     def _actions(self, emit: Emit) -> QVBoxLayout:
         style = ButtonStyle(height=52, px=16)
         self._top_up = Button(self._ctx, style, icon="wallet", name="top_up")
@@ -154,10 +188,11 @@ class MemberPanelView(Box):
         """Show another member; `short` leaves out the way to the next tier, to make room for a banner."""
         ctx = self._ctx
         self._card.set(member.tier_style, card_words(ctx, member))
+        noted = any(balance.note is not None for balance in member.balances)
         for position, tile in enumerate(self._tiles):
             tile.setVisible(position < len(member.balances))
             if position < len(member.balances):
-                tile.set(member.balances[position])
+                tile.set(member.balances[position], noted=noted)
         progress = member.progress
         self._progress.setVisible(progress is not None and not short)
         if progress is not None:

@@ -15,19 +15,27 @@ from posapp.ui.figures import signed_money_text
 from posapp.ui.painting import LEFT, RIGHT, key_cap_width, paint_box, paint_icon, paint_key_cap, paint_text, text_width
 
 
+_NOTE = 20
+_TWO_LINES = 22
+
+
 class TileView(QWidget):
     """One balance: icon and name, value, what this sale does with it."""
 
     def __init__(self, ctx: UiContext, *, height: int = 86) -> None:
         super().__init__()
-        self._ctx = ctx
+        self._ctx, self._height = ctx, height
         self._tile: BalanceTile | None = None
+        self._noted = True
         self.setFixedHeight(ctx.px(height))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set(self, tile: BalanceTile) -> None:
-        """Show another balance."""
+    def set(self, tile: BalanceTile, *, noted: bool) -> None:
+        """Show another balance; without `noted`, no tile of the column has a note and none keeps room for one."""
         self._tile = tile
+        if noted != self._noted:
+            self._noted = noted
+            self.setFixedHeight(self._ctx.px(self._height if noted else self._height - _NOTE))
         words = (self._ctx.text(tile.label), self._ctx.text(tile.value), self._ctx.text(tile.note))
         self.setAccessibleName(" ".join(word for word in words if word))
         self.update()
@@ -45,7 +53,7 @@ class TileView(QWidget):
         painter = QPainter(self)
         paint_box(painter, ctx, QRectF(self.rect()), fill="sunken", radius=10)
         left, width = px(12), self.width() - px(12) - px(8)
-        top = (self.height() - px(72)) // 2
+        top = (self.height() - px(72 if self._noted else 72 - _NOTE)) // 2
         paint_icon(painter, ctx, left, top + px(1), tile.icon, 18, "t3")
         label = QRectF(left + px(24), top, width - px(24), px(20))
         paint_text(painter, label, ctx.text(tile.label), ctx.font(14, fonts.MEDIUM), ctx.hex("t2"))
@@ -119,14 +127,24 @@ class BenefitButton(QAbstractButton):
             right -= key_cap_width(ctx, self.row.key_hint)
             paint_key_cap(painter, ctx, right, middle, self.row.key_hint)
             right -= px(8)
-        aside = self._aside()
-        plain = self.row.reason is not None
-        font = ctx.font(14, fonts.MEDIUM) if plain else ctx.font(16, fonts.BOLD)
-        width = text_width(aside, font) + 1
-        ink = "t2" if plain else "accent"
-        paint_text(painter, QRectF(right - width, 0, width, self.height()), aside, font, ctx.hex(ink), RIGHT)
-        right -= width + (px(6) if aside else 0)
         left = box.right() + px(8)
-        label_font = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM)
-        area = QRectF(left, 0, right - left, self.height())
-        paint_text(painter, area, self.text(), label_font, ctx.hex("t1" if on else "t2"), LEFT)
+        self._paint_words(painter, QRectF(left, 0, right - left, self.height()), on=on)
+
+    def _paint_words(self, painter: QPainter, room: QRectF, *, on: bool) -> None:
+        """Name and effect on one line where both fit whole, else the reason below the name."""
+        ctx, px = self._ctx, self._ctx.px
+        aside = self._aside()
+        plain = self.row is not None and self.row.reason is not None
+        font = ctx.font(14, fonts.MEDIUM) if plain else ctx.font(16, fonts.BOLD)
+        ink = ctx.hex("t2" if plain else "accent")
+        label_font, label_ink = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM), ctx.hex("t1" if on else "t2")
+        width = text_width(aside, font) + 1 if aside else 0.0
+        label_room = room.width() - width - (px(6) if aside else 0)
+        if plain and text_width(self.text(), label_font) > label_room:
+            upper = QRectF(room.left(), px(2), room.width(), px(_TWO_LINES))
+            paint_text(painter, upper, self.text(), label_font, label_ink, LEFT)
+            paint_text(painter, upper.translated(0, px(_TWO_LINES)), aside, font, ink, LEFT)
+            return
+        paint_text(painter, QRectF(room.right() - width, 0, width, room.height()), aside, font, ink, RIGHT)
+        area = QRectF(room.left(), 0, label_room, room.height())
+        paint_text(painter, area, self.text(), label_font, label_ink, LEFT)

@@ -1,0 +1,284 @@
+"""Pricing the log again: every sale that was pushed, by the programme that its version names.
+
+A pass reads what was pushed after the merchant's cursor, prices it, opens an item for each sale that differs and moves
+the cursor, all in small pieces.  What is to be done is a query, so that a crash loses nothing, and an item's id follows
+from its event, so that doing it twice changes nothing.  Pushes are never waited for: this happens after they commit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from posapp.domain.encoding import KINDS, from_values
+from posapp.domain.errors import DomainError
+from posapp.domain.events import Recorded, SaleCompleted
+from posapp.domain.pricing.audit import Audit, Reason, check_tier, reprice, unknown_programme
+from posapp.domain.time import to_micros
+from sync.protocol import segment as segments
+from sync.protocol.errors import ProtocolError
+from sync.protocol.limits import SEGMENT_EVENTS
+from sync.server import exceptions
+from sync.server.price_books import Books, open_books
+from sync.server.storage import batches, schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sync.server.context import Context
+
+log = logging.getLogger(__name__)
+
+_DAY_US: Final = 86_400_000_000
+_WAIT_US: Final = 600_000_000
+"""So long a sale waits for its programme, which its till may send after it."""
+_PIECE_BYTES: Final = 256 << 10
+_PIECE_PUSHES: Final = 64
+_TOLD: Final = 3
+_SALE: Final = next(number for number, (_version, kind) in KINDS.items() if kind is SaleCompleted)
+_RULES_ONLY: Final = frozenset({Reason.PROGRAMME_UNKNOWN, Reason.PROGRAMME_OTHER})
+
+Breathe = Callable[[], None]
+"""Called between sales: lets others work, and may raise to end the pass."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a pass did.  `found` are its findings, `undecided` counts what was taken at its word, by reason.
+
+    `waiting` says that it stopped before a sale whose programme has not come yet.
+    """
+
+    sales: int = 0
+    found: list[exceptions.Finding] = field(default_factory=list)
+    undecided: Counter[str] = field(default_factory=Counter)
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """A sale in the log: its event, the chain's hash after it, and the segment that brought it."""
+
+    recorded: Recorded
+    sale: SaleCompleted
+    hash: bytes
+    segment: Row[Any]
+
+
+def no_pause() -> None:
+    """Where nobody else needs the processor."""
+
+
+def audit(
+    context: Context, merchant_id: str, *, again: bool = False, patient: bool = False, breathe: Breathe = no_pause
+) -> Summary:
+    """Price what was pushed since the last pass, or everything `again`.
+
+    `patient` passes leave for later what is priced by a programme that may still be on its way.
+    """
+    total = Summary()
+    after = 0 if again else _cursor(context, merchant_id)
+    while True:
+        with context.database.read() as connection:
+            pieces = _piece(connection, merchant_id, after)
+            if not pieces:
+                return total
+            sold = [each for row in pieces for each in _sales(row)]
+            books = open_books(connection, merchant_id, [each.sale for each in sold])
+            found = [(row.store_id, one) for row in pieces for one in _odd_clocks(connection, merchant_id, row, sold)]
+        upto = pieces[-1].gseq
+        for each in sold:
+            if patient and _may_come(context, each, books):
+                upto = each.segment.gseq - 1
+                total.waiting = True
+                break
+            found += [(each.segment.store_id, one) for one in _price(each, books, total)]
+            breathe()
+        _keep(context, merchant_id, upto, found)
+        total.found += [one for _store, one in found]
+        if total.waiting:
+            return total
+        after = upto
+
+
+def is_behind(context: Context, merchant_id: str) -> bool:
+    """Whether something was pushed that no pass has seen."""
+    after = _cursor(context, merchant_id)
+    table = schema.segment
+    with context.database.read() as connection:
+        newest = connection.scalar(select(func.max(table.c.gseq)).where(table.c.merchant_id == merchant_id))
+    return newest is not None and newest > after
+
+
+def _cursor(context: Context, merchant_id: str) -> int:
+    table = schema.audit_cursor
+    with context.database.read() as connection:
+        return connection.scalar(select(table.c.gseq).where(table.c.merchant_id == merchant_id)) or 0
+
+
+def _piece(connection: Connection, merchant_id: str, after: int) -> list[Row[Any]]:
+    """The segments of the next pushes, whole pushes only, about `_PIECE_BYTES` of them."""
+    table = schema.segment
+    mine = table.c.merchant_id == merchant_id
+    sizes = connection.execute(
+        select(table.c.gseq, func.sum(table.c.size))
+        .where(mine, table.c.gseq > after)
+        .group_by(table.c.gseq)
+        .order_by(table.c.gseq)
+        .limit(_PIECE_PUSHES)
+    ).all()
+    room, upto = _PIECE_BYTES, after
+    for gseq, size in sizes:
+        if upto > after and size > room:
+            break
+        room -= size
+        upto = gseq
+    rows = connection.execute(
+        select(table).where(mine, table.c.gseq > after, table.c.gseq <= upto).order_by(table.c.gseq, table.c.place)
+    )
+    return list(rows)
+
+
+def _sales(row: Row[Any]) -> list[_Sold]:
+    """The sales that a segment brought; what cannot be read was quarantined when it came."""
+    try:
+        kept = segments.parse(row.wire)
+        unfolded = segments.unfold(kept)
+    except ProtocolError:
+        log.exception("segment %s.%s cannot be read: run `python -m sync verify`", row.gseq, row.place)
+        return []
+    header = kept.header
+    skipped = row.first_sequence - header.first_sequence
+    found = []
+    for place, values in enumerate(unfolded.rows[skipped:], skipped):
+        try:
+            if values[0] != _SALE:
+                continue
+            recorded = from_values(header.stream, header.first_sequence + place, list(values))
+        except (DomainError, LookupError, TypeError, ValueError, OverflowError):
+            continue
+        if isinstance(recorded.event, SaleCompleted):
+            found.append(_Sold(recorded, recorded.event, unfolded.hashes[place], row))
+    return found
+
+
+def _may_come(context: Context, sold: _Sold, books: Books) -> bool:
+    arrived = sold.segment.arrived_at_us
+    return arrived is not None and context.now_us() - arrived < _WAIT_US and books.programme(sold.sale) is None
+
+
+def _price(sold: _Sold, books: Books, total: Summary) -> list[exceptions.Finding]:
+    total.sales += 1
+    try:
+        audited = _audit_one(sold, books)
+    except Exception:
+        # Whatever a forged sale does to the engine, the pass goes on, and a person looks at the sale.
+        log.exception("event %s could not be priced again", sold.recorded.sequence)
+        return [_finding(sold, "could not be priced again / 无法复核", b"")]
+    total.undecided.update({each.doubt.value for each in audited.undecided})
+    if not audited.differences:
+        return []
+    sale = sold.sale
+    by_other_rules = all(each.reason in _RULES_ONLY for each in audited.differences)
+    # A till that prices by other rules is one thing to look at, however many sales it makes.
+    cause = b"rules" + sale.programme_version.to_bytes(8, "big", signed=True) + sale.programme_hash
+    return [_finding(sold, _words(sale, audited), cause if by_other_rules else b"")]
+
+
+def _audit_one(sold: _Sold, books: Books) -> Audit:
+    sale = sold.sale
+    programme = books.programme(sale)
+    if programme is None:
+        return unknown_programme(sale)
+    prices = {line.unit_price for line in sale.lines}
+    audited = reprice(
+        sale,
+        sold.recorded.at,
+        programme,
+        lambda sku, revision: books.product(sku, revision, prices),
+        sold.segment.store_id,
+    )
+    standing = books.standings.get(sale.member) if sale.member is not None else None
+    too_high = check_tier(sale, programme, standing) if standing is not None else None
+    if too_high is None:
+        return audited
+    return Audit((*audited.differences, too_high), audited.undecided)
+
+
+def _words(sale: SaleCompleted, audited: Audit) -> str:
+    told = audited.differences[:_TOLD]
+    more = len(audited.differences) - len(told)
+    english = "; ".join(each.sentence("en") for each in told) + (f"; {more} more" if more else "")
+    chinese = "；".join(each.sentence("zh_CN") for each in told) + (f"；另有 {more} 处" if more else "")
+    return f"receipt {sale.receipt_number}: {english} / 小票 {sale.receipt_number}: {chinese}"
+
+
+def _finding(
+    sold: _Sold, detail: str, cause: bytes, kind: exceptions.Kind = exceptions.Kind.PRICE_DIFFERENCE
+) -> exceptions.Finding:
+    recorded = sold.recorded
+    return exceptions.Finding(kind, recorded.stream, recorded.sequence, sold.hash, detail, cause=cause)
+
+
+def _odd_clocks(connection: Connection, merchant_id: str, row: Row[Any], sold: list[_Sold]) -> list[exceptions.Finding]:
+    """Sales of a segment that say another day than they can be of (domain.md §5.3, Fake 18th).
+
+    A sale was made before it arrived, and after its till had last sent all that it had; a day's grace on both sides.
+    """
+    arrived: int | None = row.arrived_at_us
+    if arrived is None:
+        return []
+    odd = [each for each in sold if each.segment is row and abs(to_micros(each.recorded.at) - arrived) > _DAY_US]
+    if not odd:
+        return []
+    since = _had_sent_all(connection, merchant_id, row)
+    found = []
+    for each in odd:
+        at = to_micros(each.recorded.at)
+        if at > arrived + _DAY_US or (since is not None and at < since - _DAY_US):
+            day = each.sale.business_day
+            detail = (
+                f"receipt {each.sale.receipt_number}: business day {day}, and it came from a till that was in touch / "
+                f"小票 {each.sale.receipt_number}: 营业日 {day}, 与收银机联机上传的时间不符"
+            )
+            cause = b"clock" + day.ordinal.to_bytes(4, "big")
+            found.append(_finding(each, detail, cause, exceptions.Kind.CLOCK_DIFFERENCE))
+    return found
+
+
+def _had_sent_all(connection: Connection, merchant_id: str, row: Row[Any]) -> int | None:
+    """When the device's push before this one came, if it was not full: then it had held nothing back."""
+    table = schema.segment
+    mine = (table.c.merchant_id == merchant_id) & (table.c.device == row.device)
+    before = connection.scalar(select(func.max(table.c.gseq)).where(mine, table.c.gseq < row.gseq))
+    if before is None:
+        return None
+    pieces = connection.execute(
+        select(table.c.size, table.c.first_sequence, table.c.last_sequence, table.c.arrived_at_us).where(
+            mine, table.c.gseq == before
+        )
+    ).all()
+    events = sum(each.last_sequence - each.first_sequence + 1 for each in pieces)
+    if events >= SEGMENT_EVENTS // 4 or sum(each.size for each in pieces) >= _PIECE_BYTES:
+        return None
+    return min((each.arrived_at_us for each in pieces if each.arrived_at_us is not None), default=None)
+
+
+def _keep(context: Context, merchant_id: str, upto: int, found: list[tuple[str, exceptions.Finding]]) -> None:
+    """Open items and move the cursor, together; a pass that does it again never moves the cursor back."""
+
+    def work(connection: Connection) -> None:
+        table = schema.audit_cursor
+        known = connection.scalar(select(table.c.gseq).where(table.c.merchant_id == merchant_id)) or 0
+        for store_id in sorted({store for store, _one in found}):
+            of_store = [one for store, one in found if store == store_id]
+            exceptions.open_items(connection, context.now_us(), merchant_id, store_id, of_store)
+        if upto > known:
+            batches.put(connection, table, [(merchant_id, upto)])
+
+    context.database.write(work)

@@ -1,0 +1,180 @@
+"""Nothing is cut in what the real till shows: a real shop in a real window, driven by keys and scans (ux.md §9)."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from posapp.domain.card import dynamic_code
+from posapp.domain.sale import Identification
+from posapp.ui.checkout.session import (
+    CompleteMode,
+    GoodsMode,
+    HeldMode,
+    LookupMode,
+    NewCardMode,
+    SyncStatus,
+    TenderMode,
+)
+from posapp.ui.checkout.sheets import NewCardSheet
+from posapp.ui.checkout.state import SyncKind
+from posapp.ui.i18n import Language
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import Counter, open_counter, until
+from tests.ui.fitting import misfits
+
+BASKET = ("明前龙井", "燕麦拿铁 大杯", "手工黄油曲奇", "有机全脂牛奶", "海盐苏打饼干")
+
+
+class Walk:
+    """A counter that looks at its window after each step."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.problems: dict[str, list[str]] = {}
+        self.seen: list[str] = []
+
+    def look(self, name: str) -> None:
+        QApplication.processEvents()
+        self.seen.append(name)
+        folder = os.environ.get("PIC")
+        if folder:
+            self.counter.window.grab().save(
+                f"{folder}/{len(self.seen):02d}_{name.replace(' ', '_')}_{self.counter.presenter.language}.png"
+            )
+        found = misfits(self.counter.window)
+        if found:
+            self.problems[name] = found
+
+    def mode(self, kind: type) -> None:
+        until(lambda: isinstance(self.counter.session.mode, kind), kind.__name__)
+
+    def back(self) -> None:
+        self.counter.press(Qt.Key.Key_Escape)
+        until(lambda: self.counter.session.mode is None, "the basket again")
+
+
+def _attach(walk: Walk, name: str) -> None:
+    counter = walk.counter
+    counter.type("6021/")
+    walk.mode(LookupMode)
+    walk.look(f"lookup with {len(_lookup(counter).members)} matches")
+    place = next(index for index, one in enumerate(_lookup(counter).members) if one.profile.name == name)
+    counter.type(str(place + 1))
+    until(lambda: counter.session.basket.member is not None, "the member")
+
+
+def _lookup(counter: Counter) -> LookupMode:
+    mode = counter.session.mode
+    assert isinstance(mode, LookupMode)
+    return mode
+
+
+def can_submit(counter: Counter) -> bool:
+    sheet = counter.window.view.sheet
+    return isinstance(sheet, NewCardSheet) and sheet.can_submit
+
+
+def _walk_in(walk: Walk) -> None:
+    counter = walk.counter
+    walk.look("empty basket")
+    counter.scan_goods(*BASKET)
+    counter.type("2*")
+    until(lambda: str(counter.session.basket.cart.lines[-1].quantity) == "2", "two of the last")
+    walk.look("walk-in basket")
+    counter.press(Qt.Key.Key_F3)
+    walk.mode(NewCardMode)
+    walk.look("new card, nothing typed")
+    counter.type("13957166099")
+    until(lambda: "".join(filter(str.isdigit, counter.window.view.typed())) == "13957166099", "the number")
+    until(lambda: can_submit(counter), "the number checked")
+    walk.look("new card with a full number")
+    walk.back()
+    counter.scan("6900000000001")
+    until(lambda: counter.session.toast is not None, "the unknown code")
+    walk.look("unknown code")
+    counter.press(Qt.Key.Key_Delete)
+    until(lambda: counter.session.quote.lines[-1:] != () and len(counter.session.quote.lines) == 4, "one line less")
+    walk.look("line removed")
+    counter.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: len(counter.session.quote.lines) == 5, "the line back")
+    counter.type("ymnt")
+    counter.press(Qt.Key.Key_Return)
+    walk.mode(GoodsMode)
+    walk.look("goods to choose from")
+    walk.back()
+
+
+def _member_day(walk: Walk) -> None:
+    counter = walk.counter
+    _attach(walk, "林晓梅")
+    walk.look("member basket on member day")
+    till = counter.presenter.till
+    with till.database.read() as connection:
+        number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
+    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    until(lambda: counter.session.basket.cart.identified_by is Identification.DYNAMIC_CODE, "the member's code")
+    walk.look("member by code")
+    counter.type("800")
+    counter.press(Qt.Key.Key_F5)
+    until(lambda: counter.session.quote.points_spent.count == 800, "points spent")
+    walk.look("member basket with points")
+    presenter = counter.presenter
+    since = counter.clock.now() - timedelta(minutes=37)
+    presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=since))
+    walk.look("offline")
+    counter.scan("6900000000001")
+    until(lambda: counter.session.toast is not None, "the unknown code")
+    walk.look("offline with a toast")
+    for kind in (SyncKind.SYNCING, SyncKind.CONFLICT, SyncKind.SYNCED):
+        presenter.sync_changed(SyncStatus(kind, pending=12, done=8, conflicts=2))
+        walk.look(f"sync pill: {kind}")
+    presenter.sync_changed(SyncStatus())
+
+
+def _pay(walk: Walk) -> None:
+    counter = walk.counter
+    counter.press(Qt.Key.Key_F6)
+    until(lambda: counter.session.parked == 1, "the sale parked")
+    walk.look("one sale parked")
+    counter.press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    walk.mode(HeldMode)
+    walk.look("parked sales")
+    counter.type("1")
+    until(lambda: len(counter.session.quote.lines) == 5, "the sale taken up")
+    counter.type("+")
+    walk.mode(TenderMode)
+    walk.look("paying")
+    counter.type("400")
+    until(lambda: counter.window.view.typed() == "400", "the amount")
+    walk.look("paying with an amount")
+    counter.press(Qt.Key.Key_Return)
+    walk.mode(CompleteMode)
+    walk.look("sale complete")
+    counter.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: counter.session.toast is not None, "the receipt again")
+    walk.look("receipt printed again")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, language: Language) -> None:
+    counter = open_counter(tmp_path, make_window())
+    try:
+        counter.clock.step(days=1)
+        counter.presenter.tick()
+        if language is Language.EN:
+            counter.press(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+            until(lambda: counter.presenter.language == "en", "English")
+        walk = Walk(counter)
+        _walk_in(walk)
+        _member_day(walk)
+        _pay(walk)
+        assert walk.problems == {}
+        assert len(walk.seen) == 21
+    finally:
+        counter.close()
