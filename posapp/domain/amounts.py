@@ -199,7 +199,7 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
     ``0 <= total <= sum(weights)`` every part lies between 0 and its weight.  Raises `ValueError` for a negative
     weight, and where there is something to split and nothing to carry it.
     """
-    if any(weight < 0 for weight in weights):
+    if weights and min(weights) < 0:
         raise ValueError("weights must not be negative")
     whole = sum(weights)
     if whole == 0:
@@ -211,9 +211,14 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
     parts = [total * weight // whole for weight in weights]
     missing = total - sum(parts)
     if missing:
-        order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), -weights[i], i))
-        for index in order[:missing]:
-            parts[index] += 1
+        # Bare integers sort several times faster than places by a key, which only a tie at the last place asks for.
+        remainders = [total * weight % whole for weight in weights]
+        least = sorted(remainders)[-missing]
+        places = [place for place, remainder in enumerate(remainders) if remainder >= least]
+        if len(places) > missing:
+            places.sort(key=lambda place: (-remainders[place], -weights[place]))
+        for place in places[:missing]:
+            parts[place] += 1
     return parts
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,19 +17,20 @@ from sqlalchemy import func, select
 
 from posapp.domain.encoding import KINDS, from_values
 from posapp.domain.errors import DomainError
-from posapp.domain.events import Recorded, SaleCompleted
-from posapp.domain.pricing.audit import Audit, Reason, check_tier, reprice, unknown_programme
+from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.pricing.audit import Audit, Difference, Reason, check_tier, reprice, unknown_programme
 from posapp.domain.time import to_micros
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.limits import SEGMENT_EVENTS
 from sync.server import exceptions
-from sync.server.price_books import Books, open_books
+from sync.server.price_books import Books, open_books, standings, who_returned
 from sync.server.storage import batches, schema
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+    from posapp.domain.programme import Programme
     from sync.server.context import Context
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ _WAIT_US: Final = 600_000_000
 _PIECE_BYTES: Final = 256 << 10
 _PIECE_PUSHES: Final = 64
 _TOLD: Final = 3
-_SALE: Final = next(number for number, (_version, kind) in KINDS.items() if kind is SaleCompleted)
+_READ: Final = frozenset(number for number, (_version, kind) in KINDS.items() if kind in (SaleCompleted, SaleRefunded))
 _RULES_ONLY: Final = frozenset({Reason.PROGRAMME_UNKNOWN, Reason.PROGRAMME_OTHER})
 
 Breathe = Callable[[], None]
@@ -58,6 +59,25 @@ class Summary:
     found: list[exceptions.Finding] = field(default_factory=list)
     undecided: Counter[str] = field(default_factory=Counter)
     waiting: bool = False
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A pass under way.  `suspects` were priced at a tier that their member does not reach, as far as was read.
+
+    Only at the end of the log is it known whether a member who does not reach a tier once did: until then the cursor
+    stays before the first of them.
+    """
+
+    merchant_id: str
+    summary: Summary = field(default_factory=Summary)
+    suspects: list[tuple[_Sold, Programme]] = field(default_factory=list)
+    found: list[tuple[str, exceptions.Finding]] = field(default_factory=list)
+    returned: set[bytes] = field(default_factory=set)
+
+    def note(self, sold: _Sold, finding: exceptions.Finding) -> None:
+        """Remember a finding until it is kept."""
+        self.found.append((sold.segment.store_id, finding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +101,34 @@ def audit(
 
     `patient` passes leave for later what is priced by a programme that may still be on its way.
     """
-    total = Summary()
+    this = _Pass(merchant_id)
     after = 0 if again else _cursor(context, merchant_id)
     while True:
         with context.database.read() as connection:
             pieces = _piece(connection, merchant_id, after)
             if not pieces:
-                return total
-            sold = [each for row in pieces for each in _sales(row)]
+                _settle_suspects(connection, this)
+                break
+            sold = [each for row in pieces for each in _read(row, this)]
             books = open_books(connection, merchant_id, [each.sale for each in sold])
-            found = [(row.store_id, one) for row in pieces for one in _odd_clocks(connection, merchant_id, row, sold)]
+            for row in pieces:
+                _odd_clocks(connection, row, sold, this)
         upto = pieces[-1].gseq
         for each in sold:
             if patient and _may_come(context, each, books):
                 upto = each.segment.gseq - 1
-                total.waiting = True
+                this.summary.waiting = True
                 break
-            found += [(each.segment.store_id, one) for one in _price(each, books, total)]
+            _price(each, books, this)
             breathe()
-        _keep(context, merchant_id, upto, found)
-        total.found += [one for _store, one in found]
-        if total.waiting:
-            return total
+        _keep(context, this, upto)
+        if this.summary.waiting:
+            return this.summary
         after = upto
+    if this.suspects:
+        this.suspects.clear()
+        _keep(context, this, after)
+    return this.summary
 
 
 def is_behind(context: Context, merchant_id: str) -> bool:
@@ -144,8 +169,8 @@ def _piece(connection: Connection, merchant_id: str, after: int) -> list[Row[Any
     return list(rows)
 
 
-def _sales(row: Row[Any]) -> list[_Sold]:
-    """The sales that a segment brought; what cannot be read was quarantined when it came."""
+def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
+    """The sales that a segment brought, and who returned something; what cannot be read was quarantined on arrival."""
     try:
         kept = segments.parse(row.wire)
         unfolded = segments.unfold(kept)
@@ -157,13 +182,15 @@ def _sales(row: Row[Any]) -> list[_Sold]:
     found = []
     for place, values in enumerate(unfolded.rows[skipped:], skipped):
         try:
-            if values[0] != _SALE:
+            if values[0] not in _READ:
                 continue
             recorded = from_values(header.stream, header.first_sequence + place, list(values))
         except (DomainError, LookupError, TypeError, ValueError, OverflowError):
             continue
         if isinstance(recorded.event, SaleCompleted):
             found.append(_Sold(recorded, recorded.event, unfolded.hashes[place], row))
+        elif isinstance(recorded.event, SaleRefunded) and recorded.event.member is not None:
+            this.returned.add(recorded.event.member)
     return found
 
 
@@ -172,72 +199,81 @@ def _may_come(context: Context, sold: _Sold, books: Books) -> bool:
     return arrived is not None and context.now_us() - arrived < _WAIT_US and books.programme(sold.sale) is None
 
 
-def _price(sold: _Sold, books: Books, total: Summary) -> list[exceptions.Finding]:
-    total.sales += 1
+def _price(sold: _Sold, books: Books, this: _Pass) -> None:
+    sale, summary = sold.sale, this.summary
+    summary.sales += 1
+    programme = books.programme(sale)
     try:
-        audited = _audit_one(sold, books)
+        audited = unknown_programme(sale) if programme is None else _reprice(sold, programme, books)
     except Exception:
         # Whatever a forged sale does to the engine, the pass goes on, and a person looks at the sale.
         log.exception("event %s could not be priced again", sold.recorded.sequence)
-        return [_finding(sold, "could not be priced again / 无法复核", b"")]
-    total.undecided.update({each.doubt.value for each in audited.undecided})
-    if not audited.differences:
-        return []
-    sale = sold.sale
-    by_other_rules = all(each.reason in _RULES_ONLY for each in audited.differences)
-    # A till that prices by other rules is one thing to look at, however many sales it makes.
-    cause = b"rules" + sale.programme_version.to_bytes(8, "big", signed=True) + sale.programme_hash
-    return [_finding(sold, _words(sale, audited), cause if by_other_rules else b"")]
+        this.note(sold, _finding(sold, "could not be priced again / 无法复核"))
+        return
+    summary.undecided.update({each.doubt.value for each in audited.undecided})
+    if audited.differences:
+        by_other_rules = all(each.reason in _RULES_ONLY for each in audited.differences)
+        # A till that prices by other rules is one thing to look at, however many sales it makes.
+        cause = b"rules" + sale.programme_version.to_bytes(8, "big", signed=True) + sale.programme_hash
+        this.note(sold, _finding(sold, _words(sale, audited.differences), cause if by_other_rules else b""))
+    standing = books.standings.get(sale.member) if sale.member is not None else None
+    if programme is not None and standing is not None and check_tier(sale, programme, standing) is not None:
+        this.suspects.append((sold, programme))
 
 
-def _audit_one(sold: _Sold, books: Books) -> Audit:
-    sale = sold.sale
-    programme = books.programme(sale)
-    if programme is None:
-        return unknown_programme(sale)
-    prices = {line.unit_price for line in sale.lines}
-    audited = reprice(
-        sale,
+def _reprice(sold: _Sold, programme: Programme, books: Books) -> Audit:
+    prices = {line.unit_price for line in sold.sale.lines}
+    return reprice(
+        sold.sale,
         sold.recorded.at,
         programme,
         lambda sku, revision: books.product(sku, revision, prices),
         sold.segment.store_id,
     )
-    standing = books.standings.get(sale.member) if sale.member is not None else None
-    too_high = check_tier(sale, programme, standing) if standing is not None else None
-    if too_high is None:
-        return audited
-    return Audit((*audited.differences, too_high), audited.undecided)
 
 
-def _words(sale: SaleCompleted, audited: Audit) -> str:
-    told = audited.differences[:_TOLD]
-    more = len(audited.differences) - len(told)
+def _settle_suspects(connection: Connection, this: _Pass) -> None:
+    """At the end of the log: a member who brought nothing back never reached more than now."""
+    who = {sold.sale.member for sold, _programme in this.suspects if sold.sale.member is not None}
+    now = standings(connection, this.merchant_id, who)
+    returned = who_returned(connection, this.merchant_id, who)
+    for sold, programme in this.suspects:
+        member = sold.sale.member
+        if member is None or member in returned:
+            this.summary.undecided["returned"] += 1
+            continue
+        difference = check_tier(sold.sale, programme, now[member])
+        if difference is not None:
+            this.note(sold, _finding(sold, _words(sold.sale, (difference,)), b"tier" + sold.hash))
+
+
+def _words(sale: SaleCompleted, differences: Sequence[Difference]) -> str:
+    told = differences[:_TOLD]
+    more = len(differences) - len(told)
     english = "; ".join(each.sentence("en") for each in told) + (f"; {more} more" if more else "")
     chinese = "；".join(each.sentence("zh_CN") for each in told) + (f"；另有 {more} 处" if more else "")
     return f"receipt {sale.receipt_number}: {english} / 小票 {sale.receipt_number}: {chinese}"
 
 
 def _finding(
-    sold: _Sold, detail: str, cause: bytes, kind: exceptions.Kind = exceptions.Kind.PRICE_DIFFERENCE
+    sold: _Sold, detail: str, cause: bytes = b"", kind: exceptions.Kind = exceptions.Kind.PRICE_DIFFERENCE
 ) -> exceptions.Finding:
     recorded = sold.recorded
     return exceptions.Finding(kind, recorded.stream, recorded.sequence, sold.hash, detail, cause=cause)
 
 
-def _odd_clocks(connection: Connection, merchant_id: str, row: Row[Any], sold: list[_Sold]) -> list[exceptions.Finding]:
+def _odd_clocks(connection: Connection, row: Row[Any], sold: list[_Sold], this: _Pass) -> None:
     """Sales of a segment that say another day than they can be of (domain.md §5.3, Fake 18th).
 
     A sale was made before it arrived, and after its till had last sent all that it had; a day's grace on both sides.
     """
     arrived: int | None = row.arrived_at_us
     if arrived is None:
-        return []
+        return
     odd = [each for each in sold if each.segment is row and abs(to_micros(each.recorded.at) - arrived) > _DAY_US]
     if not odd:
-        return []
-    since = _had_sent_all(connection, merchant_id, row)
-    found = []
+        return
+    since = _had_sent_all(connection, this.merchant_id, row)
     for each in odd:
         at = to_micros(each.recorded.at)
         if at > arrived + _DAY_US or (since is not None and at < since - _DAY_US):
@@ -247,8 +283,7 @@ def _odd_clocks(connection: Connection, merchant_id: str, row: Row[Any], sold: l
                 f"小票 {each.sale.receipt_number}: 营业日 {day}, 与收银机联机上传的时间不符"
             )
             cause = b"clock" + day.ordinal.to_bytes(4, "big")
-            found.append(_finding(each, detail, cause, exceptions.Kind.CLOCK_DIFFERENCE))
-    return found
+            this.note(each, _finding(each, detail, cause, exceptions.Kind.CLOCK_DIFFERENCE))
 
 
 def _had_sent_all(connection: Connection, merchant_id: str, row: Row[Any]) -> int | None:
@@ -269,16 +304,24 @@ def _had_sent_all(connection: Connection, merchant_id: str, row: Row[Any]) -> in
     return min((each.arrived_at_us for each in pieces if each.arrived_at_us is not None), default=None)
 
 
-def _keep(context: Context, merchant_id: str, upto: int, found: list[tuple[str, exceptions.Finding]]) -> None:
+def _keep(context: Context, this: _Pass, upto: int) -> None:
     """Open items and move the cursor, together; a pass that does it again never moves the cursor back."""
+    merchant_id = this.merchant_id
+    if this.suspects:
+        upto = min(upto, this.suspects[0][0].segment.gseq - 1)
 
     def work(connection: Connection) -> None:
         table = schema.audit_cursor
         known = connection.scalar(select(table.c.gseq).where(table.c.merchant_id == merchant_id)) or 0
-        for store_id in sorted({store for store, _one in found}):
-            of_store = [one for store, one in found if store == store_id]
+        returned = [(merchant_id, who) for who in sorted(this.returned)]
+        batches.append(connection, schema.audit_returned, returned, known_is_fine=True)
+        for store_id in sorted({store for store, _one in this.found}):
+            of_store = [one for store, one in this.found if store == store_id]
             exceptions.open_items(connection, context.now_us(), merchant_id, store_id, of_store)
         if upto > known:
             batches.put(connection, table, [(merchant_id, upto)])
 
     context.database.write(work)
+    this.summary.found += [one for _store, one in this.found]
+    this.found.clear()
+    this.returned.clear()

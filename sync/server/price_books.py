@@ -36,7 +36,7 @@ _decode_product: Final = msgspec.msgpack.Decoder(Product).decode
 
 @dataclass(slots=True)
 class Books:
-    """The programmes and products of one merchant that some sales name, and what members of theirs came to.
+    """The programmes and products of one merchant that some sales name, and what members above the first tier came to.
 
     Newest first where there are several: two tills may have made one revision of a product, apart from each other.
     """
@@ -73,7 +73,7 @@ def open_books(connection: Connection, merchant_id: str, sales: Collection[SaleC
         books.products.setdefault((product.sku, product.revision), []).append(product)
     lowest = {one.tiers[0].code for known in books.programmes.values() for one in known}
     raised = {sale.member for sale in sales if sale.member is not None and sale.tier not in lowest}
-    books.standings = _standings(connection, merchant_id, sorted(raised))
+    books.standings = standings(connection, merchant_id, raised)
     return books
 
 
@@ -99,12 +99,27 @@ def _versions(connection: Connection, merchant_id: str, collection: str, keys: l
         )
 
 
-def _standings(connection: Connection, merchant_id: str, holders: list[bytes]) -> dict[bytes, Standing]:
-    """What tiers are measured by, for members: all that was ever recorded of them."""
+def who_returned(connection: Connection, merchant_id: str, holders: Collection[bytes]) -> set[bytes]:
+    """Those of these members who ever brought something back, so far as passes have read."""
+    table = schema.audit_returned
+    found: set[bytes] = set()
+    for some in _parts(holders):
+        query = select(table.c.holder).where(table.c.merchant_id == merchant_id, table.c.holder.in_(some))
+        found.update(connection.scalars(query))
+    return found
+
+
+def _parts(holders: Collection[bytes]) -> Iterator[list[bytes]]:
+    ordered = sorted(holders)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
+def standings(connection: Connection, merchant_id: str, holders: Collection[bytes]) -> dict[bytes, Standing]:
+    """What tiers are measured by, for members, as it is now."""
     found: dict[bytes, Standing] = {}
     balance, day = schema.balance, schema.member_day
-    for start in range(0, len(holders), _AT_ONCE):
-        some = holders[start : start + _AT_ONCE]
+    for some in _parts(holders):
         amounts = connection.execute(
             select(balance.c.holder, balance.c.account, balance.c.amount).where(
                 balance.c.merchant_id == merchant_id, balance.c.holder.in_(some)

@@ -11,17 +11,22 @@ from PySide6.QtGui import QRawFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListView, QWidget
 
-from bench.checkout_samples import SAMPLES, empty, member_sale, tendering, unknown_code, walk_in_sale
+from bench.checkout_samples import SAMPLES, empty, member_sale, removed, tendering, unknown_code, walk_in_sale
 from posapp.resources import resource_path
 from posapp.ui import fonts
 from posapp.ui.checkout import intents
 from posapp.ui.checkout.intents import Intent
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.state import OmniboxState
 from posapp.ui.checkout.view.cart_list import CartList
 from posapp.ui.checkout.view.grid import Grid, grid_for
+from posapp.ui.checkout.view.member_parts import BenefitButton
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow
+from posapp.ui.messages import msg
 from posapp.ui.theme import ThemeName
+from posapp.ui.widgets.text import Text
 from tests.ui.conftest import MakeWindow
 
 
@@ -231,6 +236,34 @@ def test_a_toast_offers_its_action(make_window: MakeWindow) -> None:
     window.intent.connect(said.append)
     QTest.mouseClick(_button(window, "notice_action"), Qt.MouseButton.LeftButton)
     assert said == [intents.NewItem()]
+
+
+def test_a_toast_without_action_shows_none_of_an_earlier_one(make_window: MakeWindow) -> None:
+    window = make_window()
+    base = removed()
+    window.render_state(base)
+    window.render_state(replace(base, omnibox=OmniboxState()))
+    plain = Notice(Tone.WARN, "alert-triangle", msg("toast.need_number"))
+    window.render_state(replace(base, omnibox=OmniboxState(toast=plain)))
+    _settle()
+    shown = [one for one in window.view.findChildren(QAbstractButton, "notice_action") if one.isVisible()]
+    assert shown == []
+
+
+def test_benefits_beyond_the_room_are_counted_and_come_back(make_window: MakeWindow) -> None:
+    window = make_window()
+    base = member_sale()
+    assert base.member is not None
+    rows = tuple(replace(base.member.benefits[0], benefit_id=f"b{number}") for number in range(6))
+    window.render_state(replace(base, member=replace(base.member, benefits=rows)))
+    _settle()
+    shown = [one for one in window.view.findChildren(BenefitButton) if one.isVisible()]
+    words = [one.accessibleName() for one in window.view.findChildren(Text) if one.isVisible()]
+    assert 3 <= len(shown) < 6
+    assert f"另有 {6 - len(shown)} 项" in words
+    window.render_state(base)
+    _settle()
+    assert len([one for one in window.view.findChildren(BenefitButton) if one.isVisible()]) == 4
 
 
 def test_a_long_cart_scrolls_to_the_selected_line_quickly(make_window: MakeWindow) -> None:

@@ -21,7 +21,16 @@ from posapp.domain.pricing.earning import reckon
 from posapp.domain.pricing.engine import ENGINE_VERSION, price
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Quote
-from posapp.domain.pricing.reading import BY_HAND, PRICED_BEFORE, VOUCHER, Reading, narrowed, read_line, readings
+from posapp.domain.pricing.reading import (
+    BY_HAND,
+    ORDER_MANUAL,
+    PRICED_BEFORE,
+    VOUCHER,
+    Reading,
+    narrowed,
+    read_line,
+    readings,
+)
 from posapp.domain.programme import Offer, Programme, Text
 from posapp.domain.programme.gives import FreeGift
 from posapp.domain.sale import CartLine, TenderMethod
@@ -151,6 +160,8 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
     doubts: list[Undecided] = []
     lines = tuple([_line(sale, place, product_of, found, doubts) for place in range(len(sale.lines))])
     doubts += [Undecided(rule, Doubt.AUDIENCE) for rule in narrowed(programme, sale.rules).granted]
+    if ORDER_MANUAL in sale.rules:
+        doubts.append(Undecided(ORDER_MANUAL, Doubt.BY_HAND))
     differences, assumed = _compare_all(sale, at, programme, lines, store)
     if assumed:
         doubts.append(Undecided(assumed, Doubt.OPEN))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posapp.domain.amounts import half_up
-from posapp.domain.pricing.compiled import Compiled, ProductRules
+from posapp.domain.pricing.compiled import Compiled, LineReading, ProductRules
 from posapp.domain.programme import Tier
 from posapp.domain.sale import CartLine
 
 NO_RULE = 0
 MEMBER_PRICE = 1
 TIER_RATE = 2
+_REMEMBERED = 4_096
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class Basket:
     """Parallel lists over the lines; `item_net_fen` is the lowest of list, member and tier price, `item_rule` which."""
 
     lines: Sequence[CartLine]
+    readings: list[LineReading]
     products: list[ProductRules]
     milli: list[int]
     list_fen: list[int]
@@ -30,39 +32,50 @@ class Basket:
 
     def pieces(self, index: int) -> int:
         """How many single units a line has; none where it is weighed."""
-        whole, rest = divmod(self.milli[index], 1000)
-        return 0 if rest or whole < 0 else whole
+        return self.readings[index].pieces
 
 
 def read_basket(lines: Sequence[CartLine], compiled: Compiled, tier: Tier | None) -> Basket:
     """Take a cart apart; `tier` is None without a card."""
-    rate = 10_000 if tier is None else tier.rate
-    basket = Basket(lines, [], [], [], [], [], [], [])
-    for index, line in enumerate(lines):
-        product = compiled.product(line.sku, line.category, line.tags)
-        if line.amount is not None:
-            list_fen = line.amount.fen
-        else:
-            list_fen = half_up(line.unit_price.fen * line.quantity.milli, 1000)
-        net_fen, rule = list_fen, NO_RULE
-        if tier is not None and product.counts:
-            member_fen = _member_fen(line)
-            if member_fen is not None and member_fen < net_fen:
-                net_fen, rule = member_fen, MEMBER_PRICE
-            if rate < 10_000 and product.rates:
-                rated = half_up(list_fen * rate, 10_000)
-                if rated < net_fen:
-                    net_fen, rule = rated, TIER_RATE
-        basket.products.append(product)
-        basket.milli.append(line.quantity.milli)
-        basket.list_fen.append(list_fen)
-        basket.item_net_fen.append(net_fen)
-        basket.item_rule.append(rule)
-        if line.override_price is not None:
-            basket.overridden.append(index)
-        if line.vouchers:
-            basket.with_vouchers.append(index)
-    return basket
+    rate = None if tier is None else tier.rate
+    known, readings = compiled.readings, []
+    for line in lines:
+        # A cart that changed shares its other lines with the one before: they need not be read again.
+        reading = known.get(id(line))
+        if reading is None or reading.line is not line or reading.rate != rate:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            reading = known[id(line)] = _read(line, compiled, rate)
+        readings.append(reading)
+    return Basket(
+        lines,
+        readings,
+        [reading.product for reading in readings],
+        [reading.milli for reading in readings],
+        [reading.list_amount.fen for reading in readings],
+        [reading.net_fen for reading in readings],
+        [reading.rule for reading in readings],
+        [index for index, line in enumerate(lines) if line.override_price is not None],
+        [index for index, line in enumerate(lines) if line.vouchers],
+    )
+
+
+def _read(line: CartLine, compiled: Compiled, rate: int | None) -> LineReading:
+    """Read one line; `rate` is the tier's, or None without a card."""
+    product = compiled.product(line.sku, line.category, line.tags)
+    list_amount, milli = line.list_amount, line.quantity.milli
+    list_fen = list_amount.fen
+    net_fen, rule = list_fen, NO_RULE
+    if rate is not None and product.counts:
+        member_fen = _member_fen(line)
+        if member_fen is not None and member_fen < net_fen:
+            net_fen, rule = member_fen, MEMBER_PRICE
+        if rate < 10_000 and product.rates:
+            rated = half_up(list_fen * rate, 10_000)
+            if rated < net_fen:
+                net_fen, rule = rated, TIER_RATE
+    pieces = 0 if milli % 1000 or milli < 0 else milli // 1000
+    return LineReading(line, rate, product, milli, pieces, list_amount, net_fen, rule)
 
 
 def _member_fen(line: CartLine) -> int | None:

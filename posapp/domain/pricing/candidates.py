@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from itertools import chain
+from operator import and_
 
 from posapp.domain.campaign import Audience, is_birthday, is_birthday_month
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.pricing.basket import Basket
-from posapp.domain.pricing.compiled import Compiled
+from posapp.domain.pricing.compiled import Compiled, Prepared
 from posapp.domain.pricing.inputs import Context, MemberView
 from posapp.domain.pricing.quote import Explanation, Status
 from posapp.domain.programme.gives import Bundle, FreeGift
@@ -38,13 +39,18 @@ class Candidate:
 
     place: int
     offer: Offer
-    why: Explanation
+    prepared: Prepared
     lines: tuple[int, ...]
     asked: tuple[int, ...]
     code: str = ""
     held: HeldCoupon | None = None
     wanted: bool = False
     part_lines: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def why(self) -> Explanation:
+        """The words of the offer, where it applied."""
+        return self.prepared.ruling.explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,9 @@ def find_candidates(
     if len(entries) > len(compiled.running):
         entries.sort(key=_entry_order)
     for place, code, held in entries:
-        offer = compiled.offers[place]
-        refusal = None if held is None and compiled.unrestricted[place] else _refuse(offer, code, held, where)
+        prepared = compiled.offers[place]
+        offer = prepared.offer
+        refusal = None if held is None and prepared.unrestricted else _refuse(offer, code, held, where)
         if refusal is not None:
             if offer.is_coupon or refusal.status is Status.USED_UP:
                 refusals.append(refusal)
@@ -97,7 +104,7 @@ def find_candidates(
             Candidate(
                 place,
                 offer,
-                compiled.explanations[place],
+                prepared,
                 lines,
                 counted.of(place),
                 code,
@@ -110,22 +117,22 @@ def find_candidates(
 
 
 class _Lines:
-    """The lines whose mask has a bit; most offers look at all lines or at none, and those are known at once."""
+    """The lines whose mask has a bit; products of one kind have one mask, so that there are few masks to look at."""
 
     def __init__(self, masks: list[int]) -> None:
-        self._masks = masks
         self._every = tuple(range(len(masks)))
-        self._in_all = reduce(and_, masks, -1)
-        self._in_some = reduce(or_, masks, 0)
+        self._by_mask: dict[int, list[int]] = {}
+        for line, mask in enumerate(masks):
+            self._by_mask.setdefault(mask, []).append(line)
+        self._in_all = reduce(and_, self._by_mask, -1)
 
     def of(self, place: int) -> tuple[int, ...]:
         """The lines with bit `place`."""
         bit = 1 << place
         if self._in_all & bit:
             return self._every
-        if not self._in_some & bit:
-            return ()
-        return tuple([i for i, mask in enumerate(self._masks) if mask & bit])
+        found = [lines for mask, lines in self._by_mask.items() if mask & bit]
+        return tuple(found[0]) if len(found) == 1 else tuple(sorted(chain.from_iterable(found)))
 
 
 def _part_lines(offer: Offer, basket: Basket, lines: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:

@@ -13,7 +13,7 @@ from typing import Final
 from posapp.domain.pricing.candidates import Candidate
 from posapp.domain.pricing.pipeline import Outcome
 from posapp.domain.programme import Offer, Policies
-from posapp.domain.programme.gives import Each, FreeGift, How, Off, SpendLadder
+from posapp.domain.programme.gives import SpendLadder
 
 EXHAUSTIVE_LIMIT: Final = 512
 """Up to this many allowed sets each is tried; beyond it offers are added, exchanged and dropped one by one."""
@@ -46,20 +46,21 @@ def conflicts(one: Candidate, other: Candidate) -> bool:
 
 def is_allowed(candidates: Sequence[Candidate], policies: Policies) -> bool:
     """Whether a set of offers may be used together."""
-    if sum(1 for candidate in candidates if candidate.offer.is_coupon) > policies.coupons_per_order:
+    if sum([candidate.prepared.is_coupon for candidate in candidates]) > policies.coupons_per_order:
         return False
     if policies.order_percents is not None and _order_percents(candidates) > policies.order_percents:
         return False
-    return not any(conflicts(one, other) for place, one in enumerate(candidates) for other in candidates[place + 1 :])
+    named = [candidate for candidate in candidates if candidate.prepared.names_others]
+    return not any(conflicts(one, other) for one in named for other in candidates if other is not one)
 
 
 def choose(candidates: list[Candidate], policies: Policies, run: Run, misses: Misses, at_list: Outcome) -> Combination:
     """Pick the offers to use; `at_list` is the outcome without any rule at all."""
     hopeless: list[Candidate] = []
-    if any(_has_condition(candidate) for candidate in candidates):
+    if any(candidate.prepared.has_condition for candidate in candidates):
         # What is missed without any offer is missed with all of them, unless one can keep other rules from its lines.
         bare = at_list if any(_keeps_rules_out(candidate.offer) for candidate in candidates) else run(())
-        hopeless = [candidate for candidate in candidates if _has_condition(candidate) and misses(candidate, bare)]
+        hopeless = [one for one in candidates if one.prepared.has_condition and misses(one, bare)]
         if hopeless:
             out = set(map(id, hopeless))
             candidates = [candidate for candidate in candidates if id(candidate) not in out]
@@ -91,9 +92,9 @@ def _best(
         selected = _search(open_ones, fixed, contested, policies, run)
     else:
         selected = open_ones
-    if len(selected) > len(forced) and any(_has_condition(candidate) for candidate in open_ones):
+    if len(selected) > len(forced) and any(candidate.prepared.has_condition for candidate in open_ones):
         outcome = run(selected)
-        if outcome.short or any(_has_condition(one) and misses(one, outcome) for one in open_ones):
+        if outcome.short or any(one.prepared.has_condition and misses(one, outcome) for one in open_ones):
             # Without some lower price, a threshold might be met that is worth more.
             selected = _search(open_ones, forced, free, policies, run, selected)
     return selected
@@ -104,7 +105,7 @@ def _contested(candidates: Sequence[Candidate], free: Sequence[Candidate], polic
 
     Every other one lowers what is paid whatever else is chosen: it is always used.
     """
-    coupons = sum(1 for candidate in candidates if candidate.offer.is_coupon) > policies.coupons_per_order
+    coupons = sum([candidate.prepared.is_coupon for candidate in candidates]) > policies.coupons_per_order
     percents = policies.order_percents is not None and _order_percents(candidates) > policies.order_percents
     tangled = _tangled(candidates)
     stepped = any(_is_stepped(candidate.offer) for candidate in candidates)
@@ -114,25 +115,20 @@ def _contested(candidates: Sequence[Candidate], free: Sequence[Candidate], polic
         candidate
         for candidate in free
         if candidate in tangled
-        or (coupons and candidate.offer.is_coupon)
+        or (coupons and candidate.prepared.is_coupon)
         or (percents and candidate.offer.is_order_percent)
-        or not _is_plain(candidate.offer)
+        or not candidate.prepared.is_plain
         or candidate.place < untouched
-        or (stepped and (candidate.offer.is_line_price or policies.threshold == "remaining"))
+        or (stepped and (candidate.prepared.is_line_price or policies.threshold == "remaining"))
     ]
 
 
 def _tangled(candidates: Sequence[Candidate]) -> set[Candidate]:
     """Offers that some other one keeps out."""
-    named = [c for c in candidates if c.offer.exclusive or c.offer.group or c.offer.not_with]
+    named = [candidate for candidate in candidates if candidate.prepared.names_others]
     return {
         c for one in named for other in candidates if other is not one and conflicts(one, other) for c in (one, other)
     }
-
-
-def _has_condition(candidate: Candidate) -> bool:
-    condition = candidate.offer.condition
-    return bool(condition.minimum_fen or condition.minimum_milli)
 
 
 def _wants_untouched_lines(offer: Offer) -> bool:
@@ -148,27 +144,13 @@ def _is_stepped(offer: Offer) -> bool:
     return isinstance(offer.give, SpendLadder) or bool(offer.condition.every_fen)
 
 
-def _is_plain(offer: Offer) -> bool:
-    """Whether an offer lowers what is left of its lines however others lowered them before."""
-    if not isinstance(offer.give, Off | Each | FreeGift) or _keeps_rules_out(offer):
-        return False
-    guarded = offer.floor_fen is not None or offer.margin_rate is not None
-    return not (offer.on.full_price_only or (guarded and _is_shared(offer)))
-
-
-def _is_shared(offer: Offer) -> bool:
-    """Whether the offer reckons on a sum and shares the result over lines."""
-    amount = isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT
-    return offer.on_sum or amount or offer.cap_fen is not None
-
-
 def _shares_are_split_again(candidates: Sequence[Candidate]) -> bool:
     """Whether shares of a sum, which rounding moves between lines, are looked at by lines again."""
     shared = False
     for candidate in candidates:
         if shared and not (candidate.offer.whole_order and candidate.offer.on_sum):
             return True
-        shared = shared or _is_shared(candidate.offer)
+        shared = shared or candidate.prepared.is_shared
     return False
 
 
@@ -235,6 +217,8 @@ def _subsets(
     fixed: Sequence[Candidate], free: Sequence[Candidate], policies: Policies, most: int
 ) -> list[list[Candidate]] | None:
     """Every allowed set, or None where there are more than `most`."""
+    if 1 << len(free) > most and is_allowed([*fixed, *free], policies):
+        return None
     found: list[list[Candidate]] = [list(fixed)]
     for candidate in free:
         found += [[*subset, candidate] for subset in found if is_allowed([*subset, candidate], policies)]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from posapp.domain.amounts import Money
 from posapp.domain.campaign import ALWAYS, EVERYONE
-from posapp.domain.pricing.quote import Explanation, Parameter
+from posapp.domain.events import Step
+from posapp.domain.ids import RuleId
+from posapp.domain.pricing.quote import Explanation, Parameter, Ruling
 from posapp.domain.programme import Programme
-from posapp.domain.programme.gives import How, Reward
+from posapp.domain.programme.gives import BuyGet, Each, FreeGift, How, Off, Reward, Units
 from posapp.domain.programme.offer import NO_LIMITS, Offer
+from posapp.domain.sale import CartLine
 
+FREE = (Reward(How.RATE, 0), Reward(How.PERCENT, 10_000), Reward(How.PRICE, 0))
 _REMEMBERED = 50_000
 
 
@@ -29,17 +34,54 @@ class ProductRules:
     conditions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One offer and what follows from it alone, reckoned once.
+
+    `unrestricted`: it runs always, for everybody, without limits.  `frees_units`: it gives whole units for nothing.
+    `names_others`: it says itself what it does not go with.  `is_plain`: it lowers what is left of its lines however
+    others lowered them before.  `is_shared`: it reckons on a sum and shares the result over lines.
+    """
+
+    offer: Offer
+    ruling: Ruling
+    is_coupon: bool
+    is_line_price: bool
+    unrestricted: bool
+    frees_units: bool
+    has_condition: bool
+    names_others: bool
+    is_plain: bool
+    is_shared: bool
+
+
+@dataclass(slots=True)
+class LineReading:
+    """A line as plain integers, at the lowest of list, member and tier price (`rule`: which; `rate`: the tier's)."""
+
+    line: CartLine
+    rate: int | None
+    product: ProductRules
+    milli: int
+    pieces: int
+    list_amount: Money
+    net_fen: int
+    rule: int
+
+
 @dataclass(slots=True)
 class Compiled:
-    """One programme, its offers sorted by stage, priority, percents before amounts, and id."""
+    """One programme, its offers sorted by stage, priority, percents before amounts, and id.
+
+    What it remembers of products and of lines only saves time: with and without it every quote is the same.
+    """
 
     programme: Programme
-    offers: tuple[Offer, ...]
-    explanations: tuple[Explanation, ...]
-    unrestricted: tuple[bool, ...]
+    offers: tuple[Prepared, ...]
     running: tuple[int, ...]
     by_id: dict[str, int]
     by_code: dict[str, int]
+    readings: dict[int, LineReading] = field(default_factory=dict)
     _products: dict[tuple[str, str, tuple[str, ...]], ProductRules] = field(default_factory=dict)
 
     def product(self, sku: str, category: str, tags: tuple[str, ...]) -> ProductRules:
@@ -58,7 +100,8 @@ class Compiled:
             return ProductRules(False, False, False, False, 0, 0)
         rates = excluded.rates.isdisjoint(tags)
         offers = conditions = 0
-        for index, offer in enumerate(self.offers):
+        for index, prepared in enumerate(self.offers):
+            offer = prepared.offer
             # What is barred from rates still takes its share of an amount off the order (domain.md, golden G1).
             if (rates or offer.is_amount) and offer.on.matches(sku, category, tags):
                 offers |= 1 << index
@@ -80,11 +123,7 @@ def compile_programme(programme: Programme) -> Compiled:
     offers = tuple(sorted(programme.offers, key=_order))
     return Compiled(
         programme=programme,
-        offers=offers,
-        explanations=tuple(_explanation(offer) for offer in offers),
-        unrestricted=tuple(
-            (offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS) for offer in offers
-        ),
+        offers=tuple(_prepare(offer) for offer in offers),
         running=tuple(index for index, offer in enumerate(offers) if not offer.is_coupon),
         by_id={offer.id: index for index, offer in enumerate(offers)},
         by_code={offer.code: index for index, offer in enumerate(offers) if offer.code},
@@ -94,6 +133,41 @@ def compile_programme(programme: Programme) -> Compiled:
 def _order(offer: Offer) -> tuple[int, int, bool, str]:
     stage = 2 if offer.is_redeemed else 0 if offer.is_line_price else 1
     return stage, -offer.priority, offer.is_amount, offer.id
+
+
+def _prepare(offer: Offer) -> Prepared:
+    return Prepared(
+        offer,
+        ruling=Ruling(RuleId(offer.id), _step(offer), _explanation(offer), offer.whole_order),
+        is_coupon=offer.is_coupon,
+        is_line_price=offer.is_line_price,
+        unrestricted=(offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS),
+        frees_units=isinstance(offer.give, Units | BuyGet) and offer.give.reward in FREE,
+        has_condition=bool(offer.condition.minimum_fen or offer.condition.minimum_milli),
+        names_others=bool(offer.exclusive or offer.group or offer.not_with),
+        is_plain=_is_plain(offer),
+        is_shared=_is_shared(offer),
+    )
+
+
+def _step(offer: Offer) -> Step:
+    if offer.is_redeemed:
+        return Step.COUPON
+    is_price = isinstance(offer.give, Each) and offer.give.reward.how is How.PRICE
+    return Step.FLASH_PRICE if is_price and offer.instead_of_member_price else Step.PROMOTION
+
+
+def _is_plain(offer: Offer) -> bool:
+    keeps_rules_out = offer.closes_lines or offer.instead_of_member_price
+    if not isinstance(offer.give, Off | Each | FreeGift) or keeps_rules_out:
+        return False
+    guarded = offer.floor_fen is not None or offer.margin_rate is not None
+    return not (offer.on.full_price_only or (guarded and _is_shared(offer)))
+
+
+def _is_shared(offer: Offer) -> bool:
+    amount = isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT
+    return offer.on_sum or amount or offer.cap_fen is not None
 
 
 def _explanation(offer: Offer) -> Explanation:

@@ -35,11 +35,13 @@ def reckon(
         return Earning()
     nets = [line.net.fen for line in lines]
     unearning = unearning_shares(nets, taken, programme)
-    points_basis = sum(
-        earning_fen(line, programme) - share for share, line in zip(unearning, lines, strict=True) if line.earns
-    )
-    pieces = sum(line.paid_pieces for line in lines if line.earns)
-    spend = sum(net - share for net, share, line in zip(nets, unearning, lines, strict=True) if line.counts)
+    points_basis = pieces = spend = 0
+    for line, net, share in zip(lines, nets, unearning, strict=True):
+        if line.earns:
+            points_basis += earning_fen(line, programme) - share
+            pieces += line.paid_pieces
+        if line.counts:
+            spend += net - share
     base, bonus = programme.earn.with_bonus(points_basis, pieces, preview.times_hundredths)
     return Earning(
         base=Points(base),

@@ -187,11 +187,14 @@ def _take(nets: list[int], parts: Iterable[Part]) -> None:
 
 def _rewards_cost(combination: Combination, trace: Trace, basket: Basket) -> int:
     """The points that the applied rewards cost: each its own, or so many for every started block of rewarded units."""
+    rewards = [candidate for candidate in combination.selected if candidate.offer.points_cost]
+    if not rewards:
+        return 0
     applied = {id(cause) for cause, _step, _parts in trace.entries}
     cost = 0
-    for candidate in combination.selected:
+    for candidate in rewards:
         offer = candidate.offer
-        if not offer.points_cost or id(candidate) not in applied:
+        if id(candidate) not in applied:
             continue
         blocks = 1
         if offer.points_per_milli and isinstance(offer.give, Units):
@@ -221,7 +224,8 @@ def _planned(tenders: Sequence[PlannedTender], due_fen: int) -> list[tuple[Metho
 
 def _redeemed(basket: Basket, combination: Combination, trace: Trace) -> tuple[str, ...]:
     """The codes that this sale uses up: applied coupons, and every voucher that was handed over for a line."""
-    used = {id(cause) for cause, _step, _parts in trace.entries}
-    codes = [candidate.code for candidate in combination.selected if id(candidate) in used]
+    coded = [candidate for candidate in combination.selected if candidate.code]
+    used = {id(cause) for cause, _step, _parts in trace.entries} if coded else set()
+    codes = [candidate.code for candidate in coded if id(candidate) in used]
     codes += [voucher.code for index in basket.with_vouchers for voucher in basket.lines[index].vouchers]
     return tuple(code for code in codes if code)

@@ -95,7 +95,9 @@ def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int
         total = sum(values)
         off = min(reward.value * times, total) if reward.how is How.AMOUNT else _fraction(reward, total)
         return allocate(off, values) if off else [0] * len(values)
-    return [_fraction(reward, value) for value in values]
+    if reward.how is How.PERCENT:
+        return [half_up(value * reward.value, 10_000) for value in values]
+    return [value - half_up(value * reward.value, 10_000) for value in values]
 
 
 def _fraction(reward: Reward, fen: int) -> int:

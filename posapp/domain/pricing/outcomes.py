@@ -13,7 +13,7 @@ from posapp.domain.pricing.basket import MEMBER_PRICE, Basket
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
 from posapp.domain.pricing.explanation import TEMPLATES
-from posapp.domain.pricing.pipeline import Outcome, Part, Trace, lacking, measured_on
+from posapp.domain.pricing.pipeline import Outcome, Part, Trace, lacking, measured_on, sum_of
 from posapp.domain.pricing.quote import (
     BenefitOutcome,
     Explanation,
@@ -26,11 +26,10 @@ from posapp.domain.pricing.quote import (
     Status,
 )
 from posapp.domain.programme import Text, Tier
-from posapp.domain.programme.gives import BuyGet, FreeGift, How, Reward, Units
+from posapp.domain.programme.gives import FreeGift
 from posapp.domain.programme.offer import Offer
 from posapp.domain.time import BusinessDay
 
-FREE = (Reward(How.RATE, 0), Reward(How.PERCENT, 10_000), Reward(How.PRICE, 0))
 MEMBER_PRICE_RULE = RuleId("member_price")
 
 
@@ -45,7 +44,7 @@ class Row:
     fen: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fen", sum([fen for _index, fen in self.parts]))
+        object.__setattr__(self, "fen", sum_of(self.parts))
 
     @property
     def name(self) -> Text:
@@ -82,17 +81,19 @@ def lines_of(basket: Basket, nets: Sequence[int], rows: Sequence[Row]) -> tuple[
     freed = _freed(basket, rows) if any(row.frees_units for row in rows) else None
     rulings = Rulings([(row.ruling, row.parts) for row in rows])
     lines: list[QuoteLine] = []
-    for index, product in enumerate(basket.products):
-        pieces = basket.pieces(index)
+    for index, (reading, net) in enumerate(zip(basket.readings, nets, strict=True)):
+        product, pieces = reading.product, reading.pieces
+        if freed is not None:
+            pieces = max(0, pieces - freed[index])
         lines.append(
             QuoteLine(
                 index,
-                Money(basket.list_fen[index]),
-                Money(nets[index]),
+                reading.list_amount,
+                Money(net),
                 product.earns,
                 product.counts,
                 product.points_pay,
-                pieces if freed is None else max(0, pieces - freed[index]),
+                pieces,
                 rulings,
             )
         )
@@ -131,11 +132,12 @@ def benefits_of(
 ) -> list[BenefitOutcome]:
     """What became of every offer that was looked at."""
     taken = {id(row.cause): row.fen for row in rows if row.cause is not None}
+    given = {id(candidate) for candidate, milli in outcome.gifts if milli}
     outcomes: list[BenefitOutcome] = []
     for candidate in combination.selected:
-        gift = next((milli for given, milli in outcome.gifts if given is candidate), 0)
-        if gift or taken.get(id(candidate)):
-            outcomes.append(_outcome(candidate, Status.APPLIED, candidate.why, taken.get(id(candidate), 0)))
+        fen = taken.get(id(candidate), 0)
+        if fen or id(candidate) in given:
+            outcomes.append(_outcome(candidate, Status.APPLIED, candidate.why, fen))
         elif candidate in outcome.short:
             outcomes.append(_short(candidate, outcome.short[candidate]))
         else:
@@ -267,9 +269,7 @@ def _last_day_of(refusal: Refusal) -> BusinessDay | None:
 def _row(cause: Candidate | Campaign | str, step: Step, parts: Sequence[Part], basket: Basket) -> Row:
     match cause:
         case Candidate():
-            offer = cause.offer
-            frees = isinstance(offer.give, Units | BuyGet) and offer.give.reward in FREE
-            return Row(Ruling(RuleId(offer.id), step, cause.why, offer.whole_order), parts, frees, cause)
+            return Row(cause.prepared.ruling, parts, cause.prepared.frees_units, cause)
         case Campaign():
             return Row(Ruling(RuleId(cause.id), step, _campaign_words(cause)), parts, cause=cause)
         case "line_manual":

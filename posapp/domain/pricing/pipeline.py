@@ -7,8 +7,10 @@ A run without a trace only computes nets: the search for the best combination ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import sub
+from typing import overload
 
 from posapp.domain.amounts import allocate, half_up
 from posapp.domain.campaign import Campaign
@@ -23,6 +25,50 @@ Part = tuple[int, int]
 """A line and the fen taken off it."""
 
 
+class Parts(Sequence[Part]):
+    """What one rule took off lines, in two columns: most are only summed, and never looked at one by one."""
+
+    __slots__ = ("_fens", "_lines")
+
+    def __init__(self, lines: Sequence[int], fens: Sequence[int]) -> None:
+        self._lines = lines
+        self._fens = fens
+
+    @property
+    def fen(self) -> int:
+        """All of it together."""
+        return sum(self._fens)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[Part]:
+        return zip(self._lines, self._fens, strict=True)
+
+    @overload
+    def __getitem__(self, place: int) -> Part: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Parts: ...
+
+    def __getitem__(self, place: int | slice) -> Part | Parts:
+        if isinstance(place, slice):
+            return Parts(self._lines[place], self._fens[place])
+        return self._lines[place], self._fens[place]
+
+
+def sum_of(parts: Sequence[Part]) -> int:
+    """The fen of all parts together."""
+    return parts.fen if isinstance(parts, Parts) else sum([fen for _line, fen in parts])
+
+
+def parts_of(lines: Sequence[int], fens: Sequence[int]) -> Parts:
+    """The parts that are not nothing."""
+    if all(fens):
+        return Parts(lines, fens)
+    return Parts([line for line, fen in zip(lines, fens, strict=True) if fen], [fen for fen in fens if fen])
+
+
 @dataclass(slots=True)
 class Trace:
     """What happened in a run: for each rule that applied, its step and parts, in order.
@@ -31,7 +77,7 @@ class Trace:
     `released` are lines that gave up their member price for an offer that is reckoned from the list price.
     """
 
-    entries: list[tuple[Candidate | Campaign | str, Step, list[Part]]] = field(default_factory=list)
+    entries: list[tuple[Candidate | Campaign | str, Step, Sequence[Part]]] = field(default_factory=list)
     released: set[int] = field(default_factory=set)
 
 
@@ -70,7 +116,7 @@ def run(basket: Basket, selected: Sequence[Candidate], terms: Terms, trace: Trac
     on_what_remains = terms.threshold == "remaining"
     later = len(selected)
     for place, candidate in enumerate(selected):
-        if not candidate.offer.is_line_price:
+        if not candidate.prepared.is_line_price:
             later = place
             break
         measured = nets if on_what_remains else outcome.item_prices
@@ -97,15 +143,15 @@ def lacking(candidate: Candidate, basket: Basket, nets: Sequence[int]) -> tuple[
     condition = candidate.offer.condition
     missing_fen = missing_milli = 0
     if condition.minimum_fen:
-        missing_fen = max(0, condition.minimum_fen - sum(nets[i] for i in candidate.asked))
+        missing_fen = max(0, condition.minimum_fen - sum([nets[i] for i in candidate.asked]))
     if condition.minimum_milli:
-        missing_milli = max(0, condition.minimum_milli - sum(basket.milli[i] for i in candidate.asked))
+        missing_milli = max(0, condition.minimum_milli - sum([basket.milli[i] for i in candidate.asked]))
     return missing_fen, missing_milli
 
 
 def measured_on(candidate: Candidate, outcome: Outcome) -> Sequence[int]:
     """The prices on which a candidate's condition is tested, after a run."""
-    return outcome.item_prices if candidate.offer.is_line_price else outcome.line_prices
+    return outcome.item_prices if candidate.prepared.is_line_price else outcome.line_prices
 
 
 def _apply(
@@ -117,7 +163,7 @@ def _apply(
     start: Sequence[int] | None,
 ) -> None:
     offer, nets = candidate.offer, outcome.nets
-    if offer.condition.minimum_fen or offer.condition.minimum_milli:
+    if candidate.prepared.has_condition:
         missing = lacking(candidate, basket, measured)
         if missing != (0, 0):
             outcome.short[candidate] = missing
@@ -125,7 +171,7 @@ def _apply(
     if isinstance(offer.give, FreeGift):
         outcome.gifts.append((candidate, offer.give.milli * times_met(candidate, basket, measured)))
         if trace is not None:
-            trace.entries.append((candidate, _step(candidate), []))
+            trace.entries.append((candidate, candidate.prepared.ruling.step, []))
         return
     lines: Sequence[int] = candidate.lines
     if outcome.closed:
@@ -133,27 +179,25 @@ def _apply(
     if offer.on.full_price_only:
         lines = [i for i in lines if nets[i] == basket.list_fen[i]]
     if offer.instead_of_member_price and not _is_price_of_some_units(offer):
-        parts = _instead(candidate, lines, basket, outcome, measured, trace)
+        parts: Sequence[Part] = _instead(candidate, lines, basket, outcome, measured, trace)
     else:
         base = nets if start is None or not offer.is_percent else start
-        off = reductions(candidate, basket, lines, [base[i] for i in lines], measured)
-        parts = [(i, min(fen, nets[i])) for i, fen in zip(lines, off, strict=True) if fen and nets[i]]
+        values = base if len(lines) == len(base) else [base[i] for i in lines]
+        off = reductions(candidate, basket, lines, values, measured)
+        if base is not nets:
+            off = [min(fen, nets[i]) for i, fen in zip(lines, off, strict=True)]
+        if len(off) == len(nets):
+            nets[:] = map(sub, nets, off)
+        else:
+            for index, fen in zip(lines, off, strict=True):
+                nets[index] -= fen
+        parts = parts_of(lines, off)
     if not parts:
         return
-    for index, fen in parts:
-        nets[index] -= fen
     if offer.closes_lines:
         outcome.closed.update(index for index, _fen in parts)
     if trace is not None:
-        trace.entries.append((candidate, _step(candidate), parts))
-
-
-def _step(candidate: Candidate) -> Step:
-    offer = candidate.offer
-    if offer.is_redeemed:
-        return Step.COUPON
-    is_price = isinstance(offer.give, Each) and offer.give.reward.how is How.PRICE
-    return Step.FLASH_PRICE if is_price and offer.instead_of_member_price else Step.PROMOTION
+        trace.entries.append((candidate, candidate.prepared.ruling.step, parts))
 
 
 def _is_price_of_some_units(offer: Offer) -> bool:
@@ -191,6 +235,8 @@ def _instead(
                 parts.append((index, fen))
         if room is not None:
             room -= sum(off)
+    for index, fen in parts:
+        nets[index] -= fen
     return parts
 
 

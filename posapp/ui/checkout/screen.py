@@ -41,7 +41,11 @@ def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
     language, programme = around.language, around.programme
     return ui.CheckoutState(
         top=_top(session, around),
-        omnibox=ui.OmniboxState(revision=session.omnibox_revision, toast=session.toast),
+        # The sheet of a finished sale says it itself.
+        omnibox=ui.OmniboxState(
+            revision=session.omnibox_revision,
+            toast=None if isinstance(session.mode, CompleteMode) else session.toast,
+        ),
         cart=cart_of(session, language),
         money=money_of(session, language),
         tender=tender_of(session),

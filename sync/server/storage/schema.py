@@ -228,6 +228,15 @@ document_version: Final = Table(
     PrimaryKeyConstraint("merchant_id", "collection", "key", "hlc", "device"),
 )
 
+audit_returned: Final = Table(
+    "audit_returned",
+    metadata,
+    _merchant(),
+    # Members who brought something back: what they once reached is no longer to be seen in their balances.
+    Column("holder", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "holder"),
+)
+
 audit_cursor: Final = Table(
     "audit_cursor",
     metadata,

@@ -126,7 +126,7 @@ class CartDelegate(QStyledItemDelegate):
         stepper = self.stepper_rect(rect)
         # Without the stepper the figure stands alone in the middle, and the words may come closer.
         figure = text_width(f"{TIMES}{line.quantity}", self._ctx.font(18, fonts.SEMIBOLD))
-        free = stepper.left() if selected else round(stepper.center().x() - figure / 2) - self._ctx.px(GAP)
+        free = stepper.left() if selected else round(stepper.center().x() - figure / 2) - self._ctx.px(4)
         self._paint_words(painter, rect, line, max(stepper.left(), free))
         self._paint_quantity(painter, stepper, line, selected=selected)
         self._paint_amounts(painter, rect, line, stepper.right() + 1)

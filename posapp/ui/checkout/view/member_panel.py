@@ -188,10 +188,11 @@ class MemberPanelView(Box):
         """Show another member; `short` leaves out the way to the next tier, to make room for a banner."""
         ctx = self._ctx
         self._card.set(member.tier_style, card_words(ctx, member))
-        noted = any(balance.note is not None for balance in member.balances)
         for position, tile in enumerate(self._tiles):
             tile.setVisible(position < len(member.balances))
             if position < len(member.balances):
+                first = position - position % 2
+                noted = any(balance.note is not None for balance in member.balances[first : first + 2])
                 tile.set(member.balances[position], noted=noted)
         progress = member.progress
         self._progress.setVisible(progress is not None and not short)

@@ -14,7 +14,6 @@ from posapp.ui.context import UiContext
 from posapp.ui.figures import signed_money_text
 from posapp.ui.painting import LEFT, RIGHT, key_cap_width, paint_box, paint_icon, paint_key_cap, paint_text, text_width
 
-
 _NOTE = 20
 _TWO_LINES = 22
 
@@ -31,7 +30,7 @@ class TileView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set(self, tile: BalanceTile, *, noted: bool) -> None:
-        """Show another balance; without `noted`, no tile of the column has a note and none keeps room for one."""
+        """Show another balance; without `noted`, no tile of its row has a note and none keeps room for one."""
         self._tile = tile
         if noted != self._noted:
             self._noted = noted

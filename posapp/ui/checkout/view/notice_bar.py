@@ -53,6 +53,7 @@ class NoticeBar(Box):
         self._detail = Paragraph(ctx, 15 if banner else 14, fonts.MEDIUM, "t1")
         self._style = ButtonStyle(height=44, px=15)
         self._button: Button | None = None
+        self._button_key: str | None = None
         px = ctx.px
         self._words = column(self._title, self._detail, spacing=px(2))
         pad = px(3 if banner else 8)
@@ -104,12 +105,13 @@ class NoticeBar(Box):
         self._arrange()
 
     def _show_action(self, notice: Notice) -> None:
-        before = self._notice.action if self._notice else None
-        hint_changed = (before.key_hint if before else None) != (notice.action.key_hint if notice.action else None)
-        if self._button is not None and hint_changed:
+        wanted = notice.action.key_hint if notice.action else None
+        if self._button is not None and wanted != self._button_key:
             self._row.removeWidget(self._button)
+            self._button.hide()
             self._button.deleteLater()
             self._button = None
+        self._button_key = wanted
         if notice.action is None:
             return
         if self._button is None:

@@ -11,7 +11,7 @@ from posapp.ui.checkout.intents import QuickItemChosen
 from posapp.ui.checkout.state import QuickItem
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
-from posapp.ui.painting import CapStyle, key_cap_width, paint_box, paint_key_cap, paint_text
+from posapp.ui.painting import CapStyle, key_cap_width, paint_box, paint_key_cap, paint_text, paint_wrapped, text_width
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
 
@@ -50,9 +50,13 @@ class _Tile(QAbstractButton):
             right -= key_cap_width(ctx, cap)
             paint_key_cap(painter, ctx, right, px(20), cap, CapStyle("t2", "border"))
             right -= px(4)
-        rect = QRectF(left, px(8), right - left, px(24))
-        paint_text(painter, rect, self.text(), ctx.font(16, fonts.SEMIBOLD), ctx.hex("t1"))
-        below = QRectF(left, self.height() - px(31), self.width() - left - px(8), px(22))
+        font, ink = ctx.font(16, fonts.SEMIBOLD), ctx.hex("t1")
+        if text_width(self.text(), font) <= right - left:
+            paint_text(painter, QRectF(left, px(8), right - left, px(24)), self.text(), font, ink)
+        else:
+            two = QRectF(left, px(6), right - left, px(38))
+            paint_wrapped(painter, two, self.text(), ctx.font(14, fonts.SEMIBOLD), ink)
+        below = QRectF(left, self.height() - px(29), self.width() - left - px(8), px(22))
         paint_text(painter, below, self._price, ctx.font(15, fonts.MEDIUM), ctx.hex("t2"))
 
 
@@ -68,7 +72,7 @@ class QuickItems(QWidget):
         self._grid.setSpacing(ctx.px(8))
         self._tiles: list[_Tile] = []
         for position in range(columns * 2):
-            tile = _Tile(ctx, caps=caps, height=76 if caps else 64)
+            tile = _Tile(ctx, caps=caps, height=76)
             tile.setObjectName(f"quick_{position + 1}")
             tile.clicked.connect(lambda _checked=False, t=tile: emit(QuickItemChosen(t.slot)))
             self._tiles.append(tile)

@@ -1,0 +1,110 @@
+"""From the `/` key to the painted list of members, in the real window over a real encrypted till database.
+
+``python -m bench.lookup_paint [--members 1000 1000000] [--trials N] [--folder DIR] [--quick]``.  Four digits stand in
+the input and `/` is struck; the clock stops when the list with the matches has reached the screen.  Each trial asks for
+other digits, so that pages of the file are as cold as at a counter.  Target: p95 ≤ 33 ms with 1,000,000 members.
+
+A database of a million members takes minutes to write.  With ``--folder`` it is kept there and used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+from bench.storage import fill_members
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.storage.database import driver
+
+SIZES, QUICK_SIZES = (1_000, 1_000_000), (1_000, 50_000)
+TRIALS, QUICK_TRIALS = 200, 40
+TARGET_MS = 33.0
+_WARM_UP = 5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--members", type=int, nargs="+")
+    parser.add_argument("--trials", type=int)
+    parser.add_argument("--folder", type=Path, help="where the databases are kept for the next time")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_TRIALS} trials, at most {QUICK_SIZES[-1]:,} members"
+    )
+    options = parser.parse_args(arguments)
+    # Without a screen, Qt must be told before it is imported.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sizes = options.members or (QUICK_SIZES if options.quick else SIZES)
+    trials = options.trials or (QUICK_TRIALS if options.quick else TRIALS)
+    kept = nullcontext(str(options.folder)) if options.folder else tempfile.TemporaryDirectory(prefix="posapp-lookup-")
+    with kept as folder:
+        for size in sizes:
+            samples, queries = _measure(_shop(Path(folder), size), trials)
+            _report(samples, queries)
+    return 0
+
+
+def _shop(folder: Path, size: int) -> TillFolder:
+    """The demo shop with so many members more, built unless it is there already."""
+    done = folder / f"{size}.done"
+    till = TillFolder(folder / str(size))
+    if done.exists():
+        print(f"{size:,} members: kept from an earlier run, {till.database.stat().st_size >> 20} MB")
+        return till
+    began = time.perf_counter()
+    shops = Shops(till, SystemClock(), SystemEntropy(), 10)
+    shops.demo()
+    fill_members(shops.database, size)
+    shops.close()
+    done.touch()
+    seconds = time.perf_counter() - began
+    print(f"{size:,} members: written in {seconds:.0f} s, {till.database.stat().st_size >> 20} MB")
+    return till
+
+
+def _endings(shops: Shops, count: int) -> list[str]:
+    """Last four digits that several members share: with one match the member is attached and no list is painted."""
+    with shops.database.read() as connection:
+        sql = "SELECT substr(phone, -4) AS four FROM member GROUP BY four HAVING count(*) > 1"
+        found = [four for (four,) in driver(connection).execute(sql)]
+    return random.Random(3).choices(found, k=count)
+
+
+def _measure(folder: TillFolder, trials: int) -> tuple[list[float], list[float]]:
+    """Milliseconds from key to paint, and milliseconds of the search alone, one of each a trial."""
+    # Qt and the window are imported here, after the platform was chosen.
+    from bench.lookup_window import close, look_up, open_till_window  # noqa: PLC0415
+
+    shops = Shops(folder, SystemClock(), SystemEntropy())
+    endings = _endings(shops, trials + _WARM_UP)
+    running = open_till_window(shops)
+    try:
+        samples = [look_up(running, four) for four in endings][_WARM_UP:]
+    finally:
+        close(running)
+    return [paint for paint, _query in samples], [query for _paint, query in samples]
+
+
+def _report(samples: list[float], queries: list[float]) -> None:
+    paint, query = sorted(samples), sorted(queries)
+    print(f"  key to paint  {_quantiles(paint)}   (target at 1,000,000: p95 ≤ {TARGET_MS:.0f} ms)")
+    print(f"  of it search  {_quantiles(query)}")
+
+
+def _quantiles(ordered: list[float]) -> str:
+    def at(share: float) -> float:
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+    return f"p50 {statistics.median(ordered):6.1f} ms   p95 {at(0.95):6.1f} ms   p99 {at(0.99):6.1f} ms"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
