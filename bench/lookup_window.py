@@ -66,8 +66,17 @@ def open_till_window(shops: Shops) -> RunningWindow:
     return RunningWindow(window, app, shops)
 
 
-def look_up(running: RunningWindow, digits: str) -> tuple[float, float]:
-    """Milliseconds from the key `/` to the painted list, and those of the search in it; the list is closed again."""
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Milliseconds from the key to the painted list: by the clock, of the processor, and of the search in it."""
+
+    paint: float
+    processor: float
+    search: float
+
+
+def look_up(running: RunningWindow, digits: str) -> Lookup:
+    """Strike `/` after some digits and wait for the painted list; the list is closed again."""
     edit = running.window.view.findChild(QLineEdit, "omnibox")
     if edit is None:
         raise LookupError("the window has no input")
@@ -79,7 +88,7 @@ def look_up(running: RunningWindow, digits: str) -> tuple[float, float]:
     if application is None:
         raise RuntimeError("no application")
     application.installEventFilter(painted)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     QTest.keyClick(edit, Qt.Key.Key_Slash)
     while not painted.seen:
         # Waits as a running program does, instead of spinning against the thread that searches.
@@ -87,14 +96,14 @@ def look_up(running: RunningWindow, digits: str) -> tuple[float, float]:
         if time.perf_counter() - began > _PATIENCE_SECONDS:
             raise TimeoutError(f"{digits}: no list was painted")
     # The paint ends, with what was sent to the screen, before `processEvents` returns.
-    milliseconds = (time.perf_counter() - began) * 1000
+    seconds, busy = time.perf_counter() - began, time.process_time() - busy
     application.removeEventFilter(painted)
     mode = running.presenter.session.mode
     if not isinstance(mode, LookupMode) or mode.query != digits or len(mode.members) < 2:
         raise AssertionError(f"{digits}: the list is not the one that was asked for")
     QTest.keyClick(QApplication.focusWidget() or running.window, Qt.Key.Key_Escape)
     _until(lambda: running.presenter.session.mode is None)
-    return milliseconds, mode.microseconds / 1000
+    return Lookup(seconds * 1000, busy * 1000, mode.microseconds / 1000)
 
 
 def close(running: RunningWindow) -> None:

@@ -1,8 +1,12 @@
 """The pricing engine: long baskets under many offers, ordinary sales, growth, and peers side by side.
 
-``python -m bench.pricing [--rounds N] [--peers] [--out FILE]``.  With ``--peers`` Medusa's promotion module (npm) and
-django-oscar (PyPI) are installed into a temporary folder; they price the same basket under the same percentage and
-fixed offers, in turns with our engine, so that whatever else the machine does falls on all.
+``python -m bench.pricing [--rounds N] [--peers] [--out FILE] [--plot FILE.svg]``.  With ``--peers`` Medusa's promotion
+module (npm) and django-oscar (PyPI) are installed into a temporary folder; they price the same basket under the same
+percentage and fixed offers, in turns with our engine, so that whatever else the machine does falls on all.
+
+Every basket is new, with prices of its own, because the engine remembers what it read of a line; only "one line added"
+prices a basket whose other lines were priced just before, as a till does.  A bare double loop over integers runs in
+turn with every pricing: the ratio to it, and the processor's time, tell a slow engine from a busy machine.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +39,7 @@ WHO = MemberId(b"bench-member-000")
 MEDUSA, OSCAR = "2.21.2", "4.2.1"
 PEERS = Path(__file__).parent / "peers"
 CATEGORIES = 10
+FLOOR_PRICES = [500 + 37 * index for index in range(100)]
 LONG_TARGET_MS, LINE_TARGET_MS, SALES_TARGET, PEER_TARGET = 5.0, 2.0, 5_000, 10.0
 
 
@@ -75,25 +80,47 @@ def programme(count: int) -> Programme:
     )
 
 
-def basket(lines: int) -> Cart:
-    """A basket of so many lines."""
-    return Cart(CartId(UUID(int=1)), tuple(_line(index) for index in range(lines)), WHO)
+def basket(lines: int, turn: int = 0) -> Cart:
+    """A basket of so many lines; each turn has lines and prices of its own."""
+    return Cart(CartId(UUID(int=1)), tuple(_line(index, turn) for index in range(lines)), WHO)
 
 
-def _line(index: int) -> CartLine:
-    fen = 500 + 37 * index
+def _line(index: int, turn: int = 0) -> CartLine:
+    fen = 500 + 37 * index + 11 * turn % 997
     return CartLine(Sku(f"s{index}"), "", Quantity.pieces(1 + index % 3), Money(fen), category=f"c{index % CATEGORIES}")
 
 
-def timed(call: Callable[[], object], rounds: int) -> list[float]:
-    """Milliseconds of each of so many calls, after one that warms up."""
-    call()
-    times: list[float] = []
-    for _round in range(rounds):
-        start = time.perf_counter()
+@dataclass(slots=True)
+class Times:
+    """What so many calls took: milliseconds by the clock and of the processor, and the latter in floors."""
+
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
+
+    def take(self, call: Callable[[], object]) -> None:
+        """Time one call, then the floor."""
+        clock, processor = time.perf_counter(), time.thread_time()
         call()
-        times.append((time.perf_counter() - start) * 1000)
-    return times
+        called = time.thread_time()
+        self.clock.append((time.perf_counter() - clock) * 1000)
+        _double_loop(FLOOR_PRICES, 50)
+        self.processor.append((called - processor) * 1000)
+        self.floors.append((called - processor) / (time.thread_time() - called))
+
+    @property
+    def middle(self) -> float:
+        """The median by the clock."""
+        return statistics.median(self.clock)
+
+    def figures(self, title: str, target: float) -> list[Figure]:
+        """Median, 95th percentile by the clock and of the processor, and the ratio to the floor."""
+        return [
+            Figure(f"{title}, p50", self.middle, "ms"),
+            Figure(f"{title}, p95", p95(self.clock), "ms", target),
+            Figure(f"{title}, p95 of processor time", p95(self.processor), "ms", target),
+            Figure(f"{title}, median ratio to the floor", statistics.median(self.floors), "×"),
+        ]
 
 
 def p95(times: Sequence[float]) -> float:
@@ -103,16 +130,19 @@ def p95(times: Sequence[float]) -> float:
 
 def long_basket(rounds: int) -> list[Figure]:
     """A hundred lines under fifty offers; the same with one line more, which is what a scan costs; and the floor."""
-    rules, who, cart = programme(50), MemberView(WHO, "gold"), basket(100)
-    whole = timed(lambda: price(cart, rules, NOW, who), rounds)
-    longer = timed(lambda: price(cart.add(_line(100)), rules, NOW, who), rounds)
-    prices = [line.list_amount.fen for line in cart.lines]
-    floor = timed(lambda: _double_loop(prices, 50), rounds)
+    rules, who = programme(50), MemberView(WHO, "gold")
+    whole, longer, floor = Times(), Times(), Times()
+    price(basket(100), rules, NOW, who)
+    for turn in range(rounds):
+        cart = basket(100, turn)
+        scanned = cart.add(_line(100, turn))
+        whole.take(lambda c=cart: price(c, rules, NOW, who))  # type: ignore[misc]
+        longer.take(lambda c=scanned: price(c, rules, NOW, who))  # type: ignore[misc]
+        floor.take(lambda: _double_loop(FLOOR_PRICES, 50))
     return [
-        Figure("100 lines × 50 offers, p50", statistics.median(whole), "ms"),
-        Figure("100 lines × 50 offers, p95", p95(whole), "ms", LONG_TARGET_MS),
-        Figure("one line added to it, p95", p95(longer), "ms", LINE_TARGET_MS),
-        Figure("a bare double loop over integers, p50", statistics.median(floor), "ms"),
+        *whole.figures("100 lines × 50 offers", LONG_TARGET_MS),
+        *longer.figures("one line added, re-priced", LINE_TARGET_MS),
+        Figure("the floor: a bare double loop over integers, p50", floor.middle, "ms"),
     ]
 
 
@@ -141,35 +171,88 @@ def ordinary_sales(rounds: int) -> list[Figure]:
         }
     )
     who = MemberView(WHO, "gold", spendable=Points(4000))
-    carts = [basket(8), basket(3), basket(12), basket(6)]
-    batches = timed(lambda: [price(cart, rules, NOW, who) for cart in carts * 25], rounds)
-    rate = len(carts) * 25 / (statistics.median(batches) / 1000)
-    return [Figure("ordinary sales on one core", rate, "sales/s", SALES_TARGET, more_is_better=True)]
+    batches = Times()
+    for turn in range(rounds):
+        carts = [basket(lines, turn * 25 + place) for place in range(25) for lines in (8, 3, 12, 6)]
+        batches.take(lambda sales=carts: [price(cart, rules, NOW, who) for cart in sales])  # type: ignore[misc]
+    each, busy = batches.middle / 100, statistics.median(batches.processor) / 100
+    return [
+        Figure("ordinary sales on one core, by the clock", 1000 / each, "sales/s", SALES_TARGET, more_is_better=True),
+        Figure("the same, by processor time", 1000 / busy, "sales/s", SALES_TARGET, more_is_better=True),
+    ]
 
 
-def growth(rounds: int) -> list[Figure]:
-    """Time against size: with ten times the lines or offers, how many times the time."""
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Median floors against size: dividing by the floor of the same moment takes the machine's other work out."""
+
+    title: str
+    points: tuple[tuple[int, float], ...]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Each size with its time as a multiple of what the first size would give in proportion."""
+        size, base = self.points[0]
+        return [
+            Figure(f"{each:>4} {self.title}: {floors:.1f} floors", floors * size / (base * each), "× linear")
+            for each, floors in self.points
+        ]
+
+
+def growth(rounds: int) -> list[Curve]:
+    """Time against the number of lines, and against the number of offers."""
     who = MemberView(WHO, "gold")
-    figures: list[Figure] = []
-    for title, sizes in (("lines × 50 offers", (25, 50, 100, 200)), ("offers × 100 lines", (12, 25, 50, 100))):
-        base = 0.0
-        for size in sizes:
-            lines, count = (size, 50) if title.startswith("lines") else (100, size)
-            rules, cart = programme(count), basket(lines)
-            taken = statistics.median(timed(lambda c=cart, r=rules: price(c, r, NOW, who), rounds))  # type: ignore[misc]
-            base = base or taken / size
-            bar = "█" * round(taken * 4)
-            figures.append(Figure(f"{size:>4} {title} {bar}", taken / (base * size), "× linear"))
-    return figures
+    curves: list[Curve] = []
+    for title, sizes in (
+        ("lines × 50 offers", [(size, 50) for size in (25, 50, 100, 200, 400)]),
+        ("offers × 100 lines", [(100, size) for size in (12, 25, 50, 100, 200)]),
+    ):
+        points: list[tuple[int, float]] = []
+        for lines, count in sizes:
+            rules, times = programme(count), Times()
+            price(basket(lines), rules, NOW, who)
+            for turn in range(rounds):
+                cart = basket(lines, turn)
+                times.take(lambda c=cart, r=rules: price(c, r, NOW, who))  # type: ignore[misc]
+            points.append((lines if title.startswith("lines") else count, statistics.median(times.floors)))
+        curves.append(Curve(title, tuple(points)))
+    return curves
+
+
+def plot(curves: Sequence[Curve]) -> str:
+    """The curves as an SVG picture, one panel each, with the straight line through the largest size."""
+    width, height, edge = 360, 240, 50
+    drawn: list[str] = []
+    for number, curve in enumerate(curves):
+        most, top = curve.points[-1][0], max(floors for _size, floors in curve.points) * 1.1
+        left = number * (width + 2 * edge) + edge
+        spots = [(left + width * size / most, edge + height * (1 - floors / top)) for size, floors in curve.points]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+        drawn += [
+            f'<path d="M{left},{edge} v{height} h{width}" fill="none" stroke="#888"/>',
+            f'<path d="M{left},{edge + height} L{spots[-1][0]:.1f},{spots[-1][1]:.1f}" stroke="#bbb"/>',
+            f'<polyline points="{path}" fill="none" stroke="#1f6feb" stroke-width="2"/>',
+            f'<text x="{left}" y="{edge - 16}">{curve.title}: time in floors</text>',
+        ]
+        for (size, floors), (x, y) in zip(curve.points, spots, strict=True):
+            drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#1f6feb"/>')
+            drawn.append(f'<text x="{x:.1f}" y="{edge + height + 18}" text-anchor="middle">{size}</text>')
+            drawn.append(f'<text x="{x - 6:.1f}" y="{y - 8:.1f}" text-anchor="end">{floors:.1f}</text>')
+    across, down = len(curves) * (width + 2 * edge), height + 2 * edge
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}" font-family="sans-serif" '
+    return f'{head}font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(drawn) + "\n</svg>\n"
 
 
 def beside_peers(rounds: int) -> list[Figure]:
     """The same basket and offers by Medusa's own functions and by django-oscar's applicator, in turns with ours."""
-    cart, made, who = basket(100), offers(50), MemberView(WHO, "gold")
-    rules = programme(50)
+    cart, made, rules, who = basket(100), offers(50), programme(50), MemberView(WHO, "gold")
 
     def ours() -> list[float]:
-        return timed(lambda: price(cart, rules, NOW, who), rounds)
+        times = Times()
+        for turn in range(rounds):
+            fresh = basket(100, turn)
+            times.take(lambda c=fresh: price(c, rules, NOW, who))  # type: ignore[misc]
+        return times.clock
 
     with tempfile.TemporaryDirectory() as folder:
         medusa = install_medusa(Path(folder))
@@ -284,10 +367,13 @@ def main() -> None:
         "--peers", action="store_true", help="install Medusa's promotion module and django-oscar, and compare"
     )
     parser.add_argument("--out", type=Path, help="write the figures there as JSON")
+    parser.add_argument("--plot", type=Path, help="draw the growth there as SVG")
     asked = parser.parse_args()
-    figures = (
-        long_basket(asked.rounds) + ordinary_sales(max(5, asked.rounds // 10)) + growth(max(10, asked.rounds // 4))
-    )
+    curves = growth(max(10, asked.rounds // 4))
+    figures = long_basket(asked.rounds) + ordinary_sales(max(10, asked.rounds // 4))
+    figures += [figure for curve in curves for figure in curve.figures]
+    if asked.plot is not None:
+        asked.plot.write_text(plot(curves), encoding="utf-8")
     if asked.peers:
         figures += beside_peers(max(10, asked.rounds // 4))
     for figure in figures:

@@ -1,6 +1,9 @@
-"""Paints every sample state of the checkout into PNG files: both languages, both themes, two screen sizes.
+"""Pictures of the screens, without a display.
 
-``python -m bench.screenshots --out FOLDER [--only NAME …] [--scale 100]`` works without a display.
+``python -m bench.screenshots`` writes the few pictures that the documents show, taken from a real sale, into
+``docs/images/``; and every sample state in both languages, both themes and two screen sizes into
+``docs/images/screens/``, which is not kept.  ``--only NAME …``, ``--sizes``, ``--themes``, ``--languages`` and
+``--scale`` narrow the second part.
 """
 
 from __future__ import annotations
@@ -13,12 +16,16 @@ from pathlib import Path
 from bench.checkout_samples import SAMPLES
 
 SIZES = ((1366, 768), (1920, 1080))
+_IMAGES = Path(__file__).parents[1] / "docs" / "images"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the pictures; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=_IMAGES / "screens", help="where the sample states go")
+    parser.add_argument("--documents", type=Path, default=_IMAGES, help="where the pictures of the documents go")
+    parser.add_argument("--skip-documents", action="store_true", help="only the sample states")
+    parser.add_argument("--skip-samples", action="store_true", help="only the pictures of the documents")
     parser.add_argument("--only", nargs="*", default=sorted(SAMPLES))
     parser.add_argument("--scale", type=int, default=100)
     parser.add_argument("--sizes", nargs="*", default=[f"{w}x{h}" for w, h in SIZES])
@@ -30,13 +37,22 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such sample: {', '.join(unknown)}")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Qt chooses its platform when it is first imported, and by then it must have been named.
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+    if not options.skip_documents:
+        from bench.real_screens import take_pictures  # noqa: PLC0415 - see above
 
-    # Ours import Qt, so they come after it.
-    from posapp.ui.context import UiContext  # noqa: PLC0415
-    from posapp.ui.i18n import Language, Translator  # noqa: PLC0415
-    from posapp.ui.main_window import MainWindow  # noqa: PLC0415
-    from posapp.ui.theme import THEMES, ThemeName  # noqa: PLC0415
+        take_pictures(options.documents)
+    if not options.skip_samples:
+        _samples(options)
+    return 0
+
+
+def _samples(options: argparse.Namespace) -> None:
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the platform was named, as all of Qt
+
+    from posapp.ui.context import UiContext  # noqa: PLC0415 - imports Qt
+    from posapp.ui.i18n import Language, Translator  # noqa: PLC0415 - as above
+    from posapp.ui.main_window import MainWindow  # noqa: PLC0415 - imports Qt
+    from posapp.ui.theme import THEMES, ThemeName  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     options.out.mkdir(parents=True, exist_ok=True)
@@ -57,7 +73,6 @@ def main(arguments: list[str] | None = None) -> int:
                     print(path)
                 window.close()
                 window.deleteLater()
-    return 0
 
 
 if __name__ == "__main__":

@@ -208,17 +208,19 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         return [0] * len(weights)
     if total < 0:
         return [-part for part in allocate(-total, weights)]
-    parts = [total * weight // whole for weight in weights]
-    missing = total - sum(parts)
-    if missing:
-        # Bare integers sort several times faster than places by a key, which only a tie at the last place asks for.
-        remainders = [total * weight % whole for weight in weights]
-        least = sorted(remainders)[-missing]
-        places = [place for place, remainder in enumerate(remainders) if remainder >= least]
-        if len(places) > missing:
-            places.sort(key=lambda place: (-remainders[place], -weights[place]))
-        for place in places[:missing]:
-            parts[place] += 1
+    remainders = [total * weight % whole for weight in weights]
+    missing = sum(remainders) // whole
+    # Bare integers sort several times faster than places by a key.  What rounds up has at least this remainder; only
+    # where that is too many, because some are equal, weights and places must be looked at.
+    least = sorted(remainders)[-missing] if missing else whole
+    lift = whole - least
+    parts = [(total * weight + lift) // whole for weight in weights]
+    surplus = sum(parts) - total
+    if surplus:
+        ties = [place for place, remainder in enumerate(remainders) if remainder == least]
+        ties.sort(key=lambda place: (weights[place], -place))
+        for place in ties[:surplus]:
+            parts[place] -= 1
     return parts
 
 

@@ -196,7 +196,9 @@ def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
 
 def _may_come(context: Context, sold: _Sold, books: Books) -> bool:
     arrived = sold.segment.arrived_at_us
-    return arrived is not None and context.now_us() - arrived < _WAIT_US and books.programme(sold.sale) is None
+    if arrived is None or books.programme(sold.sale) is not None:
+        return False
+    return context.now_us() - int(arrived) < _WAIT_US
 
 
 def _price(sold: _Sold, books: Books, this: _Pass) -> None:

@@ -135,7 +135,7 @@ def test_a_till_that_was_shut_out_stays_out_after_a_restore(place: World) -> Non
     put_back(place)
     a.sync()
     table_says = place.contents()["device"]
-    assert [row[6] for row in table_says if row[1] == b.enrolment.device] == [1]
+    assert [row[7] for row in table_says if row[1] == b.enrolment.device] == [1]
 
 
 def test_a_till_that_was_put_back_gets_its_own_events_back(place: World) -> None:

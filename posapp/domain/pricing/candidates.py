@@ -30,7 +30,7 @@ class Circumstances:
     minute: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """An offer in reach: `lines` it looks at, `asked` those that its condition counts.
 
@@ -96,7 +96,7 @@ def find_candidates(
             if offer.is_coupon:
                 refusals.append(Refusal(offer, Status.EXCLUDED, Explanation("no_goods"), code, held))
             continue
-        if _is_surplus(offer, held, used_templates, compiled):
+        if held is not None and _is_surplus(offer, used_templates, compiled):
             explanation = Explanation("one_of_a_kind", {"name": offer.name})
             refusals.append(Refusal(offer, Status.NOT_COMBINABLE, explanation, code, held))
             continue
@@ -173,10 +173,8 @@ def _entry_order(entry: Entry) -> tuple[int, int, str]:
     return place, lapses, code
 
 
-def _is_surplus(offer: Offer, held: HeldCoupon | None, used: dict[str, int], compiled: Compiled) -> bool:
+def _is_surplus(offer: Offer, used: dict[str, int], compiled: Compiled) -> bool:
     """Whether more coupons of one kind are held than one order may take: the rest need not be considered."""
-    if held is None:
-        return False
     used[offer.id] = used.get(offer.id, 0) + 1
     return used[offer.id] > compiled.programme.policies.coupons_per_order
 

@@ -9,7 +9,7 @@ from posapp.domain.amounts import Money
 from posapp.domain.campaign import ALWAYS, EVERYONE
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
-from posapp.domain.pricing.quote import Explanation, Parameter, Ruling
+from posapp.domain.pricing.quote import BenefitOutcome, Explanation, Parameter, Ruling
 from posapp.domain.programme import Programme
 from posapp.domain.programme.gives import BuyGet, Each, FreeGift, How, Off, Reward, Units
 from posapp.domain.programme.offer import NO_LIMITS, Offer
@@ -34,13 +34,26 @@ class ProductRules:
     conditions: int
 
 
+@dataclass(slots=True)
+class Memo:
+    """What was last said of an offer: the values of its lines with what it took off each, and its outcome.
+
+    Between two scans most lines cost the same.  Each field is one value that is replaced as a whole, so that it is
+    never half old and half new.
+    """
+
+    reductions: tuple[list[int], list[int]] | None = None
+    applied: BenefitOutcome | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One offer and what follows from it alone, reckoned once.
 
     `unrestricted`: it runs always, for everybody, without limits.  `frees_units`: it gives whole units for nothing.
     `names_others`: it says itself what it does not go with.  `is_plain`: it lowers what is left of its lines however
-    others lowered them before.  `is_shared`: it reckons on a sum and shares the result over lines.
+    others lowered them before.  `is_shared`: it reckons on a sum and shares the result over lines.  `by_values`: what
+    it takes depends on nothing but what its lines cost.
     """
 
     offer: Offer
@@ -53,6 +66,8 @@ class Prepared:
     names_others: bool
     is_plain: bool
     is_shared: bool
+    by_values: bool
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -147,6 +162,7 @@ def _prepare(offer: Offer) -> Prepared:
         names_others=bool(offer.exclusive or offer.group or offer.not_with),
         is_plain=_is_plain(offer),
         is_shared=_is_shared(offer),
+        by_values=_is_by_values(offer),
     )
 
 
@@ -168,6 +184,12 @@ def _is_plain(offer: Offer) -> bool:
 def _is_shared(offer: Offer) -> bool:
     amount = isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT
     return offer.on_sum or amount or offer.cap_fen is not None
+
+
+def _is_by_values(offer: Offer) -> bool:
+    repeats = offer.condition.every_fen or offer.condition.every_milli
+    guarded = offer.floor_fen is not None or offer.margin_rate is not None
+    return isinstance(offer.give, Off) and not repeats and not guarded
 
 
 def _explanation(offer: Offer) -> Explanation:

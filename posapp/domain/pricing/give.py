@@ -25,13 +25,25 @@ from posapp.domain.programme.gives import (
 
 
 def reductions(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: list[int], measured: Sequence[int]
 ) -> list[int]:
-    """What the offer takes off each of these lines, which cost `values`.
+    """What the offer takes off each of these lines, which cost `values`; the answer is shared and not to be changed.
 
     Never more than a line's value, than the offer's cap in all, or than its floor price and least margin leave.
     `measured` are the nets of all lines on which sums are tested.
     """
+    if not candidate.prepared.by_values:
+        return _reckoned(candidate, basket, lines, values, measured)
+    memo = candidate.prepared.memo
+    known = memo.reductions
+    if known is None or known[0] != values:
+        known = memo.reductions = values.copy(), _reckoned(candidate, basket, lines, values, measured)
+    return known[1]
+
+
+def _reckoned(
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+) -> list[int]:
     offer = candidate.offer
     parts = _parts(candidate, basket, lines, values, measured)
     if offer.floor_fen is not None or offer.margin_rate is not None:
@@ -91,9 +103,10 @@ def _parts(
 
 def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int = 1) -> list[int]:
     """A reward on lines as a whole: percents on the sum or line by line, amounts shared over the lines."""
-    if on_sum or reward.how is How.AMOUNT:
+    is_amount = reward.how is How.AMOUNT
+    if on_sum or is_amount:
         total = sum(values)
-        off = min(reward.value * times, total) if reward.how is How.AMOUNT else _fraction(reward, total)
+        off = min(reward.value * times, total) if is_amount else _fraction(reward, total)
         return allocate(off, values) if off else [0] * len(values)
     if reward.how is How.PERCENT:
         return [half_up(value * reward.value, 10_000) for value in values]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
 from posapp.domain.campaign import Campaign
@@ -33,7 +33,7 @@ from posapp.domain.time import BusinessDay
 MEMBER_PRICE_RULE = RuleId("member_price")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """What one rule took off the lines, `fen` in all; `frees_units` where it gives whole units for nothing."""
 
@@ -44,7 +44,7 @@ class Row:
     fen: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fen", sum_of(self.parts))
+        self.fen = sum_of(self.parts)
 
     @property
     def name(self) -> Text:
@@ -114,13 +114,13 @@ def _freed(basket: Basket, rows: Sequence[Row]) -> list[int]:
 
 def ladder_of(rows: Sequence[Row]) -> tuple[LadderStep, ...]:
     """One row for each rule and step, in the order in which they applied."""
-    totals: dict[tuple[RuleId, Step], tuple[int, Explanation]] = {}
+    # Steps are told apart by identity, because an enumeration's member is slow to hash.
+    totals: dict[tuple[RuleId, int], tuple[int, Ruling]] = {}
     for row in rows:
         if row.parts:
-            ruling = row.ruling
-            before = totals.get((ruling.rule, ruling.step), (0, ruling.explanation))[0]
-            totals[ruling.rule, ruling.step] = before + row.fen, ruling.explanation
-    return tuple(LadderStep(rule, step, Money(fen), why) for (rule, step), (fen, why) in totals.items())
+            key = row.ruling.rule, id(row.ruling.step)
+            totals[key] = totals[key][0] + row.fen if key in totals else row.fen, row.ruling
+    return tuple([LadderStep(each.rule, each.step, Money(fen), each.explanation) for fen, each in totals.values()])
 
 
 def benefits_of(
@@ -137,7 +137,7 @@ def benefits_of(
     for candidate in combination.selected:
         fen = taken.get(id(candidate), 0)
         if fen or id(candidate) in given:
-            outcomes.append(_outcome(candidate, Status.APPLIED, candidate.why, fen))
+            outcomes.append(_applied(candidate, fen))
         elif candidate in outcome.short:
             outcomes.append(_short(candidate, outcome.short[candidate]))
         else:
@@ -218,24 +218,43 @@ def unknown_codes(codes: Sequence[str]) -> list[BenefitOutcome]:
     ]
 
 
-def _outcome(candidate: Candidate, status: Status, why: Explanation, amount: int = 0) -> BenefitOutcome:
+def _outcome(
+    candidate: Candidate,
+    status: Status,
+    why: Explanation,
+    amount: int = 0,
+    beaten_by: tuple[RuleId, ...] = (),
+    short_by: Money | None = None,
+) -> BenefitOutcome:
     offer, held = candidate.offer, candidate.held
     return BenefitOutcome(
-        RuleId(offer.id),
-        _kind(offer),
+        candidate.prepared.ruling.rule,
+        "coupon" if candidate.prepared.is_coupon else "promotion",
         offer.name,
         status,
-        Money(amount),
+        Money(amount) if amount else ZERO_MONEY,
         why,
-        code=candidate.code,
-        last_day=held.last_day if held is not None else offer.during.until,
+        candidate.code,
+        beaten_by,
+        short_by,
+        held.last_day if held is not None else offer.during.until,
     )
+
+
+def _applied(candidate: Candidate, fen: int) -> BenefitOutcome:
+    memo = candidate.prepared.memo
+    known = memo.applied
+    if candidate.code or candidate.held is not None:
+        return _outcome(candidate, Status.APPLIED, candidate.why, fen)
+    if known is None or known.amount.fen != fen:
+        known = memo.applied = _outcome(candidate, Status.APPLIED, candidate.why, fen)
+    return known
 
 
 def _short(candidate: Candidate, missing: tuple[int, int]) -> BenefitOutcome:
     missing_fen, missing_milli = missing
     why = Explanation("short", {"fen": missing_fen, "milli": missing_milli, **candidate.why.params})
-    return replace(_outcome(candidate, Status.SHORT, why), short_by=Money(missing_fen) if missing_fen else None)
+    return _outcome(candidate, Status.SHORT, why, short_by=Money(missing_fen) if missing_fen else None)
 
 
 def _beaten(candidate: Candidate, selected: Sequence[Candidate], rows: Sequence[Row]) -> BenefitOutcome:
@@ -255,7 +274,7 @@ def _beaten(candidate: Candidate, selected: Sequence[Candidate], rows: Sequence[
     names = [row.name for row in won]
     by = Text("、".join(dict.fromkeys(n.zh for n in names)), ", ".join(dict.fromkeys(n.en for n in names)))
     why = Explanation("not_combinable" if insisted else "beaten", {"by": by})
-    return replace(_outcome(candidate, status, why), beaten_by=tuple(dict.fromkeys(row.ruling.rule for row in won)))
+    return _outcome(candidate, status, why, beaten_by=tuple(dict.fromkeys(row.ruling.rule for row in won)))
 
 
 def _kind(offer: Offer) -> str:

@@ -26,47 +26,48 @@ Part = tuple[int, int]
 
 
 class Parts(Sequence[Part]):
-    """What one rule took off lines, in two columns: most are only summed, and never looked at one by one."""
+    """What one rule took off lines, as two columns: most are only summed, and never looked at one by one."""
 
-    __slots__ = ("_fens", "_lines")
+    __slots__ = ("_fens", "_lines", "_parts")
 
     def __init__(self, lines: Sequence[int], fens: Sequence[int]) -> None:
         self._lines = lines
         self._fens = fens
+        self._parts: list[Part] | None = None
 
     @property
     def fen(self) -> int:
         """All of it together."""
         return sum(self._fens)
 
+    def __bool__(self) -> bool:
+        return any(self._fens)
+
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._each())
 
     def __iter__(self) -> Iterator[Part]:
-        return zip(self._lines, self._fens, strict=True)
+        return iter(self._each())
 
     @overload
     def __getitem__(self, place: int) -> Part: ...
 
     @overload
-    def __getitem__(self, place: slice) -> Parts: ...
+    def __getitem__(self, place: slice) -> list[Part]: ...
 
-    def __getitem__(self, place: int | slice) -> Part | Parts:
-        if isinstance(place, slice):
-            return Parts(self._lines[place], self._fens[place])
-        return self._lines[place], self._fens[place]
+    def __getitem__(self, place: int | slice) -> Part | list[Part]:
+        return self._each()[place]
+
+    def _each(self) -> list[Part]:
+        """The parts that are not nothing."""
+        if self._parts is None:
+            self._parts = [part for part in zip(self._lines, self._fens, strict=True) if part[1]]
+        return self._parts
 
 
 def sum_of(parts: Sequence[Part]) -> int:
     """The fen of all parts together."""
     return parts.fen if isinstance(parts, Parts) else sum([fen for _line, fen in parts])
-
-
-def parts_of(lines: Sequence[int], fens: Sequence[int]) -> Parts:
-    """The parts that are not nothing."""
-    if all(fens):
-        return Parts(lines, fens)
-    return Parts([line for line, fen in zip(lines, fens, strict=True) if fen], [fen for fen in fens if fen])
 
 
 @dataclass(slots=True)
@@ -160,7 +161,7 @@ def _apply(
     outcome: Outcome,
     measured: Sequence[int],
     trace: Trace | None,
-    start: Sequence[int] | None,
+    start: list[int] | None,
 ) -> None:
     offer, nets = candidate.offer, outcome.nets
     if candidate.prepared.has_condition:
@@ -191,7 +192,7 @@ def _apply(
         else:
             for index, fen in zip(lines, off, strict=True):
                 nets[index] -= fen
-        parts = parts_of(lines, off)
+        parts = Parts(lines, off)
     if not parts:
         return
     if offer.closes_lines:

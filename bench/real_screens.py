@@ -1,0 +1,156 @@
+"""Pictures of the real till for the documents: a demo shop in a window, driven through one member sale."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from posapp.application.goods import search
+from posapp.application.ports import SystemEntropy
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.wiring import program_of
+from posapp.domain.card import dynamic_code
+from posapp.ui.app import TillApp
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.session import CompleteMode, LookupMode, SyncStatus
+from posapp.ui.checkout.state import SyncKind
+from posapp.ui.context import UiContext
+from posapp.ui.i18n import Language
+from posapp.ui.main_window import MainWindow
+from posapp.ui.theme import ThemeName
+
+_MEMBER_DAY = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
+_GOODS = ("明前龙井", "燕麦拿铁 大杯", "手工黄油曲奇", "有机全脂牛奶", "海盐苏打饼干", "环保购物袋")
+_PIECES = {"燕麦拿铁 大杯": 2, "手工黄油曲奇": 2, "有机全脂牛奶": 3}
+_MEMBER_PHONE = "13857166021"
+_PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """An evening on the shop's member day, so that the pictures are the same each time."""
+
+    def now(self) -> datetime:
+        """Always then."""
+        return _MEMBER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Studio:
+    """The window, who decides what it shows, and where pictures go."""
+
+    window: MainWindow
+    presenter: CheckoutPresenter
+    out: Path
+
+    def ask(self, *intents: do.Intent, until: Callable[[], bool]) -> None:
+        """Do what a cashier asks and wait for it."""
+        for intent in intents:
+            self.presenter.handle(intent)
+        limit = time.monotonic() + _PATIENCE_SECONDS
+        while not until():
+            if time.monotonic() > limit:
+                raise TimeoutError(f"the till did not get there: {intents}")
+            QTest.qWait(5)
+
+    def take(self, name: str) -> None:
+        """Save what the window shows, in its 256 commonest colours: to the eye the same, a third of the size."""
+        QTest.qWait(30)
+        picture = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        colours = Counter(memoryview(picture.constBits()).cast("I")).most_common(256)
+        table = [colour for colour, _count in colours]
+        small = picture.convertToFormat(QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither)
+        path = self.out / f"{name}.png"
+        if not small.save(str(path), "PNG", 0):  # type: ignore[call-overload]
+            raise OSError(f"cannot write {path}")
+        print(path)
+
+
+def take_pictures(out: Path) -> None:
+    """Write the pictures into a folder."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="posapp-pictures-") as folder:
+        shops = Shops(TillFolder(Path(folder)), _Clock(), SystemEntropy())
+        shops.demo()
+        window = MainWindow(UiContext())
+        window.show()
+        window.activateWindow()
+        app = TillApp(program_of(shops), window)
+        try:
+            app.start()
+            _until_open(app)
+            if not isinstance(app.presenter, CheckoutPresenter):
+                raise TypeError("the demo shop did not open")
+            _sale(_Studio(window, app.presenter, out))
+        finally:
+            application.processEvents()
+            app.close()
+            shops.close()
+            window.close()
+
+
+def _until_open(app: TillApp) -> None:
+    limit = time.monotonic() + _PATIENCE_SECONDS
+    while not (isinstance(app.presenter, CheckoutPresenter) and app.presenter.session.quick):
+        if time.monotonic() > limit:
+            raise TimeoutError("the demo shop did not open")
+        QTest.qWait(5)
+
+
+def _sale(studio: _Studio) -> None:
+    presenter = studio.presenter
+    till = presenter.till
+    for name in _GOODS:
+        product = search(till, name)[0]
+        code = do.ScanReceived(product.barcode) if product.barcode else do.EnterPressed(product.plu)
+        before = len(presenter.session.quote.lines)
+        studio.ask(code, until=lambda before=before: len(presenter.session.quote.lines) > before)  # type: ignore[misc]
+        if name in _PIECES:
+            studio.ask(do.QuantityKey(str(_PIECES[name])), until=lambda: True)
+    presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
+    studio.ask(do.FunctionKey(3), do.NewCardEdited("13957166099"), until=lambda: not presenter._busy)  # noqa: SLF001
+    studio.take("new_card")
+    studio.ask(do.EscPressed(), do.MemberKey("6021"), until=lambda: isinstance(presenter.session.mode, LookupMode))
+    studio.take("lookup")
+    with till.database.read() as connection:
+        number = connection.exec_driver_sql(
+            "SELECT card_number FROM member WHERE phone = ?", (_MEMBER_PHONE,)
+        ).scalar_one()
+    scan = do.ScanReceived(dynamic_code(till.keys.member_key, int(number), int(_MEMBER_DAY.timestamp())))
+    studio.ask(do.EscPressed(), scan, until=lambda: presenter.session.basket.member is not None)
+    studio.ask(do.FunctionKey(5, "800"), until=lambda: presenter.session.quote.points_spent.count == 800)
+    studio.take("checkout")
+    studio.window.set_theme(ThemeName.DARK)
+    studio.take("checkout_dark")
+    studio.window.set_theme(ThemeName.LIGHT)
+    studio.window.set_language(Language.EN)
+    presenter.language = "en"
+    presenter.tick()
+    studio.take("checkout_en")
+    studio.window.set_language(Language.ZH_CN)
+    presenter.language = "zh_CN"
+    presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=_MEMBER_DAY - timedelta(minutes=37)))
+    studio.take("offline")
+    presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
+    studio.ask(do.PayKey(), until=lambda: presenter.session.mode is not None)
+    entry = studio.window.view.findChild(QLineEdit, "tender_entry")
+    if entry is None:
+        raise LookupError("the paying step has no input")
+    entry.insert("400")
+    studio.take("tender")
+    studio.ask(do.TenderFinished("400"), until=lambda: isinstance(presenter.session.mode, CompleteMode))
+    studio.take("complete")
