@@ -4,7 +4,8 @@ Each till of the schedule has an encrypted database of its own and sells through
 in a process of its own takes what they push over HTTP.  The totals are computed from the server's log alone and written
 under an oracle's field names (`totals` says what they are, `campaigns` which of them are not a till's business).  Exit
 status 0 means: the totals are as expected, each member's standing at the server is what that member's sales add up to,
-``sync verify`` and the tills' own ``verify`` hold, and every till shows every member as the server does.
+``sync verify`` and the tills' own ``verify`` hold, the server comes to the same price for every
+sale, and every till shows every member as the server does.
 """
 
 from __future__ import annotations
@@ -129,6 +130,7 @@ def _replay(options: argparse.Namespace, folder: Path) -> Outcome:
                 wrong += server_log.unlike(totals, held)
                 wrong += _settled(processes.settle(held, _proven_tills(options, plan)))
         wrong += server.proven(headquarters)
+        wrong += server_log.complaints(headquarters.context, headquarters.merchant)
     print(f"{time.monotonic() - started:.0f} s in all")
     return Outcome(totals, report, wrong)
 

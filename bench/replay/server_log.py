@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN, Standing
 from posapp.domain.time import BusinessDay
 from sync.protocol import segment
+from sync.server import audit, exceptions
 from sync.server.context import Context
 from sync.server.storage import schema
 
@@ -90,6 +92,20 @@ def _standing(amounts: dict[int, int], days: list[tuple[int, int, int]]) -> Stan
         first_day=BusinessDay(min(dates)) if dates else None,
         last_day=BusinessDay(max(dates)) if dates else None,
     )
+
+
+def complaints(context: Context, merchant: str) -> list[str]:
+    """What the server would show a person: events that it could not apply, forks, sales priced by other rules.
+
+    Nearly every sale also stands out for its clock, which says 2017 in a push of today: that is the replay's doing.
+    """
+    audit.audit(context, merchant)
+    with context.database.read() as connection:
+        items = exceptions.list_open(connection, merchant)
+    kinds = Counter(item.kind for item in items)
+    print(f"server: {sum(kinds.values())} items to look at: { ({kind.value: n for kind, n in kinds.items()}) }")
+    others = [item for item in items if item.kind is not exceptions.Kind.CLOCK_DIFFERENCE]
+    return [f"{item.kind.value} at event {item.sequence}: {item.detail}" for item in others[:_SHOWN]]
 
 
 def unlike(totals: Totals, held: dict[MemberId, Standing]) -> list[str]:

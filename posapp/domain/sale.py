@@ -108,4 +108,4 @@ class Cart:
 def _merges(old: CartLine, new: CartLine) -> bool:
     """Only plain pieces merge: a weighed label, a set price or a voucher belongs to its own line."""
     plain = (new.amount, new.override_price, new.member_amount, new.vouchers) == (None, None, None, ())
-    return plain and new.quantity.is_whole and replace(old, quantity=new.quantity) == new
+    return old.sku == new.sku and plain and new.quantity.is_whole and replace(old, quantity=new.quantity) == new

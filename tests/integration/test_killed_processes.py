@@ -28,7 +28,9 @@ from posapp.storage.verify import verify
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from sync.protocol import segment
+from sync.server.audit import audit
 from sync.server.context import Context
+from sync.server.exceptions import list_open
 from sync.server.storage import schema
 from sync.server.verify import verify as verify_server
 from tests.integration.mortal_shop import MERCHANT, PATIENCE_SECONDS, MortalShop
@@ -117,6 +119,9 @@ def check_everything(shop: MortalShop) -> None:
         report = verify_server(context, MERCHANT)
         assert report.differences == []
         assert report.quarantined == 0
+        audit(context, MERCHANT)
+        with context.database.read() as connection:
+            assert list_open(connection, MERCHANT) == []
         log.info("%d sales, %d events in %d segments", len(everything), report.events, report.segments)
     finally:
         context.database.close()

@@ -30,6 +30,16 @@ application, window, opening = open_window(options.data)
 window.painted.connect(lambda: (print(json.dumps(sorted(sys.modules)), flush=True), application.quit()))
 application.exec()
 """
+_SOURCES_READ = """
+import inspect, PySide6.QtCore
+from posapp.bootstrap.window import import_plainly
+read = []
+get = inspect.getsource
+inspect.getsource = lambda module: (read.append(module), get(module))[1]
+if {plainly}: import_plainly()
+import posapp.ui.checkout.presenter
+print(len(read))
+"""
 
 
 @pytest.fixture
@@ -59,6 +69,16 @@ def test_the_first_paint_imports_neither_the_checkout_nor_the_database(folder: T
     assert loaded & heavy == set()
     assert [name for name in loaded if name.startswith("posapp.ui.checkout.view.checkout")] == []
     assert "posapp.ui.first_paint" in loaded
+
+
+def test_imports_after_qt_read_no_sources() -> None:
+    """The first count is what PySide does by itself; should it ever be none, `import_plainly` can go."""
+    counts = [
+        int(subprocess.check_output([sys.executable, "-c", _SOURCES_READ.format(plainly=plainly)]))
+        for plainly in (False, True)
+    ]
+    assert counts[0] > 50
+    assert counts[1] == 0
 
 
 def test_the_till_is_ready_to_scan_and_collects_garbage_again(

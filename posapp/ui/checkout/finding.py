@@ -169,7 +169,7 @@ class Finding:
         if product is not None:
             owner.session = replace(owner.session, products={**owner.session.products, product.sku: product})
         mode = owner.session.mode
-        owner.session = replace(owner.session, mode=None if isinstance(mode, CompleteMode) else mode)
+        owner.session = replace(owner.session, mode=None if isinstance(mode, (CompleteMode, GoodsMode)) else mode)
         owner.edit(edits.add_line(owner.session.basket, line))
 
     def _unknown(self, code: str) -> None:

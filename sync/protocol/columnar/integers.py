@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 from array import array
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Final
@@ -34,8 +35,17 @@ _BOUNDS: Final = (
     (-(1 << 63), 1 << 63),
     (0, 1 << 64),
 )
-# The reader knows how long each column is, and the whole body has a digest.
-_COMPRESSOR: Final = zstandard.ZstdCompressor(level=3, write_content_size=False, write_checksum=False)
+
+
+class _OfThisThread(threading.local):
+    """A compressor holds state while it works: two threads of the server must not share one."""
+
+    def __init__(self) -> None:
+        # The reader knows how long each column is, and the whole body has a digest.
+        self.compressor = zstandard.ZstdCompressor(level=3, write_content_size=False, write_checksum=False)
+
+
+_MINE: Final = _OfThisThread()
 
 
 class EarlierColumns:
@@ -168,7 +178,7 @@ def _pack(values: Sequence[int], packing: int) -> tuple[Node, int]:
     width = packed.itemsize
     planes = b"".join(data[plane::width] for plane in range(width)) if width > 1 else data
     if len(planes) > _SMALL:
-        frame = _COMPRESSOR.compress(planes)
+        frame = _MINE.compressor.compress(planes)
         if len(frame) < len(planes):
             return [Form.COMPRESSED, packing, frame], len(frame)
     return [Form.PACKED, packing, planes], len(planes)

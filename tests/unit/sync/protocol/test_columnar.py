@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -170,3 +171,12 @@ def test_the_budget_counts_across_columns() -> None:
     columnar.decode(body, 100, Budget(values=500))
     with pytest.raises(MalformedBodyError, match="too many values"):
         columnar.decode(body, 100, Budget(values=250))
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """The server encodes members' rows for several tills at once."""
+    rows = [[1, 1, place * 7919 % 100_003, [place % 13] * 3] for place in range(3_000)]
+    alone = columnar.encode(rows)
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda _turn: columnar.encode(rows), range(64)))
+    assert all(one == alone for one in together)
