@@ -75,11 +75,12 @@ def open_till(database: Database, keys: KeyStore, clock: Clock, entropy: Entropy
             till_name=settings.get(connection, settings.TILL_NAME),
             card_block=settings.get(connection, CARD_BLOCK),
         )
+        has_server = bool(settings.get(connection, settings.SERVER_URL))
         programme = current_programme(database)
     merchant = merchant_keys(keys, entropy, create=False)
     reference = ReferenceData(device, clock, ProfileSealer(merchant.data_key, entropy=entropy.bytes))
     log = EventLog(device, store, entropy=entropy.bytes)
-    return Till(database, log, reference, clock, entropy, identity, merchant, programme)
+    return Till(database, log, reference, clock, entropy, identity, merchant, programme, has_server=has_server)
 
 
 def current_programme(database: Database) -> Programme:

@@ -42,7 +42,7 @@ def receipt_of(
         due=sale.due,
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in sale.tenders),
         change=sale.change,
-        member=_member(programme, done, member, language),
+        member=_member(programme, done, member, language, pending_sync=till.has_server),
     )
 
 
@@ -82,7 +82,9 @@ def _ladder(sale: SaleCompleted, words: Mapping[RuleId, str]) -> tuple[tuple[str
     return tuple((words[rule], Money(total)) for rule, total in zip(sale.rules, totals, strict=True) if total)
 
 
-def _member(programme: Programme, done: CompletedSale, member: Member | None, language: str) -> ReceiptMember | None:
+def _member(
+    programme: Programme, done: CompletedSale, member: Member | None, language: str, *, pending_sync: bool
+) -> ReceiptMember | None:
     if member is None or done.before is None or done.after is None:
         return None
     return ReceiptMember(
@@ -93,7 +95,7 @@ def _member(programme: Programme, done: CompletedSale, member: Member | None, la
         points_after=done.after.points,
         points_earned=Points(done.sale.points_base.count + done.sale.points_bonus.count),
         points_spent=done.sale.points_spent,
-        pending_sync=True,
+        pending_sync=pending_sync,
     )
 
 

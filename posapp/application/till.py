@@ -48,7 +48,10 @@ class Cashier:
 
 @dataclass(slots=True)
 class Till:
-    """One running till.  `committed` is called after every commit, so that whoever carries the log can set off."""
+    """One running till.  `committed` is called after every commit, so that whoever carries the log can set off.
+
+    `has_server` says that there is a server whose word on balances is still to come when a sale has just been made.
+    """
 
     database: Database
     log: EventLog
@@ -59,6 +62,7 @@ class Till:
     keys: MerchantKeys
     programme: Programme
     committed: Callable[[], None] = lambda: None
+    has_server: bool = False
 
     def business_day(self) -> BusinessDay:
         """Today, by the programme's zone and cut-off."""

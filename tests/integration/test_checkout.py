@@ -73,6 +73,10 @@ def test_a_member_sale_moves_points_and_prints(till: Till) -> None:
     text = "\n".join(render(receipt_of(till, done, member, names, labels(), "zh_CN"), labels()))
     for words in ("金卡 8.5 折", "￥130.90", "69.10", "3482 → 3612", "林**"):
         assert words in text
+    assert "待同步" not in text, "a till without a server waits for nobody"
+    till.has_server = True
+    waiting = "\n".join(render(receipt_of(till, done, member, names, labels(), "zh_CN"), labels()))
+    assert "待同步" in waiting
 
 
 def test_completing_a_basket_twice_is_completing_it_once(till: Till) -> None:
