@@ -15,6 +15,7 @@ Sku = NewType("Sku", str)
 DeviceId = NewType("DeviceId", bytes)
 Incarnation = NewType("Incarnation", bytes)
 MemberId = NewType("MemberId", bytes)
+AssetId = NewType("AssetId", bytes)
 EventId = NewType("EventId", bytes)
 SaleId = NewType("SaleId", bytes)
 CartId = NewType("CartId", UUID)
@@ -48,6 +49,19 @@ def member_id(merchant_key: bytes, phone_e164: str) -> MemberId:
     `phone_e164` must already be in E.164 form (``+8613800006021``).  Source: sync.md, "One phone, one member".
     """
     return MemberId(hmac.digest(merchant_key, b"member\0" + phone_e164.encode(), "sha256")[:MEMBER_ID_BYTES])
+
+
+def derived_id(kind: str, *parts: bytes | str | int) -> AssetId:
+    """The holder that follows from what it is: every till derives the same 16 bytes without asking anybody.
+
+    Source: docs/adr/0010-assets-are-holders.md.  Parts are told apart by type and length, so that no two lists of parts
+    share an id.
+    """
+    digest = hashlib.sha256(b"asset\0" + kind.encode() + b"\0")
+    for part in parts:
+        raw = part if isinstance(part, bytes) else str(part).encode()
+        digest.update(type(part).__name__[:1].encode() + len(raw).to_bytes(4, "big") + raw)
+    return AssetId(digest.digest()[:MEMBER_ID_BYTES])
 
 
 def uuid7(unix_ms: int, entropy: bytes) -> UUID:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import BalanceOpened, MemberEnrolled, Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
 from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN
 
@@ -56,7 +56,7 @@ def member_day(recorded: Recorded) -> tuple[MemberId, int, int, int] | None:
             return member, sale.business_day.ordinal, sale.due.fen, 1
         case SaleRefunded(member=member) as refund if member is not None:
             return member, refund.original_day.ordinal, -refund.amount.fen, -1 if refund.is_complete else 0
-        case MemberEnrolled() | BalanceOpened() | SaleCompleted() | SaleRefunded():
+        case _:
             return None
 
 

@@ -1,6 +1,7 @@
 """Reference data as documents: the last writer wins, by a hybrid logical clock.
 
-Nothing of value is ever a document (sync.md, Spending offline): profiles, products, programmes, the name of a store.
+Nothing of value is ever a document (sync.md, Spending offline): profiles, products, programmes, the name of a store,
+what an asset is.  What stands on an asset is on the ledger.
 `reference_data` reads and writes their contents; here they are bytes.  The outbox is a query.
 """
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-PROFILE, PRODUCT, PROGRAMME, STORE = "profile", "product", "programme", "store"
-COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE)
+PROFILE, PRODUCT, PROGRAMME, STORE, ASSET = "profile", "product", "programme", "store", "asset"
+COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE, ASSET)
 _COUNTER_BITS = 16
 
 

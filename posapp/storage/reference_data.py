@@ -1,4 +1,4 @@
-"""The only writer of what can be changed: members' profiles, products, programmes, stores.
+"""The only writer of what can be changed: members' profiles, products, programmes, stores, what assets are.
 
 Each is a document, so that it travels; the winning version of a document is materialised into the tables that are
 searched, in the same transaction.  Profiles are sealed, because the server carries them and must not read them.
@@ -16,8 +16,8 @@ from sqlalchemy.dialects.sqlite import insert
 from posapp.domain.ids import MemberId
 from posapp.domain.member import Profile
 from posapp.domain.time import BusinessDay
-from posapp.storage import catalogue, documents, members
-from posapp.storage.documents import PRODUCT, PROFILE, PROGRAMME, STORE, Document
+from posapp.storage import assets, catalogue, documents, members
+from posapp.storage.documents import ASSET, PRODUCT, PROFILE, PROGRAMME, STORE, Document
 from posapp.storage.members import MemberRecord
 from posapp.storage.schema import programme as programme_table
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from posapp.domain.asset import Asset
     from posapp.domain.catalogue import Product
     from posapp.domain.ids import StoreId
     from posapp.domain.time import Clock
@@ -99,6 +100,12 @@ class ReferenceData:
         self._put(connection, PROGRAMME, {programme_key(version): body})
         _write_programme(connection, version, body)
 
+    def put_assets(self, connection: Connection, made: Iterable[Asset]) -> None:
+        """Write what new assets are, or whose an asset is now; what stands on them is recorded by events alone."""
+        kept = list(made)
+        self._put(connection, ASSET, {one.id.hex(): assets.encode(one) for one in kept})
+        assets.write_many(connection, kept)
+
     def put_store(self, connection: Connection, store: StoreId, fields: Mapping[str, str]) -> None:
         """Write what is shown of a store, such as its name."""
         self._put(connection, STORE, {store: msgspec.msgpack.encode(dict(fields))})
@@ -109,6 +116,7 @@ class ReferenceData:
         unreadable: list[str] = []
         records: list[tuple[MemberId, MemberRecord]] = []
         products: list[Product] = []
+        owned: list[Asset] = []
         for one in documents.merge(connection, offered):
             try:
                 match one.collection:
@@ -116,6 +124,8 @@ class ReferenceData:
                         records.append((MemberId(bytes.fromhex(one.key)), self._read_profile(one)))
                     case documents.PRODUCT:
                         products.append(catalogue.decode(one.body))
+                    case documents.ASSET:
+                        owned.append(assets.decode(one.key, one.body))
                     case documents.PROGRAMME:
                         _write_programme(connection, int(one.key), one.body)
                     case _:
@@ -126,6 +136,7 @@ class ReferenceData:
             changed.setdefault(one.collection, []).append(one.key)
         members.write_many(connection, records)
         catalogue.write_many(connection, products)
+        assets.write_many(connection, owned)
         return Merged({name: tuple(keys) for name, keys in changed.items()}, tuple(unreadable))
 
     def _put(self, connection: Connection, collection: str, bodies: Mapping[str, bytes]) -> None:

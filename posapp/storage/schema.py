@@ -236,6 +236,27 @@ card = Table(
     sqlite_with_rowid=False,
 )
 
+# What members own, materialised from documents; what stands on each is in `held_balance`, as for a member.
+asset = Table(
+    "asset",
+    metadata,
+    Column("asset_id", BLOB, primary_key=True),
+    Column("owner", BLOB, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("template", TEXT, nullable=False),
+    Column("last_day", INTEGER),
+    # The asset that this one belongs to: a lot's card, a component's bundle.
+    Column("part_of", BLOB),
+    Column("code", TEXT, nullable=False),
+    Column("body", BLOB, nullable=False),
+    Index("asset_owner", "owner"),
+    Index("asset_part", "part_of", sqlite_where=text("part_of IS NOT NULL")),
+    Index("asset_code", "code", sqlite_where=text("code <> ''")),
+    Index("asset_template", "template", "kind"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 # Pinyin in full and by initials, every common reading: prefixes are found by the primary key.
 member_spelling = Table(
     "member_spelling",

@@ -13,7 +13,8 @@ from posapp.domain.errors import UnbalancedTransaction
 from posapp.domain.events import BalanceOpened, MemberEnrolled, Step, Tender
 from posapp.domain.ids import StaffId
 from posapp.domain.ledger import EMPTY_TRANSACTION
-from posapp.domain.posting import DISCOUNT_ACCOUNT, TENDER_ACCOUNT, post
+from posapp.domain.posting import post
+from posapp.domain.posting.sale import DISCOUNT_ACCOUNT, TENDER_ACCOUNT
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
 from tests.unit.domain.samples import MEMBER, member_sale, whole_refund

@@ -2,6 +2,8 @@ CREATE TABLE account_balance (account INTEGER NOT NULL, amount INTEGER NOT NULL,
 
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
 
+CREATE TABLE asset (asset_id BLOB NOT NULL, owner BLOB NOT NULL, kind TEXT NOT NULL, template TEXT NOT NULL, last_day INTEGER, part_of BLOB, code TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (asset_id)) WITHOUT ROWID, STRICT;
+
 CREATE TABLE card (card_number TEXT NOT NULL, member_id BLOB NOT NULL, PRIMARY KEY (card_number, member_id)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE document (collection TEXT NOT NULL, "key" TEXT NOT NULL, hlc INTEGER NOT NULL, device BLOB NOT NULL, body BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY (collection, "key")) STRICT;
@@ -47,6 +49,14 @@ CREATE TABLE segment (segment_key INTEGER NOT NULL, stream_key INTEGER NOT NULL,
 CREATE TABLE setting (name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE stream (stream_key INTEGER NOT NULL, device BLOB NOT NULL, incarnation BLOB NOT NULL, store_id TEXT NOT NULL, own INTEGER NOT NULL, head_sequence INTEGER NOT NULL, head_hash BLOB NOT NULL, acknowledged_sequence INTEGER DEFAULT 0 NOT NULL, covered_sequence INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (stream_key), UNIQUE (device, incarnation)) STRICT;
+
+CREATE INDEX asset_code ON asset (code) WHERE code <> '';
+
+CREATE INDEX asset_owner ON asset (owner);
+
+CREATE INDEX asset_part ON asset (part_of) WHERE part_of IS NOT NULL;
+
+CREATE INDEX asset_template ON asset (template, kind);
 
 CREATE INDEX document_outbox ON document (hlc) WHERE acknowledged = 0;
 

@@ -1,18 +1,12 @@
-"""Every recorded fact.  Frozen; never updated, never deleted; a correction is another event.
-
-An event's fields are recorded by position (see `encoding`): fields are only ever appended, and a change of
-meaning is a new version of the kind.  No event holds personal data: a member is a keyed hash.
-"""
+"""A sale, and what came back of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
-from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId, StreamId
-from posapp.domain.ledger import Transaction
+from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.time import BusinessDay
 
@@ -31,31 +25,6 @@ class Step(IntEnum):
     ORDER_MANUAL = 55
     POINTS = 60
     ROUND_OFF = 70
-
-
-@dataclass(frozen=True, slots=True)
-class MemberEnrolled:
-    """A card was opened (X-20).  The profile travels apart, because it can be changed and erased."""
-
-    member: MemberId
-    card_number: str
-    business_day: BusinessDay
-    operator: StaffId
-    channel: str
-    consent_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceOpened:
-    """What a member brought from an earlier system (W-33): opening entries, so that imports conserve totals."""
-
-    member: MemberId
-    business_day: BusinessDay
-    points: Points
-    growth: Growth
-    spend: Money
-    visits: int
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +164,3 @@ class SaleRefunded:
     def amount(self) -> Money:
         """What the returned part had cost."""
         return Money(sum(line.net.fen for line in self.lines))
-
-
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An event in its place: who recorded it, when that clock said it was, and the value it moved.
-
-    `sequence` counts from 1 without gaps within `stream`.  `at` is the device's claim and proves nothing.
-    """
-
-    stream: StreamId
-    sequence: int
-    at: datetime
-    event: Event
-    transaction: Transaction

@@ -1,14 +1,13 @@
-"""What each event moves: event → balanced transaction, by one pure function."""
+"""The postings of a sale and of what came back of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, SaleCompleted, SaleRefunded, Step
-from posapp.domain.ids import MemberId
-from posapp.domain.ledger import EMPTY_TRANSACTION, Posting, Transaction, transaction
+from posapp.domain.events import SaleCompleted, SaleRefunded, Step
+from posapp.domain.ledger import Posting
+from posapp.domain.posting.pair import held_pair
 from posapp.domain.sale import TenderMethod
 
 TENDER_ACCOUNT = {
@@ -33,35 +32,8 @@ DISCOUNT_ACCOUNT = {
 }
 
 
-def post(event: Event) -> Transaction:
-    """The transaction of an event.  Raises `UnbalancedTransaction` where the event contradicts itself."""
-    match event:
-        case MemberEnrolled():
-            return EMPTY_TRANSACTION
-        case BalanceOpened():
-            return transaction(_opening(event))
-        case SaleCompleted():
-            return transaction(_sale(event))
-        case SaleRefunded():
-            return transaction(_refund(event))
-        case _:
-            assert_never(event)
-
-
-def _member_pair(own: Account, other: Account, member: MemberId, amount: int) -> Iterator[Posting]:
-    yield Posting(own, amount, member)
-    yield Posting(other, -amount)
-
-
-def _opening(event: BalanceOpened) -> Iterator[Posting]:
-    who = event.member
-    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_OPENING, who, event.points.count)
-    yield from _member_pair(Account.MEMBER_GROWTH, Account.GROWTH_OPENING, who, event.growth.count)
-    yield from _member_pair(Account.MEMBER_SPEND, Account.SPEND_OPENING, who, event.spend.fen)
-    yield from _member_pair(Account.MEMBER_VISITS, Account.VISITS_OPENING, who, event.visits)
-
-
-def _sale(sale: SaleCompleted) -> Iterator[Posting]:
+def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
+    """List amounts, what each rule took off, what paid, and what the member earned and spent."""
     totals: dict[Account, int] = {}
     list_fen = 0
     for line in sale.lines:
@@ -78,13 +50,13 @@ def _sale(sale: SaleCompleted) -> Iterator[Posting]:
     if sale.member is None:
         return
     earned = sale.points_base.count + sale.points_bonus.count
-    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, sale.member, earned)
-    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, sale.member, -sale.points_spent.count)
-    yield from _member_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, sale.member, sale.growth.count)
-    yield from _member_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, sale.member, sale.spend.fen)
+    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, sale.member, earned)
+    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, sale.member, -sale.points_spent.count)
+    yield from held_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, sale.member, sale.growth.count)
+    yield from held_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, sale.member, sale.spend.fen)
 
 
-def _refund(refund: SaleRefunded) -> Iterator[Posting]:
+def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
     """The sale's postings in reverse, for the part that came back; what cash was rounded up by is round-off."""
     totals: dict[Account, int] = {}
     list_fen = 0
@@ -104,7 +76,7 @@ def _refund(refund: SaleRefunded) -> Iterator[Posting]:
     if refund.member is None:
         return
     who = refund.member
-    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, who, refund.points_back.count)
-    yield from _member_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, -refund.points_taken.count)
-    yield from _member_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, who, -refund.growth_taken.count)
-    yield from _member_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, who, -refund.spend_taken.fen)
+    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, who, refund.points_back.count)
+    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, -refund.points_taken.count)
+    yield from held_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, who, -refund.growth_taken.count)
+    yield from held_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, who, -refund.spend_taken.fen)

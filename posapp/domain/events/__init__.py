@@ -1,0 +1,53 @@
+"""Every recorded fact.  Frozen; never updated, never deleted; a correction is another event.
+
+An event's fields are recorded by position (see `encoding`): fields are only ever appended, and a change of
+meaning is a new version of the kind.  No event holds personal data: a member is a keyed hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from posapp.domain.events.membership import BalanceOpened, MemberEnrolled
+from posapp.domain.events.sale import (
+    LineAdjustment,
+    ReturnedLine,
+    SaleCompleted,
+    SaleLine,
+    SaleRefunded,
+    Step,
+    Tender,
+)
+from posapp.domain.ids import StreamId
+from posapp.domain.ledger import Transaction
+
+__all__ = [
+    "BalanceOpened",
+    "Event",
+    "LineAdjustment",
+    "MemberEnrolled",
+    "Recorded",
+    "ReturnedLine",
+    "SaleCompleted",
+    "SaleLine",
+    "SaleRefunded",
+    "Step",
+    "Tender",
+]
+
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place: who recorded it, when that clock said it was, and the value it moved.
+
+    `sequence` counts from 1 without gaps within `stream`.  `at` is the device's claim and proves nothing.
+    """
+
+    stream: StreamId
+    sequence: int
+    at: datetime
+    event: Event
+    transaction: Transaction

@@ -1,0 +1,25 @@
+"""What each event moves: event → balanced transaction, by one pure function."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, SaleCompleted, SaleRefunded
+from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
+from posapp.domain.posting.membership import opening_postings
+from posapp.domain.posting.sale import refund_postings, sale_postings
+
+
+def post(event: Event) -> Transaction:
+    """The transaction of an event.  Raises `UnbalancedTransaction` where the event contradicts itself."""
+    match event:
+        case MemberEnrolled():
+            return EMPTY_TRANSACTION
+        case BalanceOpened():
+            return transaction(opening_postings(event))
+        case SaleCompleted():
+            return transaction(sale_postings(event))
+        case SaleRefunded():
+            return transaction(refund_postings(event))
+        case _:
+            assert_never(event)
