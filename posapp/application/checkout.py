@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain import pricing
-from posapp.domain.amounts import Money, Points
+from posapp.domain.amounts import Points
 from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import Recorded, SaleCompleted, Tender
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
-from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.sale import Cart
 from posapp.domain.tier import tier_of
 from posapp.storage import members as member_rows
 from posapp.storage.event_log import find_by_cart
@@ -111,17 +112,7 @@ def _check(request: SaleRequest) -> None:
         raise InvalidField("lines", "the basket is empty", "还没有商品")
     if request.quote.has_member != (request.cart.member is not None):
         raise InvalidField("member", "the quote is for another customer", "报价不是这位顾客的")
-    for place, tender in enumerate(request.tenders):
-        if tender.amount < Money(0) or tender.handed < tender.amount:
-            raise InvalidField(f"tenders[{place}]", "less was handed over than it settles", "实收少于应付")
-        if tender.handed != tender.amount and tender.method is not TenderMethod.CASH:
-            raise InvalidField(f"tenders[{place}]", "only cash gives change", "只有现金可以找零")
-    paid = sum(tender.amount.fen for tender in request.tenders)
-    missing = request.quote.due.fen - paid
-    if missing > 0:
-        raise InvalidField("tenders", f"{Money(missing)} is still to be paid", f"还差 {Money(missing)} 元")
-    if missing < 0:
-        raise InvalidField("tenders", f"{Money(-missing)} too much is settled", f"多收了 {Money(-missing)} 元")
+    check_settled(request.tenders, request.quote.due)
 
 
 def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleCompleted:

@@ -20,7 +20,19 @@ from typing import Any, Final, NewType, get_args, get_origin, get_type_hints
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.errors import UnknownKind
-from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.events import (
+    BalanceOpened,
+    Event,
+    MemberEnrolled,
+    PassElapsed,
+    PassRefunded,
+    PassSold,
+    PassUsed,
+    PassUseReversed,
+    Recorded,
+    SaleCompleted,
+    SaleRefunded,
+)
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import NO_HOLDER, Posting, Transaction
 from posapp.domain.time import BusinessDay, from_micros, to_micros
@@ -33,6 +45,11 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     2: (1, BalanceOpened),
     3: (1, SaleCompleted),
     4: (1, SaleRefunded),
+    10: (1, PassSold),
+    11: (1, PassUsed),
+    12: (1, PassUseReversed),
+    13: (1, PassRefunded),
+    14: (1, PassElapsed),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
 
 from posapp.domain.member import Standing
 from posapp.domain.programme import Programme, Tier
-from posapp.domain.time import BusinessDay
+from posapp.domain.time import BusinessDay, plus_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +106,3 @@ def promised_until(programme: Programme, day: BusinessDay) -> BusinessDay | None
     if programme.keep_tier_months is None:
         return None
     return plus_months(day, programme.keep_tier_months)
-
-
-def plus_months(day: BusinessDay, months: int) -> BusinessDay:
-    """The same day of a later month, or that month's last: one month from 31 January is 28 February (X-08)."""
-    start = day.date
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return BusinessDay.of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))

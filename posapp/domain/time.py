@@ -5,6 +5,7 @@ A clock is injected; its reading is recorded with each fact as a claim, never us
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol, Self
@@ -67,3 +68,10 @@ def business_day(instant: datetime, zone: tzinfo, cutoff_minutes: int = 0) -> Bu
     local = instant.astimezone(zone)
     before_cutoff = local.hour * 60 + local.minute < cutoff_minutes
     return BusinessDay(local.date().toordinal() - (1 if before_cutoff else 0))
+
+
+def plus_months(day: BusinessDay, months: int) -> BusinessDay:
+    """The same day of a later month, or that month's last: one month from 31 January is 28 February (X-08)."""
+    start = day.date
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return BusinessDay.of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))

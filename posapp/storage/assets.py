@@ -130,6 +130,19 @@ def parts_of(connection: Connection, whole: AssetId) -> list[HeldAsset]:
     return [_held(raw, row) for row in _PARTS.run(raw, (whole,)).fetchall()]
 
 
+def with_balance(connection: Connection, account: Account, kinds: Iterable[AssetKind]) -> list[HeldAsset]:
+    """Every asset of some kinds on whose account something stands."""
+    columns = (asset_table.c.asset_id, asset_table.c.body)
+    query = select(*columns).join(held_balance, held_balance.c.holder == asset_table.c.asset_id)
+    query = query.where(
+        held_balance.c.account == int(account),
+        held_balance.c.settled + held_balance.c.pending != 0,
+        asset_table.c.kind.in_([kind.value for kind in kinds]),
+    )
+    raw = driver(connection)
+    return [_held(raw, (row.asset_id, row.body)) for row in connection.execute(query.order_by(asset_table.c.asset_id))]
+
+
 def find(connection: Connection, identity: AssetId) -> HeldAsset | None:
     """An asset by its id."""
     raw = driver(connection)

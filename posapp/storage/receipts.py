@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
+from posapp.storage import settings
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
 from posapp.storage.schema import refund, sale
+
+_DOCUMENTS = settings.Setting("document_serials", dict[str, tuple[int, int]], {})
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,3 +57,15 @@ def next_refund_number(connection: Connection, day: BusinessDay, till_number: in
     """The number of the refund that this write transaction is about to append: ``261119-03-R0002``."""
     ((last,),) = _LAST_REFUND.run(driver(connection), (day.ordinal,)).fetchall()
     return f"{day.date:%y%m%d}-{till_number:02d}-R{(last or 0) + 1:04d}"
+
+
+def next_document_number(connection: Connection, letter: str, day: BusinessDay, till_number: int) -> str:
+    """The number of a document that is no sale, such as a pass that is sold: ``261119-03-P0002``.
+
+    Each letter counts by itself on each business day, in the transaction that records the document.
+    """
+    serials: dict[str, tuple[int, int]] = settings.get(connection, _DOCUMENTS)
+    of_day, last = serials.get(letter, (0, 0))
+    serial = last + 1 if of_day == day.ordinal else 1
+    settings.put(connection, _DOCUMENTS, serials | {letter: (day.ordinal, serial)})
+    return f"{day.date:%y%m%d}-{till_number:02d}-{letter}{serial:04d}"

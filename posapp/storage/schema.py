@@ -321,6 +321,16 @@ held_cart = Table(
     sqlite_strict=True,
 )
 
+# Requests that were carried out here (`requests`).
+request = Table(
+    "request",
+    metadata,
+    Column("request_id", BLOB, primary_key=True),
+    Column("answer", BLOB, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 setting = Table(
     "setting",
     metadata,

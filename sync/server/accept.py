@@ -25,7 +25,7 @@ from sync.protocol import segment as segments
 from sync.protocol.errors import TooLargeError
 from sync.protocol.limits import PUSH_EVENTS
 from sync.protocol.messages import Outcome, PushReply, PushRequest, StreamHead
-from sync.server import devices, documents, exceptions, merchants
+from sync.server import devices, documents, exceptions, merchants, overdrafts
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import ForbiddenError, NotFoundError
 from sync.server.storage import batches, schema
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from sync.protocol.messages import DocumentRow
     from sync.protocol.segment import Segment, Unfolded
     from sync.server.context import Caller, Context
+
+
+KEPT_APART = frozenset({exceptions.Kind.FORK, exceptions.Kind.QUARANTINE})
+"""What the answer counts as not applied; everything else was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +131,16 @@ def _apply(
     devices.learn(connection, certificates)
     if state.taken or winners:
         _record(connection, merchant_id, state, counter, winners)
+    if state.taken:
+        header = state.taken[-1][0].segment.header
+        at = (header.stream, header.last_sequence, header.last_hash)
+        state.found.extend(overdrafts.overdrawn(connection, merchant_id, state.effects.held, at))
     exceptions.open_items(connection, state.now_us, merchant_id, caller.store_id, state.found)
     return PushReply(
         generation=counter.generation,
         heads=[StreamHead(s.device, s.incarnation, *head) for s, head in sorted(state.heads.items())],
         outcomes=state.outcomes,
-        quarantined=len(state.found),
+        quarantined=sum(1 for each in state.found if each.kind in KEPT_APART),
     )
 
 

@@ -35,6 +35,8 @@ class Kind(Enum):
     """A sale that comes to something else when it is priced again (`sync.server.audit`)."""
     CLOCK_DIFFERENCE = "clock_difference"
     """A sale whose till says another day than the one on which it can have been made (domain.md §5.3, Fake 18th)."""
+    OVERDRAFT = "overdraft"
+    """Two tills spent what was there only once (domain.md §5.2)."""
 
 
 @dataclass(frozen=True, slots=True)

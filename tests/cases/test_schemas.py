@@ -58,6 +58,14 @@ def test_the_demo_programme_follows_its_schema() -> None:
         {"offers": [{"id": "x", "give": {"type": "amount", "amount": 5}}]},
         {"offers": [{"id": "x", "give": {"type": "amount", "amount": "-5.00"}}]},
         {"offers": [{"id": "x", "on": {"colour": ["red"]}, "give": {"type": "percent", "percent": "5"}}]},
+        {"passes": [{"id": "a", "kind": "count"}]},
+        {"passes": [{"id": "a", "kind": "count", "uses": 10, "points": 5}]},
+        {"passes": [{"id": "a", "kind": "time", "price": "300.00"}]},
+        {"passes": [{"id": "a", "kind": "time", "valid": {"type": "months"}}]},
+        {"passes": [{"id": "a", "kind": "time", "valid": {"type": "until"}}]},
+        {"passes": [{"id": "a", "kind": "bundle"}]},
+        {"passes": [{"id": "a", "kind": "bundle", "components": [{"id": "b"}]}]},
+        {"passes": [{"id": "a", "kind": "benefit", "price": "9.00"}]},
     ],
 )
 def test_schema_and_reader_refuse_the_same(changes: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ class Paints(QObject):
         super().__init__()
         self.names: set[str] = set()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
             self.names.add(type(watched).__name__)
         return False

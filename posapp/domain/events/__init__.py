@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from posapp.domain.events.membership import BalanceOpened, MemberEnrolled
+from posapp.domain.events.passes import (
+    PassElapsed,
+    PassPart,
+    PassRefunded,
+    PassReturned,
+    PassSold,
+    PassUsed,
+    PassUseReversed,
+)
 from posapp.domain.events.sale import (
     LineAdjustment,
     ReturnedLine,
@@ -27,6 +36,13 @@ __all__ = [
     "Event",
     "LineAdjustment",
     "MemberEnrolled",
+    "PassElapsed",
+    "PassPart",
+    "PassRefunded",
+    "PassReturned",
+    "PassSold",
+    "PassUseReversed",
+    "PassUsed",
     "Recorded",
     "ReturnedLine",
     "SaleCompleted",
@@ -36,7 +52,8 @@ __all__ = [
     "Tender",
 ]
 
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded
+PassEvent = PassSold | PassUsed | PassUseReversed | PassRefunded | PassElapsed
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent
 
 
 @dataclass(frozen=True, slots=True)

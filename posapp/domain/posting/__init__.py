@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from posapp.domain.events import BalanceOpened, Event, MemberEnrolled, SaleCompleted, SaleRefunded
+from posapp.domain.events import (
+    BalanceOpened,
+    Event,
+    MemberEnrolled,
+    PassElapsed,
+    PassRefunded,
+    PassSold,
+    PassUsed,
+    PassUseReversed,
+    SaleCompleted,
+    SaleRefunded,
+)
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
 from posapp.domain.posting.membership import opening_postings
+from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings
 
 
@@ -21,5 +33,13 @@ def post(event: Event) -> Transaction:
             return transaction(sale_postings(event))
         case SaleRefunded():
             return transaction(refund_postings(event))
+        case PassSold():
+            return transaction(sold_postings(event))
+        case PassUsed() | PassUseReversed():
+            return transaction(used_postings(event))
+        case PassRefunded():
+            return transaction(refunded_postings(event))
+        case PassElapsed():
+            return transaction(elapsed_postings(event))
         case _:
             assert_never(event)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from posapp.domain.campaign import Campaign
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.offer import Offer
+from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay, business_day
@@ -89,6 +90,7 @@ class Programme:
     offers: tuple[Offer, ...]
     policies: Policies
     canonical: bytes
+    passes: tuple[PassTemplate, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical
@@ -109,6 +111,10 @@ class Programme:
         """The local wall-clock minute of an instant, for windows by time of day."""
         local = instant.astimezone(UTC).astimezone(self.zone)
         return local.hour * 60 + local.minute
+
+    def pass_template(self, code: str) -> PassTemplate | None:
+        """A pass by its id, or None where this version has none of that id."""
+        return next((each for each in self.passes if each.id == code), None)
 
     def tier(self, code: str) -> Tier:
         """A tier by its code; an unknown or empty code is the first tier."""

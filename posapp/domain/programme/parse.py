@@ -14,6 +14,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
+from posapp.domain.programme.parse_passes import read_pass
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Identification, TenderMethod
@@ -59,6 +60,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         offers=fields.items("offers", read_offer),
         policies=_policies(fields.inner("policies")),
         canonical=canonical,
+        passes=fields.items("passes", read_pass),
     )
     if points is not None:
         points.finish()
@@ -262,6 +264,10 @@ def _check_names(programme: Programme) -> None:
         seen.add(rule)
         for tier in sorted(audience.tiers - set(codes)):
             raise InvalidField(f"{path}.for.tiers", f"{tier!r} is not a tier", f"{tier!r} 不是等级")
+    passes = [each.id for each in programme.passes]
+    for index, code in enumerate(passes):
+        if code in passes[:index]:
+            raise InvalidField(f"passes[{index}].id", f"{code!r} is used twice", f"{code!r} 重复")
     for index, offer in enumerate(programme.offers):
         for other in sorted(offer.not_with - seen):
             raise InvalidField(f"offers[{index}].not_with", f"{other!r} is not a rule", f"{other!r} 不是规则")

@@ -67,6 +67,11 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         2: (1, "BalanceOpened"),
         3: (1, "SaleCompleted"),
         4: (1, "SaleRefunded"),
+        10: (1, "PassSold"),
+        11: (1, "PassUsed"),
+        12: (1, "PassUseReversed"),
+        13: (1, "PassRefunded"),
+        14: (1, "PassElapsed"),
     }
 
 

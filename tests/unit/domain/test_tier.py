@@ -10,7 +10,7 @@ import pytest
 from posapp.domain.amounts import Growth, Money
 from posapp.domain.member import Standing
 from posapp.domain.programme import parse_programme
-from posapp.domain.tier import HeldTier, after_refund, after_sale, plus_months, progress, review, tier_of
+from posapp.domain.tier import HeldTier, after_refund, after_sale, progress, review, tier_of
 from posapp.domain.time import BusinessDay
 from tests.unit.domain.baskets import programme
 
@@ -77,11 +77,6 @@ def test_a_refund_of_what_lifted_a_member_takes_the_tier_back() -> None:
     assert after_refund(rules, held, standing("900.00"), standing("700.00"), DAY) == held
     by_hand = HeldTier("gold", DAY.plus(300), by_hand=True)
     assert after_refund(rules, by_hand, standing("2000.00"), standing("0.00"), DAY) == by_hand
-
-
-def test_months_end_where_the_month_does() -> None:
-    assert plus_months(DAY, 1) == BusinessDay.of(date(2026, 2, 28))
-    assert plus_months(DAY, 25) == BusinessDay.of(date(2028, 2, 29))
 
 
 def test_without_a_period_no_tier_is_ever_lost() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posapp.domain.time import BusinessDay, business_day, from_micros, to_micros
+from posapp.domain.time import BusinessDay, business_day, from_micros, plus_months, to_micros
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -39,3 +39,9 @@ def test_days_order_and_print() -> None:
     day = BusinessDay.of(date(2026, 2, 28))
     assert str(day.plus(1)) == "2026-03-01"
     assert day < day.plus(1)
+
+
+def test_months_end_where_the_month_does() -> None:
+    day = BusinessDay.of(date(2026, 1, 31))
+    assert plus_months(day, 1) == BusinessDay.of(date(2026, 2, 28))
+    assert plus_months(day, 25) == BusinessDay.of(date(2028, 2, 29))

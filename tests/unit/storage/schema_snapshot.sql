@@ -42,6 +42,8 @@ CREATE TABLE programme (version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KE
 
 CREATE TABLE refund (position INTEGER NOT NULL, original BLOB NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, member BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
 
+CREATE TABLE request (request_id BLOB NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (request_id)) WITHOUT ROWID, STRICT;
+
 CREATE TABLE sale (position INTEGER NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, cashier TEXT NOT NULL, member BLOB, due INTEGER NOT NULL, at INTEGER NOT NULL, cart_id BLOB, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
 
 CREATE TABLE segment (segment_key INTEGER NOT NULL, stream_key INTEGER NOT NULL, first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (segment_key), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) STRICT;

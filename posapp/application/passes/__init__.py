@@ -1,0 +1,30 @@
+"""Passes at the counter: sell one, use it, take a use back, give it back, and see what a member holds.
+
+All of it works offline, within the limits of domain.md §5.1.
+"""
+
+from __future__ import annotations
+
+from posapp.application.passes.elapsing import let_time_pass
+from posapp.application.passes.holding import HeldPass, held_passes, pass_tags
+from posapp.application.passes.returning import PassReturn, PassReturnPreview, preview_return, return_pass
+from posapp.application.passes.selling import PassOrder, SoldPass, sell_pass
+from posapp.application.passes.using import PassUse, UsedPass, take_back_use, use_pass
+
+__all__ = [
+    "HeldPass",
+    "PassOrder",
+    "PassReturn",
+    "PassReturnPreview",
+    "PassUse",
+    "SoldPass",
+    "UsedPass",
+    "held_passes",
+    "let_time_pass",
+    "pass_tags",
+    "preview_return",
+    "return_pass",
+    "sell_pass",
+    "take_back_use",
+    "use_pass",
+]

@@ -1,0 +1,133 @@
+"""Giving a pass back: what the law returns, and what it leaves (domain.md §3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from posapp.application.passes.elapsing import elapsed
+from posapp.application.passes.terms import left_of, number, paid_for
+from posapp.application.passes.using import used_on
+from posapp.application.tendering import check_settled
+from posapp.application.till import Cashier, Till
+from posapp.domain.amounts import Money
+from posapp.domain.asset import AssetKind
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import PassRefunded, PassReturned, Recorded, Tender
+from posapp.domain.ids import AssetId, RuleId, StaffId
+from posapp.domain.passes import RefundBasis, refund_fen
+from posapp.domain.time import BusinessDay
+from posapp.storage import assets, requests
+from posapp.storage.assets import HeldAsset
+from posapp.storage.receipts import next_document_number
+
+COOLING_OFF_DAYS = 7
+"""Days after payment in which an unused pass is given back whole (法释〔2025〕4号 Art 14); the first does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassReturnPreview:
+    """What giving a pass back would come to: the refund, and the uses or days of each part that fall away."""
+
+    pass_id: AssetId
+    basis: RefundBasis
+    refund: Money
+    parts: tuple[PassReturned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassReturn:
+    """A pass that is given back.  Whoever approves it is not who asks for it (domain.md §5.4)."""
+
+    request: bytes
+    preview: PassReturnPreview
+    reason: str
+    tenders: tuple[Tender, ...]
+    cashier: Cashier
+    approver: StaffId
+
+
+def preview_return(till: Till, pass_id: AssetId, basis: RefundBasis) -> PassReturnPreview:
+    """What giving a pass back today comes to.  Raises `InvalidField` where there is nothing to give back."""
+    with till.database.read() as connection:
+        return _preview(connection, pass_id, basis, till.business_day())
+
+
+def return_pass(till: Till, back: PassReturn) -> Recorded | None:
+    """Record that a pass was given back; None where this request was carried out before.  Raises `InvalidField`."""
+    if back.approver == back.cashier.id:
+        raise InvalidField("approver", "somebody else approves a refund", "退卡要由另一人批准")
+    check_settled(back.tenders, back.preview.refund)
+    today = till.business_day()
+    with till.database.write() as connection:
+        if requests.answer_of(connection, back.request) is not None:
+            return None
+        preview = _preview(connection, back.preview.pass_id, back.preview.basis, today)
+        if preview != back.preview:
+            raise InvalidField("pass", "it was used meanwhile; look at the amount again", "期间有核销，重新看一下金额")
+        whole = _known(connection, preview.pass_id)
+        for part in _parts(connection, whole):
+            # What went by is earned, not forfeited, even where its day has not been closed yet.
+            gone = elapsed(part, today)
+            if gone is not None:
+                till.log.append(connection, gone, till.clock.now())
+        event = PassRefunded(
+            receipt_number=next_document_number(connection, "P", today, till.identity.number),
+            business_day=today,
+            cashier=back.cashier.id,
+            approver=back.approver,
+            member=whole.asset.owner,
+            template=RuleId(whole.asset.template),
+            basis=preview.basis.value,
+            reason=back.reason,
+            parts=preview.parts,
+            refund=preview.refund,
+            tenders=back.tenders,
+        )
+        recorded = till.log.append(connection, event, till.clock.now())
+        requests.note(connection, back.request)
+    till.committed()
+    return recorded
+
+
+def _preview(connection: Connection, pass_id: AssetId, basis: RefundBasis, today: BusinessDay) -> PassReturnPreview:
+    whole = _known(connection, pass_id)
+    parts = _parts(connection, whole)
+    if not any(left_of(part, today) for part in parts):
+        raise InvalidField("pass", "nothing is left of it", "已用完，没有可退的")
+    if not any(number(part.asset, "paid") for part in parts):
+        raise InvalidField("pass", "it was a gift, and a gift is not paid out", "赠送的卡不退款")
+    if basis is RefundBasis.COOLING_OFF:
+        _check_cooling_off(connection, parts, today)
+    refund = sum(
+        refund_fen(paid_for(part.asset), left_of(part, today), basis, number(part.asset, "unit")) for part in parts
+    )
+    returned = tuple(
+        PassReturned(part.asset.id, uses, Money(paid_for(part.asset).deferred_fen(uses)))
+        for part in parts
+        if (uses := left_of(part, today))
+    )
+    return PassReturnPreview(pass_id, basis, Money(refund), returned)
+
+
+def _check_cooling_off(connection: Connection, parts: list[HeldAsset], today: BusinessDay) -> None:
+    """Art 14: within seven days of payment, and nothing was had of it yet."""
+    first = parts[0].asset.first_day
+    if today.ordinal > first.plus(COOLING_OFF_DAYS).ordinal:
+        raise InvalidField("basis", f"the {COOLING_OFF_DAYS} days are over", f"已超过 {COOLING_OFF_DAYS} 日")
+    days = [BusinessDay(ordinal) for ordinal in range(first.ordinal, today.ordinal + 1)]
+    if any(used_on(connection, part.asset.id, day) for part in parts for day in days):
+        raise InvalidField("basis", "it was used already", "已使用过，不适用七日无理由退")
+
+
+def _parts(connection: Connection, whole: HeldAsset) -> list[HeldAsset]:
+    bundle = whole.asset.kind is AssetKind.BUNDLE_VOUCHER
+    return assets.parts_of(connection, whole.asset.id) if bundle else [whole]
+
+
+def _known(connection: Connection, pass_id: AssetId) -> HeldAsset:
+    held = assets.find(connection, pass_id)
+    if held is None:
+        raise InvalidField("pass", "this till does not know this pass", "本机没有这张卡的记录")
+    return held
