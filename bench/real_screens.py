@@ -17,15 +17,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from posapp.application.goods import search
+from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.ports import SystemEntropy
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
+from posapp.domain.amounts import Money
 from posapp.domain.card import dynamic_code
+from posapp.domain.events import Tender
+from posapp.domain.sale import TenderMethod
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from posapp.ui.checkout.session import CompleteMode, LookupMode, SyncStatus
+from posapp.ui.checkout.session import CompleteMode, LookupMode, PassesMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
@@ -134,6 +138,7 @@ def _sale(studio: _Studio) -> None:
     studio.ask(do.EscPressed(), scan, until=lambda: presenter.session.basket.member is not None)
     studio.ask(do.FunctionKey(5, "800"), until=lambda: presenter.session.quote.points_spent.count == 800)
     studio.take("checkout")
+    _passes(studio)
     studio.window.set_theme(ThemeName.DARK)
     studio.take("checkout_dark")
     studio.window.set_theme(ThemeName.LIGHT)
@@ -154,3 +159,17 @@ def _sale(studio: _Studio) -> None:
     studio.take("tender")
     studio.ask(do.TenderFinished("400"), until=lambda: isinstance(presenter.session.mode, CompleteMode))
     studio.take("complete")
+
+
+def _passes(studio: _Studio) -> None:
+    """The member's passes, two of which were bought earlier."""
+    presenter = studio.presenter
+    till, member = presenter.till, presenter.session.basket.member
+    if member is None:
+        raise LookupError("nobody to sell a pass to")
+    for name, fen in (("latte10", 19_900), ("tea_room", 30_000)):
+        paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
+        sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))
+    studio.ask(do.FunctionKey(8), until=lambda: isinstance(presenter.session.mode, PassesMode))
+    studio.take("passes")
+    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from posapp.application.passes import sell_with
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain import pricing
@@ -102,6 +103,7 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
         event = _event(request, earning, number)
         recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
+        sell_with(till, connection, request.cart, request.programme, request.cashier, number)
         after = member_rows.standing(connection, member) if member is not None else None
     till.committed()
     return CompletedSale(recorded, event, before, after)

@@ -10,6 +10,8 @@ from posapp.domain.ids import Sku
 TAG_NO_DISCOUNT = "no_discount"
 TAG_NO_POINTS = "no_points"
 TAG_MEMBERS_ONLY = "members_only"
+TAG_NOT_GOODS = "not_goods"
+"""What is sold but is no goods (passes, top-ups): no rule touches it and it earns nothing (domain.md §2.3)."""
 
 
 @dataclass(frozen=True, slots=True)

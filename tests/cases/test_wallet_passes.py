@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,24 @@ from typing import Any
 import pytest
 
 from posapp.application import passes
+from posapp.application.cash import cash_tender
+from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.founding import refresh
+from posapp.application.goods import by_sku, line_of, search
 from posapp.application.members import find_members
 from posapp.application.passes import PassOrder, PassReturn, PassUse
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
-from posapp.domain.amounts import Money
+from posapp.domain.amounts import Money, Quantity
 from posapp.domain.asset import Asset
+from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
-from posapp.domain.ids import MemberId, StaffId
+from posapp.domain.ids import MemberId, Sku, StaffId
+from posapp.domain.member import Member
 from posapp.domain.passes import RefundBasis
-from posapp.domain.sale import Identification, TenderMethod
+from posapp.domain.pricing.audit import reprice
+from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.time import BusinessDay
 from posapp.domain.validity import Span, Validity
 from posapp.storage.verify import verify
@@ -283,6 +290,39 @@ def test_a_benefit_card_tags_its_member_while_it_is_valid(till: Till) -> None:
     today = till.business_day()
     assert passes.pass_tags([trial], today) == {"pass:trial"}
     assert passes.pass_tags([trial], today.plus(8)) == frozenset()
+
+
+def test_a_pass_is_bought_with_goods_on_one_receipt_and_no_rule_touches_it(till: Till) -> None:
+    member = next(each for each in find_members(till, "6021").members if each.id == lin(till))
+    longjing = line_of(search(till, "明前龙井")[0], "zh_CN")
+    template = till.programme.pass_template("coffee10")
+    assert template is not None
+    cart = new_cart(till).add(longjing).add(line_of(template.as_product, "zh_CN", Quantity.pieces(2)))
+    alone = complete_request(till, replace(cart, lines=cart.lines[1:]), None)
+    with pytest.raises(InvalidField, match="find the member first"):
+        complete_sale(till, alone)
+    assert standing(till, Account.SALES) == 0, "nothing was written"
+    owned = replace(cart, member=member.id, identified_by=Identification.LAST_FOUR)
+    done = complete_sale(till, complete_request(till, owned, member))
+    assert done.sale.due == Money(10_880 + 2 * 9900), "85 折 on the tea, none on the passes"
+    assert done.after is not None
+    assert done.before is not None
+    assert done.after.points.count - done.before.points.count == 108, "and no points"
+    assert complete_sale(till, complete_request(till, owned, member)).recorded == done.recorded
+    assert [(held.name.zh, held.left) for held in passes.held_passes(till, member.id)] == [("咖啡 10 次卡", 10)] * 2
+    assert standing(till, Account.PASS_LIABILITY) == -2 * 9900
+    assert standing(till, Account.SALES) == -12_800
+    audit = reprice(done.sale, done.recorded.at, till.programme, product_of(till), till.identity.store)
+    assert audit.differences == ()
+
+
+def complete_request(till: Till, cart: Cart, member: Member | None) -> SaleRequest:
+    quote = price_cart(till, cart, member)
+    return SaleRequest(cart, quote, till.programme, (cash_tender(quote.due),), CASHIER)
+
+
+def product_of(till: Till) -> Callable[[Sku, int], Product | None]:
+    return lambda sku, _revision: by_sku(till, sku)
 
 
 @pytest.mark.parametrize(

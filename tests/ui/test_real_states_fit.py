@@ -17,6 +17,7 @@ from posapp.ui.checkout.session import (
     HeldMode,
     LookupMode,
     NewCardMode,
+    PassesMode,
     SyncStatus,
     TenderMode,
 )
@@ -118,6 +119,10 @@ def _member_day(walk: Walk) -> None:
     counter.press(Qt.Key.Key_F5)
     until(lambda: counter.session.quote.points_spent.count == 800, "points spent")
     walk.look("member basket with points")
+    counter.press(Qt.Key.Key_F8)
+    walk.mode(PassesMode)
+    walk.look("passes on sale")
+    walk.back()
     presenter = counter.presenter
     since = counter.clock.now() - timedelta(minutes=37)
     presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=since))
@@ -169,6 +174,6 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _member_day(walk)
         _pay(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 22
+        assert len(walk.seen) == 23
     finally:
         counter.close()

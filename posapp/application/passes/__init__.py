@@ -8,7 +8,7 @@ from __future__ import annotations
 from posapp.application.passes.elapsing import let_time_pass
 from posapp.application.passes.holding import HeldPass, held_passes, pass_tags
 from posapp.application.passes.returning import PassReturn, PassReturnPreview, preview_return, return_pass
-from posapp.application.passes.selling import PassOrder, SoldPass, sell_pass
+from posapp.application.passes.selling import PassOrder, SoldPass, sell_pass, sell_with
 from posapp.application.passes.using import PassUse, UsedPass, take_back_use, use_pass
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "preview_return",
     "return_pass",
     "sell_pass",
+    "sell_with",
     "take_back_use",
     "use_pass",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money, Points
@@ -12,7 +14,9 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import PassPart, PassSold, Recorded, Tender
 from posapp.domain.ids import MemberId, RuleId, derived_id
 from posapp.domain.passes import shares, uses_of
+from posapp.domain.programme import Programme
 from posapp.domain.programme.passes import PassKind, PassTemplate
+from posapp.domain.sale import Cart
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import requests
@@ -52,24 +56,58 @@ def sell_pass(till: Till, order: PassOrder) -> SoldPass:
         raise InvalidField("template", f"{order.template!r} is not sold here", f"本店没有 {order.template!r} 这种卡")
     check_settled(order.tenders, Money(template.price_fen))
     today = till.business_day()
-    made = _assets(template, order, today, till.identity.device)
     with till.database.write() as connection:
         if requests.answer_of(connection, order.request) is not None:
-            return SoldPass(None, made)
-        event = PassSold(
-            receipt_number=next_document_number(connection, "P", today, till.identity.number),
-            business_day=today,
-            cashier=order.cashier.id,
-            member=order.member,
-            template=RuleId(template.id),
-            parts=_parts(made),
-            tenders=order.tenders,
-            points=Points(template.points),
-        )
-        recorded = till.log.append(connection, event, till.clock.now())
-        till.reference.put_assets(connection, made)
+            return SoldPass(None, _assets(template, order, today, till.identity.device))
+        number = next_document_number(connection, "P", today, till.identity.number)
+        sold = _record(till, connection, template, order, number, from_sale=False)
         requests.note(connection, order.request)
     till.committed()
+    return sold
+
+
+def sell_with(
+    till: Till, connection: Connection, cart: Cart, programme: Programme, cashier: Cashier, receipt_number: str
+) -> list[SoldPass]:
+    """Record the passes among the lines of a sale, in the transaction that records the sale itself.
+
+    Raises `InvalidField` where nobody would own them.
+    """
+    sold: list[SoldPass] = []
+    for place, line in enumerate(cart.lines):
+        template = programme.pass_of_line(line.sku)
+        if template is None:
+            continue
+        if cart.member is None:
+            raise InvalidField("member", "a pass needs its owner: find the member first", "卖卡要先带出会员")
+        if not line.quantity.is_whole or line.list_amount.fen * 1000 != template.price_fen * line.quantity.milli:
+            raise InvalidField(f"lines[{place}]", "a pass is sold whole, at its price", "卡券按张按价出售")
+        for piece in range(line.quantity.milli // 1000):
+            request = b"%s/%d/%d" % (cart.id.bytes, place, piece)
+            order = PassOrder(request, cart.member, template.id, (), cashier)
+            sold.append(_record(till, connection, template, order, receipt_number, from_sale=True))
+    return sold
+
+
+def _record(
+    till: Till, connection: Connection, template: PassTemplate, order: PassOrder, number: str, *, from_sale: bool
+) -> SoldPass:
+    today = till.business_day()
+    made = _assets(template, order, today, till.identity.device)
+    event = PassSold(
+        receipt_number=number,
+        business_day=today,
+        cashier=order.cashier.id,
+        member=order.member,
+        template=RuleId(template.id),
+        parts=_parts(made),
+        tenders=order.tenders,
+        points=Points(template.points),
+        price=Money(template.price_fen),
+        from_sale=from_sale,
+    )
+    recorded = till.log.append(connection, event, till.clock.now())
+    till.reference.put_assets(connection, made)
     return SoldPass(recorded, made)
 
 

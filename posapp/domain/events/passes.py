@@ -25,7 +25,8 @@ class PassPart:
 class PassSold:
     """A pass was sold, or given where nothing was paid.  What was paid for its parts is owed until they are used.
 
-    `points` are what a points card brings at once; it has no parts.
+    `points` are what a points card brings at once; it has no parts.  `from_sale` says that it was a line of the sale of
+    this receipt number: then the sale's tenders paid it, and there are none here.
     """
 
     receipt_number: str
@@ -36,6 +37,8 @@ class PassSold:
     parts: tuple[PassPart, ...]
     tenders: tuple[Tender, ...]
     points: Points
+    price: Money
+    from_sale: bool
 
 
 @dataclass(frozen=True, slots=True)

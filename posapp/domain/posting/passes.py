@@ -23,12 +23,14 @@ def sold_postings(sold: PassSold) -> Iterator[Posting]:
 
     What no part carries was paid for points: those are owed as points.
     """
-    paid = sum(tender.amount.fen for tender in sold.tenders)
     owed = sum(part.paid.fen for part in sold.parts)
+    if sold.from_sale:
+        # The sale booked it as goods.
+        yield Posting(Account.SALES, sold.price.fen)
     for tender in sold.tenders:
         yield Posting(TENDER_ACCOUNT[tender.method], tender.amount.fen)
     yield Posting(Account.PASS_LIABILITY, -owed)
-    yield Posting(Account.PASS_REVENUE, owed - paid)
+    yield Posting(Account.PASS_REVENUE, owed - sold.price.fen)
     for part in sold.parts:
         yield from held_pair(Account.PASS_USES, Account.PASS_USES_SOLD, part.asset, part.uses)
     yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ADJUSTED, sold.member, sold.points.count)

@@ -158,7 +158,7 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
     if any(each.reason in (Reason.TORN, Reason.ENGINE_NEWER) for each in found):
         return Audit(tuple(found))
     doubts: list[Undecided] = []
-    lines = tuple([_line(sale, place, product_of, found, doubts) for place in range(len(sale.lines))])
+    lines = tuple([_line(sale, place, programme, product_of, found, doubts) for place in range(len(sale.lines))])
     doubts += [Undecided(rule, Doubt.AUDIENCE) for rule in narrowed(programme, sale.rules).granted]
     if ORDER_MANUAL in sale.rules:
         doubts.append(Undecided(ORDER_MANUAL, Doubt.BY_HAND))
@@ -226,10 +226,17 @@ def _torn(sale: SaleCompleted) -> Iterator[Difference]:
 
 
 def _line(
-    sale: SaleCompleted, place: int, product_of: ProductOf, found: list[Difference], doubts: list[Undecided]
+    sale: SaleCompleted,
+    place: int,
+    programme: Programme,
+    product_of: ProductOf,
+    found: list[Difference],
+    doubts: list[Undecided],
 ) -> CartLine:
     line = sale.lines[place]
-    product = product_of(line.sku, line.revision) if line.revision else None
+    sold = programme.pass_of_line(line.sku)
+    known = product_of(line.sku, line.revision) if line.revision else None
+    product = known if sold is None else sold.as_product
     read = read_line(sale, line, product)
     if read.override_price is not None:
         doubts.append(Undecided(f"lines[{place}].adjustments[{BY_HAND}]", Doubt.BY_HAND))

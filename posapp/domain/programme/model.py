@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from posapp.domain.campaign import Campaign
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.offer import Offer
-from posapp.domain.programme.passes import PassTemplate
+from posapp.domain.programme.passes import PASS_SKU, PassTemplate
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay, business_day
@@ -115,6 +115,10 @@ class Programme:
     def pass_template(self, code: str) -> PassTemplate | None:
         """A pass by its id, or None where this version has none of that id."""
         return next((each for each in self.passes if each.id == code), None)
+
+    def pass_of_line(self, sku: str) -> PassTemplate | None:
+        """The pass that a line of a sale sells, or None for goods."""
+        return self.pass_template(sku.removeprefix(PASS_SKU)) if sku.startswith(PASS_SKU) else None
 
     def tier(self, code: str) -> Tier:
         """A tier by its code; an unknown or empty code is the first tier."""

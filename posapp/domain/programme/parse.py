@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from posapp.domain.campaign import Campaign
-from posapp.domain.catalogue import TAG_NO_DISCOUNT, TAG_NO_POINTS
+from posapp.domain.catalogue import TAG_NO_DISCOUNT, TAG_NO_POINTS, TAG_NOT_GOODS
 from posapp.domain.errors import InvalidField
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
@@ -213,7 +213,7 @@ def _exclusions(fields: Fields | None) -> Exclusions:
         rates=fields.texts("rates") if fields.has("rates") else frozenset({TAG_NO_DISCOUNT}),
         earning=fields.texts("earning") if fields.has("earning") else no_points,
         spending=fields.texts("spending") if fields.has("spending") else no_points,
-        everything=fields.texts("everything") if fields.has("everything") else frozenset({"not_goods", "fee"}),
+        everything=(fields.texts("everything") if fields.has("everything") else frozenset({"fee"})) | {TAG_NOT_GOODS},
     )
     fields.finish()
     return exclusions

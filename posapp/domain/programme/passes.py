@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Final
 
+from posapp.domain.amounts import Money
+from posapp.domain.catalogue import TAG_NOT_GOODS, Product
+from posapp.domain.ids import Sku
 from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text
 from posapp.domain.validity import FOREVER, Validity
+
+PASS_SKU: Final = "pass:"  # noqa: S105 - the beginning of a stock-keeping unit
+"""A line of a sale with this before a template's id sells that pass."""
 
 
 @unique
@@ -53,6 +60,13 @@ class PassTemplate:
     on: Selector = EVERY_LINE
     components: tuple[Component, ...] = ()
     points: int = 0
+
+    @property
+    def as_product(self) -> Product:
+        """The pass as a line of a sale is made from: it is in no catalogue, and no rule of goods touches it."""
+        sku = Sku(f"{PASS_SKU}{self.id}")
+        price = Money(self.price_fen)
+        return Product(sku, 0, self.name.zh, self.name.en, "", price, tags=(TAG_NOT_GOODS,))
 
     @property
     def tag(self) -> str:

@@ -24,6 +24,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
 from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import Basket, CompleteMode, HeldMode, KeymapMode, LookupMode, Mode, Session, SyncStatus
@@ -46,6 +47,7 @@ class CheckoutPresenter:
         self._finding = Finding(self)
         self._paying = Paying(self)
         self._lines = LineKeys(self)
+        self._passes = PassKeys(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -105,7 +107,7 @@ class CheckoutPresenter:
             self._dispatch(self._waiting.popleft())
 
     def _dispatch(self, intent: do.Intent) -> None:
-        if self._finding.handle(intent) or self._paying.handle(intent) or self._lines.handle(intent):
+        if any(part.handle(intent) for part in (self._passes, self._finding, self._paying, self._lines)):
             return
         match intent:
             case do.EnterPressed(typed=""):

@@ -22,7 +22,7 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_NOT_YET = frozenset({7, 8, 11, 12})
+_NOT_YET = frozenset({7, 11, 12})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         4: idle and member and goods,
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
+        8: member and (idle or isinstance(session.mode, CompleteMode)),
         9: idle and goods,
         10: goods and not isinstance(session.mode, CompleteMode),
     }

@@ -15,6 +15,7 @@ from posapp.ui.checkout import sheets
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_member import ago, tier_label
+from posapp.ui.checkout.screen_passes import passes_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
     GoodsMode,
@@ -22,6 +23,7 @@ from posapp.ui.checkout.session import (
     KeymapMode,
     LookupMode,
     NewCardMode,
+    PassesMode,
     Session,
     TenderMode,
 )
@@ -47,6 +49,8 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return sheets.TenderSheet()
         case HeldMode() as mode:
             return _held(mode, programme)
+        case PassesMode() as mode:
+            return passes_sheet(mode, language)
         case CompleteMode() as mode:
             return _complete(session, mode)
         case KeymapMode():

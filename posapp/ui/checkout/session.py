@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posapp.application.checkout import CompletedSale
+from posapp.application.passes import HeldPass
 from posapp.application.receipt import Receipt
 from posapp.domain.catalogue import Product
 from posapp.domain.ids import Sku
 from posapp.domain.member import Member
 from posapp.domain.pricing import Quote
+from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import Cart
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
@@ -84,6 +86,21 @@ class HeldMode:
 
 
 @dataclass(frozen=True, slots=True)
+class PassesMode:
+    """Choosing among the member's passes, and among those that can be bought; `uses` is how many of what is picked."""
+
+    held: tuple[HeldPass, ...]
+    templates: tuple[PassTemplate, ...]
+    uses: int = 1
+    selected: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.held) + len(self.templates)
+
+
+@dataclass(frozen=True, slots=True)
 class CompleteMode:
     """A sale that is on disk."""
 
@@ -97,7 +114,7 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | CompleteMode | KeymapMode
+Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | PassesMode | CompleteMode | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,15 @@ class LookupSheet:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """One thing to pick: its name, what else tells it apart, something short beside the amount, the amount."""
+    """One thing to pick: its name, what else tells it apart, something short beside the amount, the amount.
+
+    `amount_fen` is None where it costs nothing.
+    """
 
     row_id: str
     title: Words
     detail: Words | None
-    amount_fen: int
+    amount_fen: int | None
     aside: Words = ""
 
 

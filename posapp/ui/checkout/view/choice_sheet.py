@@ -28,8 +28,11 @@ class _ChoiceDelegate(CardRowDelegate):
             return
         ctx, px = self._ctx, self._ctx.px
         amount = QRectF(rect.right() - px(140), rect.top(), px(140), rect.height())
-        paint_text(painter, amount, money_text(data.amount_fen), ctx.font(20, fonts.BOLD), ctx.hex("t1"), RIGHT)
         aside = QRectF(amount.left() - px(80), rect.top(), px(72), rect.height())
+        if data.amount_fen is None:
+            aside = QRectF(aside.left(), rect.top(), rect.right() - aside.left(), rect.height())
+        else:
+            paint_text(painter, amount, money_text(data.amount_fen), ctx.font(20, fonts.BOLD), ctx.hex("t1"), RIGHT)
         paint_text(painter, aside, ctx.text(data.aside), ctx.font(16, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
         width = aside.left() - rect.left() - px(8)
         title = QRectF(rect.left(), rect.top() + px(10), width, px(28))
@@ -71,7 +74,8 @@ class ChoiceSheetView(Box):
         )
 
     def _describe(self, choice: ChoiceRow) -> str:
-        return f"{self._ctx.text(choice.title)} {money_text(choice.amount_fen)}"
+        value = self._ctx.text(choice.aside) if choice.amount_fen is None else money_text(choice.amount_fen)
+        return f"{self._ctx.text(choice.title)} {value}"
 
     def _take_selected(self) -> None:
         if self._sheet is not None and self._sheet.rows:

@@ -1,0 +1,120 @@
+"""Intents about passes: F8 lists what the member holds and what can be bought; picking one uses it, or sells it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posapp.application import goods, passes
+from posapp.application.passes import HeldPass, PassUse, UsedPass
+from posapp.domain.amounts import Quantity
+from posapp.domain.programme.passes import PassTemplate
+from posapp.ui.checkout import basket_edits as edits
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.session import PassesMode
+from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.words import named, offer_undo, warning
+from posapp.ui.messages import msg
+
+_MOST_DIGITS = 3
+
+
+class PassKeys:
+    """The list of passes, and the last use, which can be taken back while its notice stands."""
+
+    def __init__(self, owner: Desk) -> None:
+        self._owner = owner
+        self._last: tuple[Notice, UsedPass] | None = None
+
+    def handle(self, intent: do.Intent) -> bool:
+        """Whether the intent was about passes; then it is done or under way."""
+        match intent:
+            case do.FunctionKey(number=8, typed=typed):
+                self._open(typed)
+            case do.Undo() if self._last is not None and self._owner.session.toast is self._last[0]:
+                self._take_back(self._last[1])
+            case _:
+                return self._rows(intent)
+        return True
+
+    def _rows(self, intent: do.Intent) -> bool:
+        mode = self._owner.session.mode
+        if not isinstance(mode, PassesMode):
+            return False
+        match intent:
+            case do.RowMoved(by=by) | do.LineMoved(by=by):
+                self._owner.change(mode=replace(mode, selected=max(0, min(mode.count - 1, mode.selected + by))))
+            case do.PickRow(index=index) if 0 <= index < mode.count:
+                self._pick(mode, index)
+            case do.EnterPressed(typed="") if mode.count:
+                self._pick(mode, mode.selected)
+            case do.EnterPressed(typed=""):
+                pass
+            case _:
+                return False
+        return True
+
+    def _open(self, typed: str) -> None:
+        owner = self._owner
+        owner.leave_complete()
+        member = owner.session.basket.member
+        if member is None:
+            owner.toast(warning("passes.need_member", detail="passes.need_member_detail"))
+            return
+        if typed and (not typed.isdigit() or len(typed) > _MOST_DIGITS or int(typed) == 0):
+            owner.toast(warning("toast.need_number"))
+            return
+        uses = int(typed) if typed else 1
+
+        def found(held: tuple[HeldPass, ...]) -> None:
+            owner.change(mode=PassesMode(held, owner.till.programme.passes, uses), toast=None)
+
+        owner.work(lambda: passes.held_passes(owner.till, member.id), found)
+
+    def _pick(self, mode: PassesMode, index: int) -> None:
+        if index < len(mode.held):
+            self._use(mode.held[index], mode.uses)
+        else:
+            self._sell(mode.templates[index - len(mode.held)], mode.uses)
+
+    def _sell(self, template: PassTemplate, pieces: int) -> None:
+        """A pass is paid like goods: it becomes a line of the sale."""
+        owner = self._owner
+        product = template.as_product
+        line = goods.line_of(product, owner.language, Quantity.pieces(pieces))
+        owner.session = replace(
+            owner.session, mode=None, products={**owner.session.products, product.sku: product}
+        )  # fmt: skip
+        owner.edit(edits.add_line(owner.session.basket, line))
+
+    def _use(self, held: HeldPass, uses: int) -> None:
+        owner = self._owner
+        cart = owner.session.basket.cart
+        asked = PassUse(
+            request=owner.till.entropy.bytes(16),
+            asset=held.asset.id,
+            uses=uses,
+            cashier=owner.cashier,
+            identified_by=cart.identified_by,
+            online=owner.session.sync.kind is not SyncKind.OFFLINE,
+        )
+
+        def used(done: UsedPass) -> None:
+            name = named(held.name, owner.language)
+            key = "passes.used" if done.event.uses else "passes.visited"
+            title = msg(key, name=name, uses=done.event.entries, before=done.before, after=done.after)
+            notice = Notice(Tone.SUCCESS, "circle-check", title, None, offer_undo(do.Undo()))
+            self._last = (notice, done)
+            owner.change(mode=None, toast=notice)
+
+        owner.work(lambda: passes.use_pass(owner.till, asked), used)
+
+    def _take_back(self, used: UsedPass) -> None:
+        owner = self._owner
+        self._last = None
+
+        def taken_back(_nothing: None) -> None:
+            owner.toast(Notice(Tone.INFO, "arrow-back-up", msg("passes.taken_back", left=used.before)))
+
+        owner.work(lambda: passes.take_back_use(owner.till, used, owner.cashier), taken_back)
