@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
 
 from sqlalchemy import Connection
 
+from posapp.application.card_numbers import draw_card_number
 from posapp.application.import_members import OpeningMember, normalise_birthday
+from posapp.application.member_life.cards import check_card
+from posapp.application.member_life.consenting import (
+    CONSENT_VERSION,
+    GUARDIAN,
+    MARKETING,
+    MEMBERSHIP,
+    record_consent,
+)
+from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
 from posapp.application.till import Till
-from posapp.domain.card import card_number, card_text, read_dynamic_code, read_static_code
+from posapp.domain.card import card_text, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
-from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId, member_id
-from posapp.domain.member import Member, Profile, Standing
+from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
+from posapp.domain.member import Member, Membership, Profile, Standing
+from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import member_search, settings
+from posapp.storage import member_search
 from posapp.storage import members as member_rows
 from posapp.storage.members import MemberRecord
 
-CONSENT_VERSION = "2026-11"
-"""The version of the terms that the customer agrees to when a card is opened (domain.md §3.3)."""
-
 MAX_NAME_CHARACTERS = 40
-_CARDS_PRINTED = settings.Setting("cards_printed", int, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +53,33 @@ class Found:
 
 
 def open_card(
-    till: Till, phone: str, operator: StaffId, *, name: str = "", birthday: str = "", marketing: bool = False
+    till: Till,
+    phone: str,
+    operator: StaffId,
+    *,
+    name: str = "",
+    birthday: str = "",
+    marketing: bool = False,
+    guardian: str = "",
+    channel: str = "counter",
 ) -> OpenedCard:
     """Open a card; the phone number alone suffices (X-20).  Works offline: two tills mint the same member.
 
-    Raises `InvalidField` naming `phone`, `name` or `birthday`.
+    What was agreed to is recorded with the words that were shown (domain.md §3.3).  `guardian` names who agreed for a
+    child under fourteen.  Raises `InvalidField` naming `phone`, `name`, `birthday` or `guardian`.
     """
     profile = _profile(phone, name, birthday, marketing)
-    identity = member_id(till.keys.member_key, profile.phone_e164)
+    if needs_guardian(profile.birthday, till.business_day()) and not guardian.strip():
+        raise InvalidField(
+            "guardian", "under fourteen a guardian agrees; name them", "未满 14 周岁需监护人同意，请填写监护人"
+        )
     with till.database.write() as connection:
+        identity = owner_of(till, connection, profile.phone_e164)
         known = member_search.find(connection, identity)
-        if known is not None:
+        if known is not None and known.profile.phone_e164:
             return OpenedCard(known, created=False)
-        _enrol(till, connection, identity, profile, operator, "counter")
+        agreed = [MEMBERSHIP, *([MARKETING] if marketing else []), *([GUARDIAN] if guardian.strip() else [])]
+        _enrol(till, connection, identity, profile, operator, channel, agreed, guardian.strip())
         opened = member_search.find(connection, identity)
     if opened is None:
         raise LookupError("the card that was just opened cannot be found")
@@ -101,6 +122,7 @@ def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Membe
         last_steps[number] = dynamic.step
     else:
         how, number = Identification.STATIC_CARD, read_static_code(key, digits).number
+    check_card(till, card_text(number))
     with till.database.read() as connection:
         owners = member_search.by_card(connection, card_text(number))
     if len(owners) != 1:
@@ -118,10 +140,10 @@ def import_opening_members(till: Till, members: Iterable[OpeningMember], operato
     done = 0
     with till.database.write() as connection:
         for opening in members:
-            identity = member_id(till.keys.member_key, opening.profile.phone_e164)
+            identity = owner_of(till, connection, opening.profile.phone_e164)
             if member_search.find(connection, identity) is not None:
                 continue
-            _enrol(till, connection, identity, opening.profile, operator, source)
+            _enrol(till, connection, identity, opening.profile, operator, source, (), "")
             till.log.append(
                 connection,
                 BalanceOpened(
@@ -142,12 +164,23 @@ def _profile(phone: str, name: str, birthday: str, marketing: bool) -> Profile:
 
 
 def _enrol(
-    till: Till, connection: Connection, identity: MemberId, profile: Profile, operator: StaffId, channel: str
+    till: Till,
+    connection: Connection,
+    identity: MemberId,
+    profile: Profile,
+    operator: StaffId,
+    channel: str,
+    agreed: Sequence[str],
+    guardian: str,
 ) -> None:
-    printed = settings.get(connection, _CARDS_PRINTED)
-    number = card_text(card_number(till.identity.card_block, printed))
-    settings.put(connection, _CARDS_PRINTED, printed + 1)
+    """Give somebody a card.  Who was brought in from an earlier system agreed to nothing here."""
+    number = draw_card_number(till, connection)
     today = till.business_day()
-    event = MemberEnrolled(identity, number, today, operator, channel, CONSENT_VERSION)
+    version = CONSENT_VERSION if agreed else ""
+    event = MemberEnrolled(identity, number, today, operator, channel, version)
     till.log.append(connection, event, till.clock.now())
-    till.reference.put_member(connection, identity, MemberRecord(profile, number, today))
+    membership = Membership(card_until=till.programme.card_validity.last_day(today), guardian=guardian)
+    record = MemberRecord(profile, number, today, membership)
+    for purpose in agreed:
+        record = record_consent(till, connection, identity, record, purpose, True, operator, channel)
+    till.reference.put_member(connection, identity, record)

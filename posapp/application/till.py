@@ -40,10 +40,11 @@ class TillIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Who stands at the till."""
+    """Who stands at the till, and what they may do besides selling (the names stand where they are asked for)."""
 
     id: StaffId
     name: str
+    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

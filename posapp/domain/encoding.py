@@ -22,8 +22,15 @@ from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.errors import UnknownKind
 from posapp.domain.events import (
     BalanceOpened,
+    CardReplaced,
+    ConsentRecorded,
     Event,
     MemberEnrolled,
+    MemberForgotten,
+    MembersMerged,
+    MergeUndone,
+    NumberClaimed,
+    NumberRevealed,
     PassElapsed,
     PassRefunded,
     PassSold,
@@ -50,6 +57,13 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     12: (1, PassUseReversed),
     13: (1, PassRefunded),
     14: (1, PassElapsed),
+    30: (1, ConsentRecorded),
+    31: (1, CardReplaced),
+    32: (1, NumberClaimed),
+    33: (1, MembersMerged),
+    34: (1, MergeUndone),
+    35: (1, MemberForgotten),
+    36: (1, NumberRevealed),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.ids import MemberId
@@ -28,6 +29,47 @@ class Profile:
     def masked_phone(self) -> str:
         """The number as it may be shown: ``138 **** 6021``."""
         return mask_phone(self.phone_e164)
+
+
+@unique
+class MemberState(StrEnum):
+    """What became of a membership; the words are stored."""
+
+    ACTIVE = ""
+    MERGED = "merged"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What somebody last said about one purpose: when, by which version of the words, through which channel."""
+
+    purpose: str
+    granted: bool
+    version: str
+    day: BusinessDay
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What became of a member besides what they did: who they were merged into, until when their card is good.
+
+    `guardian` is who agreed for a child; `consents` has one entry for each purpose.
+    """
+
+    state: MemberState = MemberState.ACTIVE
+    survivor: MemberId | None = None
+    card_until: BusinessDay | None = None
+    guardian: str = ""
+    consents: tuple[Consent, ...] = ()
+
+    def agreed_to(self, purpose: str) -> bool:
+        """Whether somebody agrees to a purpose now."""
+        return any(one.granted for one in self.consents if one.purpose == purpose)
+
+
+PLAIN_MEMBERSHIP = Membership()
 
 
 @dataclass(frozen=True, slots=True)

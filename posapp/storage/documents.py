@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PROFILE, PRODUCT, PROGRAMME, STORE, ASSET = "profile", "product", "programme", "store", "asset"
-COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE, ASSET)
+CLAIM, CARD = "claim", "card"
+COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE, ASSET, CLAIM, CARD)
 _COUNTER_BITS = 16
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.ids import MemberId
-from posapp.domain.member import Profile, Standing
+from posapp.domain.member import PLAIN_MEMBERSHIP, VISIT_MINIMUM_FEN, Membership, MemberState, Profile, Standing
 from posapp.domain.time import BusinessDay
+from posapp.storage import member_states
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import card, held_balance, holder, member, member_spelling
+from posapp.storage.schema import card, held_balance, holder, member, member_day, member_spelling
 from posapp.storage.spelling import spellings, tokens
 
 if TYPE_CHECKING:
@@ -30,13 +31,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
-    """What a profile document says: the profile, and the card and the day it was opened with."""
+    """What a profile document says: the profile, the card, the day it was opened, and what became of it.
+
+    Whoever was merged or forgotten is not found by phone or name, though the record of a merge keeps both.
+    """
 
     profile: Profile
     card_number: str
     joined: BusinessDay | None = None
+    membership: Membership = PLAIN_MEMBERSHIP
 
 
+NOBODY = Profile("")
 _COLUMNS = "member_id card_number phone phone_reversed phone_e164 name birthday marketing joined"
 _row = insert(member).values({name: bindparam(name) for name in _COLUMNS.split()})
 _WRITE = Prepared(
@@ -92,11 +98,15 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
     cards: list[tuple[str, bytes]] = []
     spelt: list[tuple[str, int]] = []
     new: list[tuple[int, bytes]] = []
+    states: list[tuple[MemberId, Membership]] = []
     for identity, record in records:
-        profile = record.profile
+        active = record.membership.state is MemberState.ACTIVE
+        profile = record.profile if active else NOBODY
         digits = national_digits(profile.phone_e164)
         before = _KNOWN.run(raw, (identity,)).fetchone()
         joined = record.joined.ordinal if record.joined else None
+        if before is not None or record.membership != PLAIN_MEMBERSHIP:
+            states.append((identity, record.membership))
         ((key,),) = _WRITE.run(
             raw,
             (
@@ -127,6 +137,7 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
     _SPELLING.run_many(raw, spelt)
     _CARD.run_many(raw, cards)
     raw.executemany(_HERE, new)
+    member_states.write_many(connection, states)
 
 
 def write(connection: Connection, identity: MemberId, record: MemberRecord) -> None:
@@ -151,6 +162,14 @@ def standing(connection: Connection, identity: MemberId) -> Standing:
             *row,
         )
     )
+
+
+def shared_days(connection: Connection, one: MemberId, other: MemberId) -> int:
+    """Business days on which this store saw a visit of both: merged, they are one visit each."""
+    ours, theirs = member_day.alias(), member_day.alias()
+    query = select(func.count()).select_from(ours.join(theirs, ours.c.day == theirs.c.day))
+    enough = (ours.c.net >= VISIT_MINIMUM_FEN, theirs.c.net >= VISIT_MINIMUM_FEN)
+    return connection.scalar(query.where(ours.c.member == one, theirs.c.member == other, *enough)) or 0
 
 
 STANDING_ACCOUNTS = (Account.MEMBER_POINTS, Account.MEMBER_GROWTH, Account.MEMBER_SPEND, Account.MEMBER_VISITS)

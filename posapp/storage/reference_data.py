@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.ids import MemberId
-from posapp.domain.member import Profile
+from posapp.domain.member import Consent, Membership, MemberState, Profile
 from posapp.domain.time import BusinessDay
-from posapp.storage import assets, catalogue, documents, members
-from posapp.storage.documents import ASSET, PRODUCT, PROFILE, PROGRAMME, STORE, Document
+from posapp.storage import assets, catalogue, documents, member_states, members
+from posapp.storage.documents import ASSET, CARD, CLAIM, PRODUCT, PROFILE, PROGRAMME, STORE, Document
+from posapp.storage.member_states import Claim
 from posapp.storage.members import MemberRecord
 from posapp.storage.schema import programme as programme_table
 
@@ -57,6 +58,18 @@ class _ProfileBody(msgspec.Struct, frozen=True, omit_defaults=True):
     birthday: str = ""
     marketing: bool = False
     joined: int | None = None
+    state: str = ""
+    survivor: str = ""
+    card_until: int | None = None
+    guardian: str = ""
+    consents: list[tuple[str, bool, str, int, str]] = []
+
+
+class _ClaimBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The MessagePack of a claim: whose the number of this keyed hash is."""
+
+    member: bytes | None
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +119,25 @@ class ReferenceData:
         self._put(connection, ASSET, {one.id.hex(): assets.encode(one) for one in kept})
         assets.write_many(connection, kept)
 
+    def put_claim(self, connection: Connection, number_key: bytes, claim: Claim) -> None:
+        """Write whose a phone number is; the number itself stands nowhere."""
+        body = msgspec.msgpack.encode(_ClaimBody(claim.member, claim.generation))
+        self._put(connection, CLAIM, {number_key.hex(): body})
+        member_states.write_claim(connection, number_key, claim)
+
+    def revoke_card(self, connection: Connection, card_number: str, day: BusinessDay) -> None:
+        """Write that a card is no longer good."""
+        self._put(connection, CARD, {card_number: msgspec.msgpack.encode(day.ordinal)})
+        member_states.revoke_card(connection, card_number, day)
+
     def put_store(self, connection: Connection, store: StoreId, fields: Mapping[str, str]) -> None:
         """Write what is shown of a store, such as its name."""
         self._put(connection, STORE, {store: msgspec.msgpack.encode(dict(fields))})
+
+    def member_record(self, connection: Connection, identity: MemberId) -> MemberRecord | None:
+        """A member's whole record as it was written last, also of one who was merged.  Raises `Unreadable`."""
+        found = documents.find(connection, PROFILE, identity.hex())
+        return self._read_profile(found) if found is not None else None
 
     def merge(self, connection: Connection, offered: Iterable[Document]) -> Merged:
         """Take documents from the server: the later version wins, and what won is materialised."""
@@ -124,6 +153,13 @@ class ReferenceData:
                         records.append((MemberId(bytes.fromhex(one.key)), self._read_profile(one)))
                     case documents.PRODUCT:
                         products.append(catalogue.decode(one.body))
+                    case documents.CLAIM:
+                        read = msgspec.msgpack.decode(one.body, type=_ClaimBody)
+                        owner = MemberId(read.member) if read.member is not None else None
+                        member_states.write_claim(connection, bytes.fromhex(one.key), Claim(owner, read.generation))
+                    case documents.CARD:
+                        day = BusinessDay(msgspec.msgpack.decode(one.body, type=int))
+                        member_states.revoke_card(connection, one.key, day)
                     case documents.ASSET:
                         owned.append(assets.decode(one.key, one.body))
                     case documents.PROGRAMME:
@@ -146,11 +182,12 @@ class ReferenceData:
     def _read_profile(self, one: Document) -> MemberRecord:
         body = msgspec.json.decode(self._sealer.open(one.key, one.body), type=_ProfileBody)
         profile = Profile(body.phone, body.name, body.birthday, body.marketing)
-        return MemberRecord(profile, body.card, BusinessDay(body.joined) if body.joined is not None else None)
+        joined = BusinessDay(body.joined) if body.joined is not None else None
+        return MemberRecord(profile, body.card, joined, _membership(body))
 
 
 def _profile_body(record: MemberRecord) -> bytes:
-    profile = record.profile
+    profile, of = record.profile, record.membership
     return msgspec.json.encode(
         _ProfileBody(
             profile.phone_e164,
@@ -159,7 +196,25 @@ def _profile_body(record: MemberRecord) -> bytes:
             profile.birthday,
             profile.marketing,
             record.joined.ordinal if record.joined else None,
+            of.state.value,
+            of.survivor.hex() if of.survivor is not None else "",
+            of.card_until.ordinal if of.card_until is not None else None,
+            of.guardian,
+            [(one.purpose, one.granted, one.version, one.day.ordinal, one.channel) for one in of.consents],
         )
+    )
+
+
+def _membership(body: _ProfileBody) -> Membership:
+    return Membership(
+        MemberState(body.state),
+        MemberId(bytes.fromhex(body.survivor)) if body.survivor else None,
+        BusinessDay(body.card_until) if body.card_until is not None else None,
+        body.guardian,
+        tuple(
+            Consent(purpose, granted, version, BusinessDay(day), how)
+            for purpose, granted, version, day, how in body.consents
+        ),
     )
 
 

@@ -226,6 +226,42 @@ member_here = Table(
     sqlite_strict=True,
 )
 
+# What became of a member: nothing, or merged into a survivor, or forgotten at their own wish; how long their card
+# lasts; what they agreed to.
+member_state = Table(
+    "member_state",
+    metadata,
+    Column("member_id", BLOB, primary_key=True),
+    Column("state", TEXT, nullable=False),
+    Column("survivor", BLOB),
+    Column("card_until", INTEGER),
+    Column("consents", BLOB, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Whose a phone number is, where it is not whose it was first: by keyed hash.  Without a member it is nobody's yet, and
+# whoever comes with it is a new person of that generation.
+number_claim = Table(
+    "number_claim",
+    metadata,
+    Column("number_key", BLOB, primary_key=True),
+    Column("member_id", BLOB),
+    Column("generation", INTEGER, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+# Cards that are no longer good: lost, or replaced.
+revoked_card = Table(
+    "revoked_card",
+    metadata,
+    Column("card_number", TEXT, primary_key=True),
+    Column("day", INTEGER, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 # Every card that was ever given to a member: a lost card's number still finds its owner.
 card = Table(
     "card",

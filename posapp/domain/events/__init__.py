@@ -9,6 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.domain.events.member_life import (
+    CardReplaced,
+    ConsentRecorded,
+    LotMoved,
+    MemberForgotten,
+    MembersMerged,
+    MergeUndone,
+    NumberClaimed,
+    NumberRevealed,
+)
 from posapp.domain.events.membership import BalanceOpened, MemberEnrolled
 from posapp.domain.events.passes import (
     PassElapsed,
@@ -33,10 +43,20 @@ from posapp.domain.ledger import Transaction
 
 __all__ = [
     "BalanceOpened",
+    "CardReplaced",
+    "ConsentRecorded",
     "Event",
     "LineAdjustment",
+    "LotMoved",
     "MemberEnrolled",
+    "MemberForgotten",
+    "MemberLifeEvent",
+    "MembersMerged",
+    "MergeUndone",
+    "NumberClaimed",
+    "NumberRevealed",
     "PassElapsed",
+    "PassEvent",
     "PassPart",
     "PassRefunded",
     "PassReturned",
@@ -53,7 +73,10 @@ __all__ = [
 ]
 
 PassEvent = PassSold | PassUsed | PassUseReversed | PassRefunded | PassElapsed
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent
+MemberLifeEvent = (
+    ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
+)
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent | MemberLifeEvent
 
 
 @dataclass(frozen=True, slots=True)

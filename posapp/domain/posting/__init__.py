@@ -6,8 +6,15 @@ from typing import assert_never
 
 from posapp.domain.events import (
     BalanceOpened,
+    CardReplaced,
+    ConsentRecorded,
     Event,
     MemberEnrolled,
+    MemberForgotten,
+    MembersMerged,
+    MergeUndone,
+    NumberClaimed,
+    NumberRevealed,
     PassElapsed,
     PassRefunded,
     PassSold,
@@ -17,6 +24,7 @@ from posapp.domain.events import (
     SaleRefunded,
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
+from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings
@@ -25,7 +33,7 @@ from posapp.domain.posting.sale import refund_postings, sale_postings
 def post(event: Event) -> Transaction:
     """The transaction of an event.  Raises `UnbalancedTransaction` where the event contradicts itself."""
     match event:
-        case MemberEnrolled():
+        case MemberEnrolled() | ConsentRecorded() | CardReplaced() | NumberClaimed() | NumberRevealed():
             return EMPTY_TRANSACTION
         case BalanceOpened():
             return transaction(opening_postings(event))
@@ -41,5 +49,9 @@ def post(event: Event) -> Transaction:
             return transaction(refunded_postings(event))
         case PassElapsed():
             return transaction(elapsed_postings(event))
+        case MembersMerged() | MergeUndone():
+            return transaction(merge_postings(event))
+        case MemberForgotten():
+            return transaction(forgotten_postings(event))
         case _:
             assert_never(event)

@@ -15,6 +15,7 @@ from posapp.domain.programme.passes import PASS_SKU, PassTemplate
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay, business_day
+from posapp.domain.validity import FOREVER, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Programme:
     policies: Policies
     canonical: bytes
     passes: tuple[PassTemplate, ...] = ()
+    card_validity: Validity = FOREVER
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

@@ -14,7 +14,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
-from posapp.domain.programme.parse_passes import read_pass
+from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Identification, TenderMethod
@@ -61,6 +61,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         policies=_policies(fields.inner("policies")),
         canonical=canonical,
         passes=fields.items("passes", read_pass),
+        card_validity=read_validity(fields.inner("card_valid")),
     )
     if points is not None:
         points.finish()

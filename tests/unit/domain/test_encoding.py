@@ -72,6 +72,13 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         12: (1, "PassUseReversed"),
         13: (1, "PassRefunded"),
         14: (1, "PassElapsed"),
+        30: (1, "ConsentRecorded"),
+        31: (1, "CardReplaced"),
+        32: (1, "NumberClaimed"),
+        33: (1, "MembersMerged"),
+        34: (1, "MergeUndone"),
+        35: (1, "MemberForgotten"),
+        36: (1, "NumberRevealed"),
     }
 
 

@@ -30,6 +30,10 @@ CREATE VIRTUAL TABLE member_phone_search USING fts5(phone, tokenize='trigram', c
 
 CREATE TABLE member_spelling (spelling TEXT NOT NULL, member_key INTEGER NOT NULL, PRIMARY KEY (spelling, member_key), FOREIGN KEY(member_key) REFERENCES member (member_key)) WITHOUT ROWID, STRICT;
 
+CREATE TABLE member_state (member_id BLOB NOT NULL, state TEXT NOT NULL, survivor BLOB, card_until INTEGER, consents BLOB NOT NULL, PRIMARY KEY (member_id)) WITHOUT ROWID, STRICT;
+
+CREATE TABLE number_claim (number_key BLOB NOT NULL, member_id BLOB, generation INTEGER NOT NULL, PRIMARY KEY (number_key)) WITHOUT ROWID, STRICT;
+
 CREATE TABLE posting (position INTEGER NOT NULL, line INTEGER NOT NULL, account INTEGER NOT NULL, holder BLOB, amount INTEGER NOT NULL, PRIMARY KEY (position, line), FOREIGN KEY(position) REFERENCES event (position)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE product (product_key INTEGER NOT NULL, sku TEXT NOT NULL, revision INTEGER NOT NULL, current INTEGER NOT NULL, active INTEGER NOT NULL, barcode TEXT NOT NULL, plu TEXT NOT NULL, quick INTEGER NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (product_key), UNIQUE (sku, revision), CHECK (revision > 0)) STRICT;
@@ -43,6 +47,8 @@ CREATE TABLE programme (version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KE
 CREATE TABLE refund (position INTEGER NOT NULL, original BLOB NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, member BLOB, amount INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
 
 CREATE TABLE request (request_id BLOB NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (request_id)) WITHOUT ROWID, STRICT;
+
+CREATE TABLE revoked_card (card_number TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (card_number)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE sale (position INTEGER NOT NULL, receipt_number TEXT NOT NULL, serial INTEGER, business_day INTEGER NOT NULL, cashier TEXT NOT NULL, member BLOB, due INTEGER NOT NULL, at INTEGER NOT NULL, cart_id BLOB, PRIMARY KEY (position), FOREIGN KEY(position) REFERENCES event (position)) STRICT;
 

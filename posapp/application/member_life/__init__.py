@@ -1,0 +1,35 @@
+"""What happens to a membership after it began: consent, another card, another number, merging, leaving.
+
+What can be wrong at two tills at once (numbers that change hands, merges) needs the server (domain.md §5.1); the rest
+works offline.
+"""
+
+from __future__ import annotations
+
+from posapp.application.member_life.cards import CardNotice, card_notice, replace_card
+from posapp.application.member_life.consenting import consent_text, set_consent
+from posapp.application.member_life.exporting import export_member
+from posapp.application.member_life.leaving import Leaving, forget_member, preview_leaving
+from posapp.application.member_life.merging import MergePreview, merge_members, preview_merge, undo_merge
+from posapp.application.member_life.numbers import change_number, reassign_number, reveal_number
+from posapp.application.member_life.online import Authority
+
+__all__ = [
+    "Authority",
+    "CardNotice",
+    "Leaving",
+    "MergePreview",
+    "card_notice",
+    "change_number",
+    "consent_text",
+    "export_member",
+    "forget_member",
+    "merge_members",
+    "preview_leaving",
+    "preview_merge",
+    "reassign_number",
+    "replace_card",
+    "reveal_number",
+    "set_consent",
+    "undo_merge",
+]
