@@ -10,6 +10,7 @@ from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain import pricing
 from posapp.domain.amounts import Points
+from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import Recorded, SaleCompleted, Tender
 from posapp.domain.ids import CartId, uuid7
@@ -114,6 +115,10 @@ def _check(request: SaleRequest) -> None:
         raise InvalidField("lines", "the basket is empty", "还没有商品")
     if request.quote.has_member != (request.cart.member is not None):
         raise InvalidField("member", "the quote is for another customer", "报价不是这位顾客的")
+    if request.cart.member is None and any(TAG_MEMBERS_ONLY in line.tags for line in request.cart.lines):
+        raise InvalidField(
+            "member", "some of this is for members alone: find the member first", "有会员专享商品，先带出会员"
+        )
     check_settled(request.tenders, request.quote.due)
 
 

@@ -32,10 +32,11 @@ def by_sku(till: Till, sku: Sku) -> Product | None:
         return catalogue.current(connection, sku)
 
 
-def search(till: Till, typed: str, limit: int = 9) -> list[Product]:
-    """Products by name, pinyin initials, PLU or barcode."""
+def search(till: Till, typed: str, limit: int = 9, *, for_member: bool = True) -> list[Product]:
+    """Products by name, pinyin initials, PLU or barcode; what is for members alone is hidden from others (X-17)."""
     with till.database.read() as connection:
-        return catalogue.search(connection, typed, limit=limit)
+        found = catalogue.search(connection, typed, limit=limit)
+    return [one for one in found if for_member or not one.is_for_members]
 
 
 def quick_items(till: Till) -> list[Product]:

@@ -40,6 +40,11 @@ class Product:
     cost: Money = ZERO_MONEY
     active: bool = True
 
+    @property
+    def is_for_members(self) -> bool:
+        """Whether only members may see and buy it (X-17)."""
+        return TAG_MEMBERS_ONLY in self.tags
+
     def name(self, language: str) -> str:
         """The name in a language (``zh_CN`` or ``en``), falling back to the other, never blank (ux.md §9)."""
         first, second = (self.name_zh, self.name_en) if language.startswith("zh") else (self.name_en, self.name_zh)

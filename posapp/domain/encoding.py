@@ -39,6 +39,9 @@ from posapp.domain.events import (
     Recorded,
     SaleCompleted,
     SaleRefunded,
+    WorkshopAttended,
+    WorkshopJoined,
+    WorkshopLeft,
 )
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import NO_HOLDER, Posting, Transaction
@@ -57,6 +60,9 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     12: (1, PassUseReversed),
     13: (1, PassRefunded),
     14: (1, PassElapsed),
+    26: (1, WorkshopJoined),
+    27: (1, WorkshopLeft),
+    28: (1, WorkshopAttended),
     30: (1, ConsentRecorded),
     31: (1, CardReplaced),
     32: (1, NumberClaimed),

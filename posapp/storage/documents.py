@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PROFILE, PRODUCT, PROGRAMME, STORE, ASSET = "profile", "product", "programme", "store", "asset"
-CLAIM, CARD = "claim", "card"
-COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE, ASSET, CLAIM, CARD)
+CLAIM, CARD, CARD_FACE = "claim", "card", "card_face"
+COLLECTIONS = (PROFILE, PRODUCT, PROGRAMME, STORE, ASSET, CLAIM, CARD, CARD_FACE)
 _COUNTER_BITS = 16
 
 

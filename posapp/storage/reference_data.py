@@ -17,7 +17,7 @@ from posapp.domain.ids import MemberId
 from posapp.domain.member import Consent, Membership, MemberState, Profile
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets, catalogue, documents, member_states, members
-from posapp.storage.documents import ASSET, CARD, CLAIM, PRODUCT, PROFILE, PROGRAMME, STORE, Document
+from posapp.storage.documents import ASSET, CARD, CARD_FACE, CLAIM, PRODUCT, PROFILE, PROGRAMME, STORE, Document
 from posapp.storage.member_states import Claim
 from posapp.storage.members import MemberRecord
 from posapp.storage.schema import programme as programme_table
@@ -129,6 +129,10 @@ class ReferenceData:
         """Write that a card is no longer good."""
         self._put(connection, CARD, {card_number: msgspec.msgpack.encode(day.ordinal)})
         member_states.revoke_card(connection, card_number, day)
+
+    def put_card_face(self, connection: Connection, body: bytes) -> None:
+        """Write what the membership card looks like: the name of a built-in template, or a picture."""
+        self._put(connection, CARD_FACE, {CARD_FACE: body})
 
     def put_store(self, connection: Connection, store: StoreId, fields: Mapping[str, str]) -> None:
         """Write what is shown of a store, such as its name."""
@@ -245,3 +249,9 @@ def store_fields(connection: Connection, store: StoreId) -> dict[str, str]:
     """What is known of a store; empty where its document has not come."""
     found = documents.find(connection, STORE, store)
     return msgspec.msgpack.decode(found.body, type=dict[str, str]) if found else {}
+
+
+def card_face(connection: Connection) -> bytes | None:
+    """What was chosen for the membership card; None where nothing was."""
+    found = documents.find(connection, CARD_FACE, CARD_FACE)
+    return found.body if found is not None else None

@@ -154,7 +154,7 @@ def test_W33_an_import_conserves_totals_and_who_came_with_it_agreed_to_nothing_h
 # -- cards ---------------------------------------------------------------
 
 
-def test_W14_W15_a_card_valid_this_year_is_replaced_after_its_end_and_what_stood_on_it_stands(
+def test_W15_a_card_valid_this_year_is_replaced_after_its_end_and_what_stood_on_it_stands(
     till: Till, clock: SteppingClock
 ) -> None:
     clock.step(days=44)  # 30 November 2026

@@ -38,6 +38,7 @@ from posapp.domain.events.sale import (
     Step,
     Tender,
 )
+from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
 
@@ -70,13 +71,18 @@ __all__ = [
     "SaleRefunded",
     "Step",
     "Tender",
+    "WorkshopAttended",
+    "WorkshopEvent",
+    "WorkshopJoined",
+    "WorkshopLeft",
 ]
 
 PassEvent = PassSold | PassUsed | PassUseReversed | PassRefunded | PassElapsed
 MemberLifeEvent = (
     ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
 )
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent | MemberLifeEvent
+WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent | MemberLifeEvent | WorkshopEvent
 
 
 @dataclass(frozen=True, slots=True)

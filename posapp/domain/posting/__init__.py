@@ -22,12 +22,16 @@ from posapp.domain.events import (
     PassUseReversed,
     SaleCompleted,
     SaleRefunded,
+    WorkshopAttended,
+    WorkshopJoined,
+    WorkshopLeft,
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings
+from posapp.domain.posting.workshops import workshop_postings
 
 
 def post(event: Event) -> Transaction:
@@ -53,5 +57,7 @@ def post(event: Event) -> Transaction:
             return transaction(merge_postings(event))
         case MemberForgotten():
             return transaction(forgotten_postings(event))
+        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
+            return transaction(workshop_postings(event))
         case _:
             assert_never(event)

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from posapp.domain.campaign import Campaign
 from posapp.domain.points import EarnRule, RedeemRule
+from posapp.domain.programme.entitlements import Entitlement
+from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.workshops import Workshop
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay, business_day
@@ -93,6 +96,9 @@ class Programme:
     canonical: bytes
     passes: tuple[PassTemplate, ...] = ()
     card_validity: Validity = FOREVER
+    entitlements: tuple[Entitlement, ...] = ()
+    workshops: tuple[Workshop, ...] = ()
+    messages: tuple[MemberMessage, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

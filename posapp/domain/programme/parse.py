@@ -13,6 +13,7 @@ from posapp.domain.catalogue import TAG_NO_DISCOUNT, TAG_NO_POINTS, TAG_NOT_GOOD
 from posapp.domain.errors import InvalidField
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
+from posapp.domain.programme.parse_benefits import read_entitlement, read_message, read_workshop
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_selector import read_selector
@@ -61,6 +62,9 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         policies=_policies(fields.inner("policies")),
         canonical=canonical,
         passes=fields.items("passes", read_pass),
+        entitlements=fields.items("entitlements", read_entitlement),
+        workshops=fields.items("workshops", read_workshop),
+        messages=fields.items("messages", read_message),
         card_validity=read_validity(fields.inner("card_valid")),
     )
     if points is not None:
@@ -269,6 +273,9 @@ def _check_names(programme: Programme) -> None:
     for index, code in enumerate(passes):
         if code in passes[:index]:
             raise InvalidField(f"passes[{index}].id", f"{code!r} is used twice", f"{code!r} 重复")
+    for index, entitlement in enumerate(programme.entitlements):
+        for tier in sorted(entitlement.tiers - set(codes)):
+            raise InvalidField(f"entitlements[{index}].tiers", f"{tier!r} is not a tier", f"{tier!r} 不是等级")
     for index, offer in enumerate(programme.offers):
         for other in sorted(offer.not_with - seen):
             raise InvalidField(f"offers[{index}].not_with", f"{other!r} is not a rule", f"{other!r} 不是规则")

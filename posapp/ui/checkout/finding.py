@@ -119,7 +119,10 @@ class Finding:
             return
         if self._is_coupon(typed):
             return
-        owner.work(lambda: goods.search(owner.till, typed), lambda found: self._found_goods(typed, found))
+        member = owner.session.basket.member is not None
+        owner.work(
+            lambda: goods.search(owner.till, typed, for_member=member), lambda found: self._found_goods(typed, found)
+        )
 
     def _found_goods(self, typed: str, found: list[Product]) -> None:
         if len(found) == 1:
@@ -162,6 +165,9 @@ class Finding:
             self._add_product(product)
 
     def _add_product(self, product: Product) -> None:
+        if product.is_for_members and self._owner.session.basket.member is None:
+            self._owner.toast(warning("toast.members_only", detail="toast.members_only_next"))
+            return
         self._add(goods.line_of(product, self._owner.language), product)
 
     def _add(self, line: CartLine, product: Product | None) -> None:

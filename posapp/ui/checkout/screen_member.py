@@ -7,6 +7,7 @@ from datetime import datetime
 from posapp.domain.member import Member
 from posapp.domain.pricing import BenefitOutcome, Quote, Status
 from posapp.domain.programme import Programme
+from posapp.domain.programme.entitlements import entitlements_of
 from posapp.domain.sale import Identification
 from posapp.domain.tier import TierProgress, progress, tier_of
 from posapp.ui.checkout import state as ui
@@ -37,6 +38,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
     tier = tier_of(programme, member.standing)
     icon, proof = _PROOF[session.basket.cart.identified_by]
     benefits = benefit_rows(session.quote, language)
+    perks = _perks(programme, tier.code, language)
     return ui.MemberPanel(
         member_id=member.id.hex(),
         name=member.profile.name or member.profile.masked_phone[-4:],
@@ -49,8 +51,21 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         visits=visits_words(member, programme, now),
         balances=_tiles(member, session.quote),
         progress=_progress(progress(programme, member.standing), member, language),
-        benefits=benefits,
+        benefits=benefits + perks,
         best_combination=any(row.applied for row in benefits),
+    )
+
+
+def _perks(programme: Programme, tier: str, language: str) -> tuple[ui.BenefitRow, ...]:
+    """What the tier brings besides money, with whom to turn to (W-06, W-47)."""
+    return tuple(
+        ui.BenefitRow(
+            benefit_id=f"entitlement:{one.id}",
+            label=named(one.name, language),
+            applied=True,
+            reason=said(one.contact) if one.contact else None,
+        )
+        for one in entitlements_of(programme.entitlements, tier)
     )
 
 
