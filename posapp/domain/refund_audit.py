@@ -47,11 +47,11 @@ def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> list[
 def _lines(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
     nets = [0] * len(sale.lines)
     for refund in refunds:
-        for line in refund.lines:
-            if 0 <= line.line < len(nets):
-                nets[line.line] += line.net.fen
+        for part in refund.lines:
+            if 0 <= part.line < len(nets):
+                nets[part.line] += part.net.fen
             else:
-                yield RefundExcess("line", "", str(line.line + 1))
+                yield RefundExcess("line", "", str(part.line + 1))
     for place, (line, back) in enumerate(zip(sale.lines, returned_so_far(sale, refunds), strict=True)):
         if back > line.quantity.milli:
             yield RefundExcess(f"lines[{place}].quantity", str(line.quantity), str(Quantity(back)))

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, cumulative_share
-from posapp.domain.events import LineAdjustment, Recorded, ReturnedLine, SaleCompleted, SaleLine, SaleRefunded, Step, Tender
+from posapp.domain.events import (
+    LineAdjustment,
+    Recorded,
+    ReturnedLine,
+    SaleCompleted,
+    SaleLine,
+    SaleRefunded,
+    Step,
+    Tender,
+)
 from posapp.domain.ids import RuleId, StaffId
 from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.pricing.engine import price
@@ -22,6 +31,8 @@ from posapp.domain.programme import Programme
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, earned_by_rule, sold
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
+
+NOBODY = StaffId("")
 
 
 def sold_as_recorded(
@@ -93,7 +104,7 @@ class RefundPapers:
     receipt_number: str
     business_day: BusinessDay
     cashier: StaffId
-    approver: StaffId = StaffId("")
+    approver: StaffId = NOBODY
     reason: str = ""
     is_void: bool = False
     coupons: tuple[str, ...] = ()
@@ -140,7 +151,7 @@ def refund_event(
 
 
 def _returned_line(place: int, line: SaleLine, before: int, now: int) -> ReturnedLine:
-    """A part of a line.  Its list amount is its net and its discounts together, so that no discount ever turns round."""
+    """A part of a line.  Its list amount is its net and its discounts together, so that no discount turns round."""
     milli = line.quantity.milli
 
     def share(fen: int) -> int:
@@ -167,7 +178,7 @@ def _tenders(returned: Returned) -> tuple[Tender, ...]:
 
 
 def coupons_back(sale: SaleCompleted, programme: Programme, today: BusinessDay) -> tuple[str, ...]:
-    """The coupons of a sale that return when all of it came back: its programme's own, unless they lapsed too long ago."""
+    """The coupons of a sale that return when all of it came back: the programme's own that did not lapse long ago."""
     back = []
     ours = [offer for offer in programme.offers if offer.id in sale.rules and offer.by in ("code", "coupon")]
     for code in sale.coupons:
@@ -182,7 +193,7 @@ def coupons_back(sale: SaleCompleted, programme: Programme, today: BusinessDay) 
 
 
 def returned_so_far(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> tuple[int, ...]:
-    """How many milli-units of each line came back by these refunds; may be more than were sold where two tills erred."""
+    """How many milli-units of each line came back by these refunds; more than were sold where two tills erred."""
     back = [0] * len(sale.lines)
     for refund in refunds:
         for line in refund.lines:
