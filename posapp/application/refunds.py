@@ -128,16 +128,17 @@ def complete_refund(till: Till, request: RefundRequest) -> CompletedRefund:
     return done
 
 
-def undo_sale(till: Till, position: int, cashier: Cashier) -> CompletedRefund:
+def undo_sale(till: Till, sold: Recorded, cashier: Cashier) -> CompletedRefund:
     """Void the sale that was completed just now: everything back, no questions (ux.md §6).
 
-    Raises `InvalidField` where it is another till's, older than `UNDO_WITHIN`, or where something came back already.
-    A second call returns the first record.
+    The customer is still there, so nobody else has to agree.  Raises `InvalidField` where it is another till's, older
+    than `UNDO_WITHIN`, or where something came back already.  A second call returns the first record.
     """
     with till.database.write() as connection:
-        original = read_returnable(till, connection, position)
+        place = sales.find(connection, sold.stream, sold.sequence)
+        original = read_returnable(till, connection, place.position if place is not None else 0)
         request = RefundRequest(
-            position, (0,) * len(original.lines), tuple(line.sold.milli for line in original.lines), cashier
+            original.position, (0,) * len(original.lines), tuple(line.sold.milli for line in original.lines), cashier
         )
         first = _same_request(till, connection, original, request)
         if first is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.till import Till
-from posapp.domain.amounts import Money, Quantity
+from posapp.domain.amounts import Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
@@ -58,6 +58,12 @@ class ReturnableLine:
     def name(self, language: str) -> str:
         """The name in a language, or the other one's where it has none."""
         return (self.name_zh or self.name_en) if language.startswith("zh") else (self.name_en or self.name_zh)
+
+    def net_of(self, milli: int) -> Money:
+        """What so many more milli-units of it cost, and so give back."""
+        before, whole = self.returned.milli, self.sold.milli
+        upto, already = (cumulative_share(self.net.fen, done, whole) for done in (before + milli, before))
+        return Money(upto - already)
 
     @property
     def left(self) -> Quantity:
