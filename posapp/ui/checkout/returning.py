@@ -200,20 +200,24 @@ class Returning:
             case do.EscPressed():
                 back = replace(mode, asking=False, revision=self._next()) if mode.asking else mode.found
                 self._owner.change(mode=back, toast=None)
+            case do.ScanReceived(text=text) if mode.asking:
+                self._confirm(mode, text)
             case _ if mode.asking:
                 return isinstance(intent, do.ReturnEdited | do.LineStep | do.ReturnAll | do.RowMoved)
             case do.ReturnEdited(text=text):
                 self._quantity(mode, text)
             case do.RowMoved(by=by):
                 selected = max(0, min(len(mode.coming) - 1, mode.selected + by))
-                self._owner.change(mode=replace(mode, selected=selected, revision=self._next()), toast=None)
+                fresh = replace(mode, selected=selected, untyped=None, revision=self._next())
+                self._owner.change(mode=fresh, toast=None)
             case do.LineStep(by=by):
                 self._step(mode, mode.selected, by)
             case do.PickRow(index=index) if 0 <= index < len(mode.coming):
                 self._step(mode, index, 1 if mode.coming[index] < mode.original.lines[index].left.milli else 0)
             case do.ReturnAll():
                 everything = mode.original.everything
-                self._choose(mode, (0,) * len(everything) if mode.coming == everything else everything)
+                fresh = replace(mode, untyped=None, revision=self._next())
+                self._choose(fresh, (0,) * len(everything) if mode.coming == everything else everything)
             case do.ScanReceived(text=text):
                 self._scanned_goods(mode, text)
             case _:
@@ -225,22 +229,27 @@ class Returning:
         return self._revision
 
     def _quantity(self, mode: ReturnMode, text: str) -> None:
-        """Digits set the quantity of the selected line, as they are typed."""
-        if not mode.coming:
+        """Digits set the quantity of the selected line, as they are typed.
+
+        An empty input is what stood there before: the first digits of a scan arrive as if typed, and are taken back.
+        """
+        before = mode.coming if mode.untyped is None else mode.untyped
+        if not text:
+            self._choose(replace(mode, untyped=None), before)
             return
         try:
-            milli = Quantity.parse(text.removesuffix(".")).milli if text else 0
+            milli = Quantity.parse(text.removesuffix(".")).milli
         except InvalidField as error:
             self._owner.toast(trouble(error, self._owner.language))
             return
-        self._set(mode, mode.selected, milli)
+        self._owner.change(mode=replace(mode, untyped=before))
+        self._set(replace(mode, untyped=before), mode.selected, milli)
 
     def _step(self, mode: ReturnMode, place: int, by: int) -> None:
-        if not mode.coming:
-            return
         line = mode.original.lines[place]
         milli = (line.left.milli if by > 0 else 0) if line.whole else mode.coming[place] + 1000 * by
-        self._set(replace(mode, selected=place, revision=self._next()), place, max(0, milli))
+        fresh = replace(mode, selected=place, untyped=None, revision=self._next())
+        self._set(fresh, place, max(0, milli))
 
     def _scanned_goods(self, mode: ReturnMode, text: str) -> None:
         """Scanning what lies on the counter counts it, line after line where a product has several."""
@@ -279,7 +288,10 @@ class Returning:
 
     def _confirm(self, mode: ReturnMode, typed: str) -> None:
         owner = self._owner
-        if mode.preview is None:
+        line = mode.original.lines[mode.selected]
+        if typed and not mode.asking and not line.whole and typed != str(Quantity(mode.coming[mode.selected])):
+            self._quantity(mode, typed)  # what stands in the input was refused: say it again, and give nothing back
+        elif mode.preview is None:
             owner.toast(warning("return.choose"))
         elif mode.preview.needs_approver and not mode.asking:
             owner.change(mode=replace(mode, asking=True, revision=self._next()), toast=None)

@@ -122,7 +122,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
         8: member and (idle or isinstance(session.mode, CompleteMode)),
-        9: idle,
+        9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode),
     }
     hot = 10 if isinstance(session.mode, TenderMode) else 9

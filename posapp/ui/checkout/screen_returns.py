@@ -181,7 +181,7 @@ def returned_sheet(session: Session, mode: ReturnedMode) -> sheets.CompleteSheet
         receipt_number=refund.receipt_number,
         change_fen=big,
         change_detail=detail,
-        change_label=label,
+        change_label=msg("return.hand_out", method=label),
         title=msg("return.voided" if refund.is_void else "return.done", amount=total),
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
         member_note=msg("return.of_receipt", number=refund.original_receipt),

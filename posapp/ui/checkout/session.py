@@ -128,7 +128,8 @@ class ReturnFindMode:
 class ReturnMode:
     """Choosing what comes back of a sale: so many milli-units of each line.
 
-    `asking` says that the input now takes the number of the person who agrees.  `found` is the list to go back to.
+    `asking` says that the input now takes the number of the person who agrees.  `untyped` is what came back before
+    the quantity in the input was typed; the input empty again is that.  `found` is the list to go back to.
     """
 
     original: Returnable
@@ -136,6 +137,7 @@ class ReturnMode:
     selected: int = 0
     preview: ReturnPreview | None = None
     asking: bool = False
+    untyped: tuple[int, ...] | None = None
     revision: int = 0
     found: ReturnFindMode | None = None
 

@@ -135,8 +135,9 @@ class CompleteSheetView(Box):
         self._note.set(ctx.text(sheet.member_note))
         self._changes.set(sheet.balances)
         self._offer.render_state(sheet.offer)
-        self._hint.set(ctx.tr("done.next_hint"))
+        returned = sheet.can_undo is None
+        self._hint.set(ctx.tr("return.next_hint" if returned else "done.next_hint"))
         self._reprint.set(ctx.tr("done.reprint"))
-        self._undo.setVisible(sheet.can_undo is not None)
+        self._undo.setVisible(not returned)
         self._undo.set(ctx.tr("done.undo"), enabled=bool(sheet.can_undo))
-        self._next.set(ctx.tr("done.next"))
+        self._next.set(ctx.tr("return.next" if returned else "done.next"))

@@ -70,7 +70,7 @@ def test_a_return_by_keys_alone(desk: CheckoutPresenter, shell: PlainShell, till
     desk.handle(do.EnterPressed("1"))
     sheet_done = done(shell)
     assert words(sheet_done.title).startswith("退货完成")
-    assert words(sheet_done.change_label) == "现金"
+    assert words(sheet_done.change_label) == "退现金"
     assert sheet_done.change_fen == sheet.total_fen
     receipt = shell.printed[-1]
     assert isinstance(receipt, RefundReceipt)
@@ -100,6 +100,8 @@ def test_everything_by_one_key_and_back_again(desk: CheckoutPresenter, shell: Pl
     assert choosing(shell).rows[0].coming == "1"
     desk.handle(do.ReturnEdited("3"))
     assert choosing(shell).rows[0].coming == "1", "what is too many is refused and changes nothing"
+    desk.handle(do.EnterPressed("3"))
+    assert "只剩 2 可退" in words(choosing(shell).notice.title), "and Enter gives nothing back over it"  # type: ignore[union-attr]
     desk.handle(do.ReturnEdited("x"))
     assert choosing(shell).notice is not None
 
@@ -111,6 +113,10 @@ def test_scanning_the_goods_counts_them(desk: CheckoutPresenter, shell: PlainShe
     for _piece in range(3):
         desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
     assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    for typed in ("6", "69", ""):
+        desk.handle(do.ReturnEdited(typed))  # a scan's first digits reach the input and are taken back
+    assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
     assert "只剩" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
     desk.handle(do.ScanReceived(barcode(till, "有机全脂牛奶")))
     assert words(choosing(shell).notice.title) == "这件不在这单里"  # type: ignore[union-attr]
