@@ -1,8 +1,8 @@
 """Giving goods back: what a return would do, and doing it once, durably (domain.md §2.5, §5.1, §5.4).
 
-A refund is a new document, a void is one of the same business day that takes all of a sale back at once.  What had come
-back before is part of a request: the same request twice is one refund, and one that was made over an older state of
-the sale is refused, so that nothing is given back twice from one till.
+A refund is a new document, a void is one of the same business day that takes all of a sale back at once.  A request has
+an id, so that a double press is one refund; and it says what had come back before, so that one which was made over an
+older state of the sale is refused.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from posapp.domain.refund import Returned, refund
 from posapp.domain.refund_record import NOBODY, RefundPapers, coupons_back, refund_event
 from posapp.domain.sale import TenderMethod
 from posapp.storage import members as member_rows
-from posapp.storage import sales
+from posapp.storage import requests, sales
 from posapp.storage.receipts import next_refund_number
 
 CASH_ALONE = Money(20_000)
@@ -68,8 +68,13 @@ class ReturnPreview:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """What the cashier confirmed: so much of each line of a sale, seen when `before` had come back of it."""
+    """What the cashier confirmed: so much of each line of a sale, seen when `before` had come back of it.
 
+    `request` makes asking for it twice asking for it once.  `online` says that this till needs no server, or has just
+    heard of it.
+    """
+
+    request: bytes
     position: int
     before: tuple[int, ...]
     coming: tuple[int, ...]
@@ -120,7 +125,7 @@ def complete_refund(till: Till, request: RefundRequest) -> CompletedRefund:
     """
     with till.database.write() as connection:
         original = read_returnable(till, connection, request.position)
-        first = _same_request(till, connection, original, request)
+        first = _done_before(connection, original, request)
         if first is not None:
             return first
         done = _record(till, connection, original, request, undo=False)
@@ -138,9 +143,13 @@ def undo_sale(till: Till, sold: Recorded, cashier: Cashier) -> CompletedRefund:
         place = sales.find(connection, sold.stream, sold.sequence)
         original = read_returnable(till, connection, place.position if place is not None else 0)
         request = RefundRequest(
-            original.position, (0,) * len(original.lines), tuple(line.sold.milli for line in original.lines), cashier
+            b"undo" + original.event_id,
+            original.position,
+            (0,) * len(original.lines),
+            tuple(line.sold.milli for line in original.lines),
+            cashier,
         )
-        first = _same_request(till, connection, original, request)
+        first = _done_before(connection, original, request)
         if first is not None:
             return first
         if not original.own or till.clock.now() - original.recorded.at > UNDO_WITHIN:
@@ -177,6 +186,7 @@ def _record(
     member = original.sale.member
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
+    requests.note(connection, request.request, *_place(recorded))
     after = member_rows.standing(connection, member) if member is not None else None
     return CompletedRefund(recorded, event, original, before, after)
 
@@ -185,6 +195,12 @@ def _check_quantities(original: Returnable, coming: Sequence[int]) -> None:
     if len(coming) != len(original.lines) or not any(coming):
         raise InvalidField("lines", "choose what comes back", "先选要退的商品")
     for place, (line, milli) in enumerate(zip(original.lines, coming, strict=True)):
+        if line.is_pass and milli:
+            raise InvalidField(
+                f"lines[{place}]",
+                f"{line.name_en} is a pass: give it back as one",
+                f"{line.name_zh} 是卡券，按退卡办理",
+            )
         if milli > line.left.milli:
             raise InvalidField(
                 f"lines[{place}].quantity",
@@ -248,20 +264,17 @@ def _coupons(till: Till, original: Returnable, returned: Returned) -> tuple[str,
     return coupons_back(original.sale, original.programme, till.business_day())
 
 
-def _same_request(
-    till: Till, connection: Connection, original: Returnable, request: RefundRequest
-) -> CompletedRefund | None:
-    """The own refund that this request already made: over the same state of the sale, of the same goods."""
-    state = [0] * len(original.lines)
-    wanted = tuple((place, milli) for place, milli in enumerate(request.coming) if milli)
+def _done_before(connection: Connection, original: Returnable, request: RefundRequest) -> CompletedRefund | None:
+    """The refund that this request was carried out as."""
+    done = requests.answer_of(connection, request.request)
+    if done is None:
+        return None
     for back in sales.refunds_of(connection, original.event_id):
-        event = back.event
-        if not isinstance(event, SaleRefunded):
-            continue
-        lines = tuple((line.line, line.quantity.milli) for line in event.lines)
-        own = back.stream.device == till.identity.device
-        if own and tuple(state) == request.before and lines == wanted:
-            return CompletedRefund(back, event, original, None, None)
-        for line in event.lines:
-            state[line.line] += line.quantity.milli
-    return None
+        if _place(back) == done and isinstance(back.event, SaleRefunded):
+            return CompletedRefund(back, back.event, original, None, None)
+    raise LookupError("a refund that was carried out is not in the log")
+
+
+def _place(recorded: Recorded) -> tuple[int, ...]:
+    """Where an event of this till stands, in figures."""
+    return int.from_bytes(recorded.stream.incarnation, "big"), recorded.sequence

@@ -15,12 +15,13 @@ from posapp.application.till import Till
 from posapp.domain.amounts import Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
-from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.events import Recorded, SaleCompleted, SaleLine, SaleRefunded
 from posapp.domain.ids import EventId, MemberId, Sku, event_id
 from posapp.domain.member import Member
+from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.refund import Sold
-from posapp.domain.refund_record import returned_so_far, sold_as_recorded
+from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_recorded
 from posapp.domain.time import BusinessDay
 from posapp.storage import catalogue, member_search, reference_data, sales
 from posapp.storage.receipts import format_receipt_number
@@ -44,7 +45,8 @@ class ListedSale:
 class ReturnableLine:
     """One line of a sale: its product's names, what was sold, and what came back so far.
 
-    `whole` says that only all of what is left can come back: a weighed piece is not divided.
+    `whole` says that only all of what is left can come back: a weighed piece is not divided.  A pass is no goods: what
+    is left of it is given back by its own rules (`passes.return_pass`), and nothing of it here.
     """
 
     name_zh: str
@@ -54,6 +56,7 @@ class ReturnableLine:
     net: Money
     returned: Quantity
     whole: bool
+    is_pass: bool = False
 
     def name(self, language: str) -> str:
         """The name in a language, or the other one's where it has none."""
@@ -67,8 +70,8 @@ class ReturnableLine:
 
     @property
     def left(self) -> Quantity:
-        """What can still come back; nothing where two tills gave back more than was sold."""
-        return Quantity(max(0, self.sold.milli - self.returned.milli))
+        """What can still come back as goods."""
+        return Quantity(0 if self.is_pass else self.sold.milli - self.returned.milli)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +193,14 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         own=recorded.stream.device == till.identity.device,
         programme=programme,
         view=view,
-        lines=tuple(_line(sale, place, milli, product_of) for place, milli in enumerate(back)),
+        lines=tuple(_line(line, milli, programme, product_of) for line, milli in zip(sale.lines, back, strict=True)),
         refunds=refunds,
         member=member_search.find(connection, sale.member) if sale.member is not None else None,
     )
 
 
-def _line(sale: SaleCompleted, place: int, back: int, product_of: object) -> ReturnableLine:
-    line = sale.lines[place]
-    product: Product | None = product_of(line.sku, line.revision) if callable(product_of) and line.revision else None
+def _line(line: SaleLine, back: int, programme: Programme, product_of: ProductOf) -> ReturnableLine:
+    product = product_sold(line, programme, product_of)
     fallback = line.name or line.sku
     return ReturnableLine(
         name_zh=product.name("zh_CN") if product is not None else fallback,
@@ -208,6 +210,7 @@ def _line(sale: SaleCompleted, place: int, back: int, product_of: object) -> Ret
         net=line.net,
         returned=Quantity(min(back, line.quantity.milli)),
         whole=not line.quantity.is_whole,
+        is_pass=programme.pass_of_line(line.sku) is not None,
     )
 
 

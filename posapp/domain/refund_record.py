@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, cumulative_share
+from posapp.domain.catalogue import Product
 from posapp.domain.events import (
     LineAdjustment,
     Recorded,
@@ -43,8 +44,7 @@ def sold_as_recorded(
     Nets, discounts, tenders, points and what was earned are those of the record.  Pricing it again by `programme`, its
     version's, only tells what the record does not say: which lines earn and count, and the multiplier.
     """
-    products = [product_of(line.sku, line.revision) if line.revision else None for line in sale.lines]
-    lines = tuple(read_line(sale, line, product) for line, product in zip(sale.lines, products, strict=True))
+    lines = tuple(read_line(sale, line, product_sold(line, programme, product_of)) for line in sale.lines)
     tenders = [(tender.method, tender.amount) for tender in sale.tenders]
     recorded = Earning(base=sale.points_base, bonus=sale.points_bonus, growth=sale.growth, spend=sale.spend)
     context = Context(store=store)
@@ -67,6 +67,14 @@ def sold_as_recorded(
     if found is None:
         raise LookupError("a sale has a first reading")
     return found
+
+
+def product_sold(line: SaleLine, programme: Programme, product_of: ProductOf) -> Product | None:
+    """What a recorded line sold: a product of the catalogue, or a pass of the programme; None where it is not known."""
+    sold_pass = programme.pass_of_line(line.sku)
+    if sold_pass is not None:
+        return sold_pass.as_product
+    return product_of(line.sku, line.revision) if line.revision else None
 
 
 def _agrees(sale: SaleCompleted, quote: Quote, view: Sold) -> bool:

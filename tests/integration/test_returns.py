@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from posapp.application import returnable
+from posapp.application import goods, returnable
+from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.members import find_member, find_members
 from posapp.application.refunds import (
     CompletedRefund,
@@ -19,9 +21,10 @@ from posapp.application.refunds import (
 )
 from posapp.application.returnable import Returnable, open_return
 from posapp.domain.errors import InvalidField
-from posapp.domain.ids import StaffId
+from posapp.domain.events import Tender
+from posapp.domain.ids import Sku, StaffId
 from posapp.domain.programme import parse_programme
-from posapp.domain.sale import TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from tests.integration.stocked_tills import Wish, sell
 from tests.integration.tills import CASHIER, SteppingClock, demo_till, reopened
@@ -58,9 +61,14 @@ def opened(till: Till, sold: CompletedSale) -> Returnable:
     return open_return(till, found.summary.position)
 
 
-def give_back(till: Till, original: Returnable, *coming: int, approver: str = "2001") -> CompletedRefund:
+def asked(original: Returnable, *coming: int, approver: str = "2001") -> RefundRequest:
+    """A request with an id of its own."""
     milli = tuple(coming) or original.everything
-    return complete_refund(till, RefundRequest(original.position, original.before, milli, CASHIER, StaffId(approver)))
+    return RefundRequest(os.urandom(16), original.position, original.before, milli, CASHIER, StaffId(approver))
+
+
+def give_back(till: Till, original: Returnable, *coming: int, approver: str = "2001") -> CompletedRefund:
+    return complete_refund(till, asked(original, *coming, approver=approver))
 
 
 def test_everything_of_a_member_sale_comes_back(till: Till, clock: SteppingClock) -> None:
@@ -103,14 +111,16 @@ def test_a_part_gives_back_what_the_part_cost(till: Till) -> None:
 
 def test_pressing_twice_gives_back_once(till: Till, tmp_path: Path) -> None:
     original = opened(till, sell(till, Wish((("BI001", 3),))))
-    first = give_back(till, original, 1000)
-    second = give_back(till, original, 1000)
+    request = asked(original, 1000)
+    first = complete_refund(till, request)
+    second = complete_refund(till, request)
     assert second.recorded == first.recorded
     till = reopened(till, tmp_path)
-    assert give_back(till, original, 1000).recorded == first.recorded
+    assert complete_refund(till, request).recorded == first.recorded
+    assert len(open_return(till, original.position).refunds) == 1
     with pytest.raises(InvalidField) as caught:
-        give_back(till, original, 2000)
-    assert "重新选" in caught.value.reason_zh
+        give_back(till, original, 1000)
+    assert "重新选" in caught.value.reason_zh, "another request over what was seen before is refused"
     third = give_back(till, open_return(till, original.position), 1000)
     assert third.recorded != first.recorded, "one more piece of the same goods is another refund"
     till.database.close()
@@ -126,7 +136,7 @@ def test_more_than_is_left_is_refused_with_the_goods_name(till: Till) -> None:
     assert left.lines[0].name_zh in caught.value.reason_zh
     for coming in ((-1000,), (500,), (0,), (1000, 0)):
         with pytest.raises(InvalidField):
-            complete_refund(till, RefundRequest(left.position, left.before, coming, CASHIER))
+            give_back(till, left, *coming)
 
 
 def test_much_cash_needs_somebody_else_however_it_is_split(till: Till) -> None:
@@ -148,7 +158,7 @@ def test_much_cash_needs_somebody_else_however_it_is_split(till: Till) -> None:
 
 def test_offline_only_own_sales_and_little_cash(till: Till) -> None:
     original = opened(till, sell(till, Wish((("TL001", 3),))))
-    request = RefundRequest(original.position, original.before, (2000,), CASHIER, MANAGER, online=False)
+    request = replace(asked(original, 2000), online=False)
     with pytest.raises(InvalidField) as caught:
         complete_refund(till, request)
     assert caught.value.field == "cash"
@@ -256,3 +266,30 @@ def test_a_sale_priced_by_an_older_programme_comes_back_by_that_one(till: Till) 
     give_back(till, original)
     assert lin(till).standing.points == before.points
     assert lin(till).standing.growth == before.growth
+
+
+def test_a_pass_on_the_receipt_is_no_goods(till: Till) -> None:
+    """Its uses would stay with the member while its price went out of the drawer."""
+    template = next(each for each in till.programme.passes if each.price_fen)
+    product = template.as_product
+    tea = goods.by_sku(till, Sku("TL001"))
+    assert tea is not None
+    cart = new_cart(till).add(goods.line_of(tea, "zh_CN")).add(goods.line_of(product, "zh_CN"))
+    who = lin(till)
+    cart = replace(cart, member=who.id, identified_by=Identification.DYNAMIC_CODE, points_wanted=0)
+    quote = price_cart(till, cart, who)
+    paid = (Tender(TenderMethod.CASH, quote.due, quote.due),)
+    sold = complete_sale(till, SaleRequest(cart, quote, till.programme, paid, CASHIER))
+    original = opened(till, sold)
+    assert [(line.is_pass, str(line.left)) for line in original.lines] == [(False, "1"), (True, "0")]
+    assert original.lines[1].name_zh == template.name.zh
+    assert original.everything == (1000, 0)
+    with pytest.raises(InvalidField) as caught:
+        give_back(till, original, 0, 1000)
+    assert "卡券" in caught.value.reason_zh
+    with pytest.raises(InvalidField) as caught:
+        undo_sale(till, sold.recorded, CASHIER)
+    assert "卡券" in caught.value.reason_zh
+    done = give_back(till, original)
+    assert not done.refund.is_complete
+    assert verify(till.database).ok

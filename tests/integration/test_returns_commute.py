@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -139,7 +140,9 @@ def test_parts_in_any_order_end_where_everything_ends(
         preview = preview_return(till, original, coming)
         assert all(amount.fen >= 0 for _method, amount in preview.returned.tenders)
         assert min(preview.cash.fen, preview.returned.points_back.count, preview.returned.spend_taken.fen) >= 0
-        done = complete_refund(till, RefundRequest(position, original.before, coming, CASHIER, StaffId("2001"))).refund
+        done = complete_refund(
+            till, RefundRequest(os.urandom(16), position, original.before, coming, CASHIER, StaffId("2001"))
+        ).refund
         assert done.amount == preview.returned.amount
         assert all(each.amount.fen > 0 for line in done.lines for each in line.adjustments)
         handed += sum(tender.handed.fen for tender in done.tenders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def give_back(shop: Shop, number: str, *coming: int) -> CompletedRefund:
     (found,) = find_receipt(shop, number)
     original = open_return(shop, found.summary.position)
     milli = coming or original.everything
-    request = RefundRequest(original.position, original.before, milli, CASHIER, StaffId("2001"))
+    request = RefundRequest(os.urandom(16), original.position, original.before, milli, CASHIER, StaffId("2001"))
     return complete_refund(shop, request)
 
 

@@ -188,7 +188,9 @@ class Returning:
             found = self._owner.session.mode
         self._revision += 1
         first = next((place for place, line in enumerate(original.lines) if line.left.milli), 0)
-        mode = ReturnMode(original, (0,) * len(original.lines), first, revision=self._revision, found=found)
+        coming = (0,) * len(original.lines)
+        request = self._owner.till.entropy.bytes(16)
+        mode = ReturnMode(original, coming, request, first, revision=self._revision, found=found)
         self._owner.change(mode=mode, toast=warning("return.nothing_left") if original.is_empty else None)
 
     # -- choosing what comes back ---------------------------------------------------------------
@@ -297,6 +299,7 @@ class Returning:
             owner.change(mode=replace(mode, asking=True, revision=self._next()), toast=None)
         else:
             request = RefundRequest(
+                request=mode.request,
                 position=mode.original.position,
                 before=mode.original.before,
                 coming=mode.coming,

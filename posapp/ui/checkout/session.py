@@ -126,7 +126,7 @@ class ReturnFindMode:
 
 @dataclass(frozen=True, slots=True)
 class ReturnMode:
-    """Choosing what comes back of a sale: so many milli-units of each line.
+    """Choosing what comes back of a sale: so many milli-units of each line; confirming it twice is `request` once.
 
     `asking` says that the input now takes the number of the person who agrees.  `untyped` is what came back before
     the quantity in the input was typed; the input empty again is that.  `found` is the list to go back to.
@@ -134,6 +134,7 @@ class ReturnMode:
 
     original: Returnable
     coming: tuple[int, ...]
+    request: bytes
     selected: int = 0
     preview: ReturnPreview | None = None
     asking: bool = False

@@ -67,7 +67,7 @@ class ReturnFindView(Box):
 
     def _describe(self, sale: ChoiceRow) -> str:
         text = self._ctx.text
-        return f"{text(sale.title)} {text(sale.detail)} {text(sale.aside)} {money_text(sale.amount_fen)}"
+        return f"{text(sale.title)} {text(sale.detail)} {text(sale.aside)} {money_text(sale.amount_fen or 0)}"
 
     def _open_selected(self) -> None:
         if self._sheet is not None and self._sheet.rows:
