@@ -371,7 +371,7 @@ def first_start_name(*, english: bool = False) -> CheckoutState:
     return replace(first_start(english=english), sheet=FirstStartSheet(naming=True, error=error))
 
 
-SAMPLES: dict[str, Callable[..., CheckoutState]] = {
+CHECKOUT_SAMPLES: dict[str, Callable[..., CheckoutState]] = {
     "member_sale": member_sale,
     "tender": tendering,
     "lookup": lookup,

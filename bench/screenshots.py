@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench.checkout_samples import SAMPLES
+from bench.samples import SAMPLES
 
 SIZES = ((1366, 768), (1920, 1080))
 _IMAGES = Path(__file__).parents[1] / "docs" / "images"

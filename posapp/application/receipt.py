@@ -36,7 +36,10 @@ class ReceiptMember:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt in one language.  `ladder` leads from `list_total` to `due`; its amounts sum exactly."""
+    """A receipt in one language.  `ladder` leads from `list_total` to `due`; its amounts sum exactly.
+
+    `copy` counts reprints: 0 is the first print, 1 the first copy.
+    """
 
     shop: str
     store: str
@@ -51,3 +54,46 @@ class Receipt:
     tenders: tuple[tuple[TenderMethod, Money, Money], ...]
     change: Money
     member: ReceiptMember | None
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReceipt:
+    """What a customer gets who brought something back, in one language.
+
+    `lines` are name, quantity and what is given back for it.  `tenders` are method, exact amount and what was handed
+    out.  `points_back` had been spent and return, `points_taken` had been earned.
+    """
+
+    shop: str
+    store: str
+    till: str
+    number: str
+    original_number: str
+    is_void: bool
+    local_time: str
+    cashier: str
+    approver: str
+    lines: tuple[tuple[str, Quantity, Money], ...]
+    total: Money
+    tenders: tuple[tuple[TenderMethod, Money, Money], ...]
+    coupons: tuple[str, ...]
+    member: RefundReceiptMember | None
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReceiptMember:
+    """The member's part of a refund; `points_after` may be a debt."""
+
+    name: str
+    masked_phone: str
+    points_before: Points
+    points_after: Points
+    points_back: Points
+    points_taken: Points
+    pending_sync: bool
+
+
+Slip = Receipt | RefundReceipt
+"""Whatever is printed for a customer."""

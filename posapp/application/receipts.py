@@ -34,7 +34,7 @@ def receipt_of(
         store=till.identity.store_name,
         till=str(till.identity.number),
         number=sale.receipt_number,
-        local_time=_local_time(done.recorded, programme.zone),
+        local_time=local_time(done.recorded, programme.zone),
         cashier=sale.cashier,
         lines=tuple(_line(sale, index, names, words) for index in range(len(sale.lines))),
         list_total=sale.list_total,
@@ -58,7 +58,8 @@ def rule_words(programme: Programme, rule: RuleId, labels: Labels, language: str
     return labels.get(f"rule.{rule}", rule)
 
 
-def _local_time(recorded: Recorded, zone: ZoneInfo) -> str:
+def local_time(recorded: Recorded, zone: ZoneInfo) -> str:
+    """When it was, on the shop's wall clock."""
     return f"{recorded.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
@@ -88,7 +89,7 @@ def _member(
     if member is None or done.before is None or done.after is None:
         return None
     return ReceiptMember(
-        name=_discreet(member.profile.name),
+        name=discreet(member.profile.name),
         masked_phone=member.profile.masked_phone,
         tier=programme.tier(done.sale.tier).name.in_language(language),
         points_before=done.before.points,
@@ -99,7 +100,7 @@ def _member(
     )
 
 
-def _discreet(name: str) -> str:
+def discreet(name: str) -> str:
     """A receipt may be left behind: the family name alone, as in 林**, and a Latin name's first word."""
     if not name:
         return ""

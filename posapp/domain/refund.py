@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posapp.domain.amounts import Growth, Money, Points, allocate, cumulative_share
+from posapp.domain.amounts import Growth, Money, Points, Quantity, allocate, cumulative_share
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Step
 from posapp.domain.pricing.earning import earning_fen, settle_lines
 from posapp.domain.pricing.inputs import Method
-from posapp.domain.pricing.quote import Quote
+from posapp.domain.pricing.quote import Earning, Quote
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, TenderMethod
 
@@ -38,7 +38,11 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A finished sale as a refund looks at it.  `cash_step_fen` is the smallest cash that is handed out."""
+    """A finished sale as a refund looks at it.  `cash_step_fen` is the smallest cash that is handed out.
+
+    `recorded` is what the sale says that it earned, where it was read from its record: that is what comes back of the
+    whole of it, also where the rule would give another figure today.
+    """
 
     programme: Programme
     lines: tuple[SoldLine, ...]
@@ -47,6 +51,12 @@ class Sold:
     earns: bool
     coupons: tuple[str, ...]
     cash_step_fen: int
+    recorded: Earning | None = None
+
+    @property
+    def net_fen(self) -> int:
+        """What the whole sale came to."""
+        return sum(line.net_fen for line in self.lines)
 
     @property
     def cash_received_fen(self) -> int:
@@ -123,39 +133,84 @@ def refund(sale: Sold, before: Sequence[int], coming_back: Sequence[int]) -> Ret
         if now < 0 or already + now > line.milli:
             raise InvalidField(
                 f"lines[{index}].quantity",
-                f"only {line.milli - already} thousandths of a unit are left to return",
-                f"可退数量只剩 {line.milli - already}（千分之一单位）",
+                f"only {Quantity(max(0, line.milli - already))} are left to return",
+                f"可退数量只剩 {Quantity(max(0, line.milli - already))}",
             )
         after.append(already + now)
     return _difference(_up_to(sale, after), _up_to(sale, before))
 
 
+def earned_by_rule(sale: Sold) -> int:
+    """Base and bonus points of the whole sale by its programme's rule."""
+    return _earned(sale, [0] * len(sale.lines))
+
+
 def _up_to(sale: Sold, returned: Sequence[int]) -> Returned:
     """What has gone back and forth once so much of each line has come back."""
-    shares = [
-        [cumulative_share(paid[column], back, line.milli) for paid, back, line in _columns(sale, returned)]
-        for column in range(len(sale.methods))
-    ]
-    tenders = tuple((method, Money(sum(parts))) for method, parts in zip(sale.methods, shares, strict=True))
+    kept = list(zip(sale.lines, returned, strict=True))
+    shares = [tender_shares(line.paid, back, line.milli) for line, back in kept]
+    tenders = tuple(
+        (method, Money(sum(parts))) for method, *parts in zip(sale.methods, *shares, strict=True)
+    )  # fmt: skip
     exact_cash = sum(amount.fen for method, amount in tenders if method is TenderMethod.CASH)
     step = sale.cash_step_fen
-    kept = list(zip(sale.lines, returned, strict=True))
-    spend_left = sum(line.spend_fen - cumulative_share(line.spend_fen, back, line.milli) for line, back in kept)
-    spend_whole = sum(line.spend_fen for line in sale.lines)
-    rate = sale.programme.growth_hundredths
     return Returned(
         tenders=tenders,
         cash_paid=Money(min(-(-exact_cash // step) * step, sale.cash_received_fen)),
         points_back=Points(sum(cumulative_share(line.points, back, line.milli) for line, back in kept)),
-        points_taken=Points(_earned(sale, [0] * len(kept)) - _earned(sale, returned)),
-        growth_taken=Growth((spend_whole * rate // 10_000 - spend_left * rate // 10_000) if sale.earns else 0),
-        spend_taken=Money(spend_whole - spend_left if sale.earns else 0),
+        points_taken=Points(_taken(sale, returned, "points")),
+        growth_taken=Growth(_taken(sale, returned, "growth")),
+        spend_taken=Money(_taken(sale, returned, "spend")),
         complete=all(back == line.milli for line, back in kept),
     )
 
 
-def _columns(sale: Sold, returned: Sequence[int]) -> list[tuple[tuple[int, ...], int, SoldLine]]:
-    return [(line.paid, back, line) for line, back in zip(sale.lines, returned, strict=True)]
+def tender_shares(paid: Sequence[int], back: int, milli: int) -> list[int]:
+    """What each tender has given back of a line once `back` of `milli` came back.
+
+    The shares sum to the line's own share, and none ever shrinks as more comes back: each tender takes its part of
+    what the ones before it left, and the last takes the rest.
+    """
+    whole = sum(paid)
+    coming = cumulative_share(whole, back, milli)
+    shares = []
+    for amount in paid[:-1]:
+        part = cumulative_share(amount, coming, whole)
+        shares.append(part)
+        coming -= part
+        whole -= amount
+    return [*shares, coming] if paid else []
+
+
+def _taken(sale: Sold, returned: Sequence[int], what: str) -> int:
+    """What was earned and is not any more: what the whole sale earned less what is kept of it."""
+    if not sale.earns:
+        return 0
+    whole, left = _reckoned(sale, [0] * len(returned), what), _reckoned(sale, returned, what)
+    if sale.recorded is None:
+        return whole - left
+    recorded = {
+        "points": sale.recorded.points.count,
+        "growth": sale.recorded.growth.count,
+        "spend": sale.recorded.spend.fen,
+    }[what]
+    if recorded != whole:
+        # The sale was priced by something that is not known here: what it earned goes with what it came to.
+        net = sum(
+            line.net_fen - cumulative_share(line.net_fen, back, line.milli)
+            for line, back in zip(sale.lines, returned, strict=True)
+        )
+        left = recorded * net // sale.net_fen if sale.net_fen else 0
+    return recorded - left
+
+
+def _reckoned(sale: Sold, returned: Sequence[int], what: str) -> int:
+    """The points, growth or spend of what is kept, by the rule of the sale."""
+    if what == "points":
+        return _earned(sale, returned)
+    kept = zip(sale.lines, returned, strict=True)
+    spend = sum(line.spend_fen - cumulative_share(line.spend_fen, back, line.milli) for line, back in kept)
+    return spend if what == "spend" else spend * sale.programme.growth_hundredths // 10_000
 
 
 def _earned(sale: Sold, returned: Sequence[int]) -> int:
@@ -190,5 +245,8 @@ def _points_by_line(quote: Quote) -> list[int]:
         for line in quote.lines
     ]
     if not any(weights):
-        return [0] * len(weights)
+        # A gift for points takes nothing off any line.
+        weights = [line.list_amount.fen for line in quote.lines]
+    if not any(weights):
+        weights = [1] * len(weights)
     return allocate(quote.points_spent.count, weights)

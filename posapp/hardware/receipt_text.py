@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember
+from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember, RefundReceipt, RefundReceiptMember, Slip
 from posapp.domain.amounts import Money
 
 NARROW_COLUMNS = 32
@@ -24,8 +24,15 @@ def columns_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
 
 
-def render(receipt: Receipt, labels: Labels, columns: int = NARROW_COLUMNS) -> list[str]:
-    """Lay a receipt out; no line is wider than `columns`."""
+def render(receipt: Slip, labels: Labels, columns: int = NARROW_COLUMNS) -> list[str]:
+    """Lay a receipt out; no line is wider than `columns`.  A copy says so, and which one it is."""
+    copy = [_centre(labels["copy"].format(copy=receipt.copy), columns)] if receipt.copy else []
+    if isinstance(receipt, RefundReceipt):
+        return [*copy, *_refund(receipt, labels, columns)]
+    return [*copy, *_sale(receipt, labels, columns)]
+
+
+def _sale(receipt: Receipt, labels: Labels, columns: int) -> list[str]:
     rule = "-" * columns
     lines = [_centre(receipt.shop, columns), _centre(receipt.store, columns)]
     lines += _pair(labels["till"].format(till=receipt.till), receipt.number, columns)
@@ -46,6 +53,47 @@ def render(receipt: Receipt, labels: Labels, columns: int = NARROW_COLUMNS) -> l
     return lines
 
 
+def _refund(receipt: RefundReceipt, labels: Labels, columns: int) -> list[str]:
+    rule = "-" * columns
+    lines = [_centre(receipt.shop, columns), _centre(receipt.store, columns)]
+    lines.append(_centre(labels["void" if receipt.is_void else "refund"], columns))
+    lines += _pair(labels["till"].format(till=receipt.till), receipt.number, columns)
+    lines += _pair(labels["original"], receipt.original_number, columns)
+    lines += _pair(receipt.local_time, receipt.cashier, columns)
+    if receipt.approver:
+        lines += _pair(labels["approver"], receipt.approver, columns)
+    lines.append(rule)
+    for name, quantity, net in receipt.lines:
+        lines += _wrap(name, columns)
+        lines += _pair(f"  x {quantity}", str(-net), columns)
+    lines.append(rule)
+    lines += _pair(labels["refund_total"], f"￥{receipt.total}", columns)
+    for method, amount, handed in receipt.tenders:
+        lines += _pair(labels[f"tender.{method.name}"], str(handed), columns)
+        if handed != amount:
+            lines += _pair("  " + labels["exact"].format(amount=amount), "", columns)
+    for code in receipt.coupons:
+        lines += _pair(labels["coupon_back"], code, columns)
+    if receipt.member is not None:
+        lines.append(rule)
+        lines += _refund_member(receipt.member, labels, columns)
+    return lines
+
+
+def _refund_member(member: RefundReceiptMember, labels: Labels, columns: int) -> Iterator[str]:
+    yield from _pair(f"{labels['member']} {member.name}".strip(), member.masked_phone, columns)
+    if member.points_back:
+        yield from _pair(labels["points_back"], f"+{member.points_back.count}", columns)
+    if member.points_taken:
+        yield from _pair(labels["points_taken"], str(-member.points_taken.count), columns)
+    yield from _points(member, labels, columns)
+
+
+def _points(member: ReceiptMember | RefundReceiptMember, labels: Labels, columns: int) -> list[str]:
+    change = labels["points_change"].format(before=member.points_before.count, after=member.points_after.count)
+    return _pair(labels["points"] + (labels["pending_sync"] if member.pending_sync else ""), change, columns)
+
+
 def _payment(receipt: Receipt, labels: Labels, columns: int) -> Iterator[str]:
     for method, amount, handed in receipt.tenders:
         yield from _pair(labels[f"tender.{method.name}"], str(amount), columns)
@@ -61,8 +109,7 @@ def _member(member: ReceiptMember, labels: Labels, columns: int) -> Iterator[str
     if member.points_spent:
         yield from _pair(labels["points_spent"], str(-member.points_spent.count), columns)
     yield from _pair(labels["points_earned"], f"+{member.points_earned.count}", columns)
-    change = labels["points_change"].format(before=member.points_before.count, after=member.points_after.count)
-    yield from _pair(labels["points"] + (labels["pending_sync"] if member.pending_sync else ""), change, columns)
+    yield from _points(member, labels, columns)
 
 
 def _goods(line: ReceiptLine, columns: int) -> Iterator[str]:

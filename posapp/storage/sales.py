@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from posapp.domain.amounts import Money
 from posapp.domain.encoding import from_values
-from posapp.domain.ids import DeviceId, EventId, Incarnation, MemberId, StaffId, StreamId
+from posapp.domain.ids import DeviceId, EventId, Incarnation, MemberId, StaffId, StreamId, event_id
 from posapp.domain.time import BusinessDay, from_micros
 from posapp.storage.schema import event, refund, sale, stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -35,10 +36,18 @@ class SaleSummary:
     due: Money
     own: bool
     acknowledged: bool
+    event_id: EventId
 
 
 _SUMMARY: Select[Any] = (
-    select(sale, stream.c.own, (event.c.sequence <= stream.c.acknowledged_sequence).label("acknowledged"))
+    select(
+        sale,
+        stream.c.own,
+        stream.c.device,
+        stream.c.incarnation,
+        event.c.sequence,
+        (event.c.sequence <= stream.c.acknowledged_sequence).label("acknowledged"),
+    )
     .select_from(
         sale.join(event, event.c.position == sale.c.position).join(stream, stream.c.stream_key == event.c.stream_key)
     )
@@ -60,6 +69,28 @@ def by_receipt(connection: Connection, receipt_number: str) -> list[SaleSummary]
 def by_member(connection: Connection, member: MemberId, limit: int = 50) -> list[SaleSummary]:
     """A member's sales at this store, newest first."""
     return _summaries(connection, _SUMMARY.where(sale.c.member == member).limit(limit))
+
+
+def of_day(connection: Connection, day: BusinessDay, limit: int = 50) -> list[SaleSummary]:
+    """The store's sales of a business day, as far as they are here, newest first.
+
+    What was recorded before this till's first sale of that day is of an earlier day: there the search ends.
+    """
+    mine = sale.c.serial.is_not(None)
+    before = select(func.max(sale.c.business_day)).where(mine, sale.c.business_day < day.ordinal).scalar_subquery()
+    since = select(func.coalesce(func.max(sale.c.position), 0)).where(mine, sale.c.business_day == before)
+    query = _SUMMARY.where(sale.c.position > since.scalar_subquery(), sale.c.business_day == day.ordinal)
+    return _summaries(connection, query.limit(limit))
+
+
+def given_back(connection: Connection, originals: Iterable[EventId]) -> dict[EventId, Money]:
+    """What came back of these sales so far; sales of which nothing did are left out."""
+    query = (
+        select(refund.c.original, func.sum(refund.c.amount))
+        .where(refund.c.original.in_(list(originals)))
+        .group_by(refund.c.original)
+    )
+    return {EventId(original): Money(fen) for original, fen in connection.execute(query)}
 
 
 def unsynced(connection: Connection, limit: int = 200) -> list[SaleSummary]:
@@ -129,6 +160,7 @@ def _summaries(connection: Connection, query: Select[Any]) -> list[SaleSummary]:
             Money(row.due),
             bool(row.own),
             bool(row.acknowledged),
+            event_id(StreamId(DeviceId(row.device), Incarnation(row.incarnation)), row.sequence),
         )
         for row in connection.execute(query)
     ]

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from posapp.application.ports import PrinterFailed, ReceiptPrinter
-from posapp.application.receipt import Receipt
+from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
@@ -62,7 +62,7 @@ class Program:
     starter: ShopStarter
     carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
     printer: ReceiptPrinter
-    layout: Callable[[Receipt, dict[str, str]], list[str]]
+    layout: Callable[[Slip, dict[str, str]], list[str]]
     remember: Callable[[Till, str, str], None]
 
 
@@ -208,12 +208,11 @@ class TillApp(QObject):
         """Render a state."""
         self._window.render_state(state)
 
-    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+    def print_receipt(self, receipt: Slip) -> None:
         """Print in the devices' lane."""
         lines = self._program.layout(receipt, self.receipt_labels())
-        printed = ["*** 补打 REPRINT ***", *lines] if copy else lines
         self._tasks.submit(
-            lambda: self._program.printer.print_lines(receipt.number, printed),
+            lambda: self._program.printer.print_lines(receipt.number, lines),
             None,
             self._printer_failed,
             lane=Lane.OUTSIDE,

@@ -20,6 +20,8 @@ from posapp.ui.checkout.sheets import (
     KeymapSheet,
     LookupSheet,
     NewCardSheet,
+    ReturnFindSheet,
+    ReturnSheet,
     TenderSheet,
 )
 from posapp.ui.main_window import MainWindow
@@ -42,6 +44,8 @@ _WHERE = {
     ChoiceSheet: Where.CHOICE,
     NewCardSheet: Where.NEW_CARD,
     CompleteSheet: Where.COMPLETE,
+    ReturnFindSheet: Where.RETURN_FIND,
+    ReturnSheet: Where.RETURN,
     KeymapSheet: Where.KEYMAP,
     FirstStartSheet: Where.FIRST_START,
 }

@@ -29,6 +29,8 @@ from posapp.ui.checkout.intents import (
     QuickItemChosen,
     RemoveLine,
     ReprintReceipt,
+    ReturnAll,
+    ReturnDayMoved,
     RowMoved,
     SetLanguage,
     ShowUnsynced,
@@ -60,6 +62,8 @@ class Where(StrEnum):
     CHOICE = "choice"
     NEW_CARD = "new_card"
     COMPLETE = "complete"
+    RETURN_FIND = "return_find"
+    RETURN = "return"
     KEYMAP = "keymap"
     FIRST_START = "first_start"
 
@@ -108,7 +112,14 @@ _CTRL: dict[str, Intent] = {
     "0": SetLanguage(),
 }
 _MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
+_RETURN_LINES: dict[str, Intent | Ignored] = {
+    "*": ReturnAll(),
+    "+": LineStep(1),
+    "-": LineStep(-1),
+    "/": Ignored(),
+}
 _LISTS = {Where.LOOKUP, Where.CHOICE}
+_RETURNS = {Where.RETURN_FIND, Where.RETURN}
 _FIELDS = {Where.NEW_CARD, Where.FIRST_START}
 _DIGITS = "0123456789"
 
@@ -130,6 +141,8 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
         return EscPressed()
     if stroke.key in _MOVES:
         return _move(_MOVES[stroke.key], where)
+    if where in _RETURNS:
+        return _return_key(stroke.key, typed, where)
     if where in _LISTS:
         return _list_key(stroke, typed, where, handed_over=handed_over)
     if where is Where.FIRST_START and stroke.key in ("1", "2", "3") and not typed:
@@ -142,7 +155,7 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
 def _function_key(number: int, mods: Mods, typed: str, where: Where) -> Outcome:
     if where is Where.FIRST_START or not 1 <= number <= 12 or Mods.ALT in mods or Mods.CTRL in mods:
         return Ignored()
-    if number == 9 and where in {Where.CART, Where.COMPLETE}:
+    if number == 9 and where in {Where.CART, Where.COMPLETE} and Mods.SHIFT not in mods:
         return PayKey()
     if number == 10:
         return CashKey(typed)
@@ -180,7 +193,18 @@ def _enter(typed: str, where: Where) -> Outcome:
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS else None
+    return RowMoved(by) if where in _LISTS | _RETURNS else None
+
+
+def _return_key(key: str, typed: str, where: Where) -> Outcome:
+    """Days in the list of sales; one more, one less and all in the lines of one.  Digits are typed."""
+    if where is Where.RETURN:
+        return _RETURN_LINES.get(key)
+    if key in ("-", "+") and not typed:
+        return ReturnDayMoved(-1 if key == "-" else 1)
+    if key == "/":
+        return MemberKey(typed)
+    return Ignored() if key in ("*", "+") else None
 
 
 def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool) -> Outcome:

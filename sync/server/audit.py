@@ -23,7 +23,7 @@ from posapp.domain.time import to_micros
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.limits import SEGMENT_EVENTS
-from sync.server import exceptions
+from sync.server import exceptions, returns
 from sync.server.price_books import Books, open_books, standings, who_returned
 from sync.server.storage import batches, schema
 
@@ -73,7 +73,7 @@ class _Pass:
     summary: Summary = field(default_factory=Summary)
     suspects: list[tuple[_Sold, Programme]] = field(default_factory=list)
     found: list[tuple[str, exceptions.Finding]] = field(default_factory=list)
-    returned: set[bytes] = field(default_factory=set)
+    returned: list[returns.Returned] = field(default_factory=list)
 
     def note(self, sold: _Sold, finding: exceptions.Finding) -> None:
         """Remember a finding until it is kept."""
@@ -88,6 +88,11 @@ class _Sold:
     sale: SaleCompleted
     hash: bytes
     segment: Row[Any]
+
+    @property
+    def place(self) -> returns.Place:
+        """Its stream, and its place there."""
+        return self.recorded.stream, self.recorded.sequence
 
 
 def no_pause() -> None:
@@ -110,6 +115,8 @@ def audit(
                 _settle_suspects(connection, this)
                 break
             sold = [each for row in pieces for each in _read(row, this)]
+            places = {each.place: (each.sale, each.segment.store_id) for each in sold}
+            this.found += returns.check(connection, merchant_id, this.returned, places)
             books = open_books(connection, merchant_id, [each.sale for each in sold])
             for row in pieces:
                 _odd_clocks(connection, row, sold, this)
@@ -170,7 +177,7 @@ def _piece(connection: Connection, merchant_id: str, after: int) -> list[Row[Any
 
 
 def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
-    """The sales that a segment brought, and who returned something; what cannot be read was quarantined on arrival."""
+    """The sales that a segment brought, and its refunds; what cannot be read was quarantined on arrival."""
     try:
         kept = segments.parse(row.wire)
         unfolded = segments.unfold(kept)
@@ -189,8 +196,8 @@ def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
             continue
         if isinstance(recorded.event, SaleCompleted):
             found.append(_Sold(recorded, recorded.event, unfolded.hashes[place], row))
-        elif isinstance(recorded.event, SaleRefunded) and recorded.event.member is not None:
-            this.returned.add(recorded.event.member)
+        elif isinstance(recorded.event, SaleRefunded):
+            this.returned.append(returns.Returned(recorded, recorded.event, row.store_id))
     return found
 
 
@@ -315,8 +322,11 @@ def _keep(context: Context, this: _Pass, upto: int) -> None:
     def work(connection: Connection) -> None:
         table = schema.audit_cursor
         known = connection.scalar(select(table.c.gseq).where(table.c.merchant_id == merchant_id)) or 0
-        returned = [(merchant_id, who) for who in sorted(this.returned)]
+        members = {each.refund.member for each in this.returned if each.refund.member is not None}
+        returned = [(merchant_id, who) for who in sorted(members)]
         batches.append(connection, schema.audit_returned, returned, known_is_fine=True)
+        refunds = [each.row(merchant_id) for each in this.returned]
+        batches.append(connection, schema.audit_refund, refunds, known_is_fine=True)
         for store_id in sorted({store for store, _one in this.found}):
             of_store = [one for store, one in this.found if store == store_id]
             exceptions.open_items(connection, context.now_us(), merchant_id, store_id, of_store)

@@ -33,6 +33,8 @@ class Kind(Enum):
     """A stream whose place has two different events."""
     PRICE_DIFFERENCE = "price_difference"
     """A sale that comes to something else when it is priced again (`sync.server.audit`)."""
+    REFUND_EXCESS = "refund_excess"
+    """A sale of which more came back than there was, or a refund of what is no sale (`sync.server.returns`)."""
     CLOCK_DIFFERENCE = "clock_difference"
     """A sale whose till says another day than the one on which it can have been made (domain.md §5.3, Fake 18th)."""
     OVERDRAFT = "overdraft"

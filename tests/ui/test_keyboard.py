@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from bench.checkout_samples import (
-    SAMPLES,
     complete,
     first_start,
     lookup,
@@ -21,6 +20,7 @@ from bench.checkout_samples import (
     tendering,
     walk_in_sale,
 )
+from bench.samples import SAMPLES
 from posapp.ui.checkout import intents
 from posapp.ui.checkout.intents import Intent
 from posapp.ui.checkout.sheets import NewCardSheet
@@ -79,7 +79,10 @@ class Till:
 
     def asked(self) -> list[Intent]:
         """What was asked for, without the running comment of typing."""
-        comment = (intents.TextEntered, intents.LookupEdited, intents.NewCardEdited, intents.TenderEdited)
+        comment = (
+            intents.TextEntered, intents.LookupEdited, intents.NewCardEdited, intents.TenderEdited,
+            intents.ReturnEdited,
+        )  # fmt: skip
         return [intent for intent in self.said if not isinstance(intent, comment)]
 
 
@@ -166,7 +169,9 @@ def test_a_scan_is_caught_where_a_button_has_the_focus(till: Till) -> None:
     assert till.asked() == [intents.ScanReceived("9812345678901234567890123456789")]
 
 
-@pytest.mark.parametrize("sample", ["tender", "lookup", "new_card", "complete", "keymap", "held"])
+@pytest.mark.parametrize(
+    "sample", ["tender", "lookup", "new_card", "complete", "keymap", "held", "return_find", "return_part"]
+)
 def test_a_scan_routes_from_every_sheet_and_leaves_its_fields_alone(till: Till, sample: str) -> None:
     till.window.render_state(SAMPLES[sample]())
     QApplication.processEvents()

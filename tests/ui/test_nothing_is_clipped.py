@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bench.checkout_samples import SAMPLES
+from bench.samples import SAMPLES
 from posapp.ui.context import SCALES_PERCENT
 from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow

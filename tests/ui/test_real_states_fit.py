@@ -18,6 +18,9 @@ from posapp.ui.checkout.session import (
     LookupMode,
     NewCardMode,
     PassesMode,
+    ReturnedMode,
+    ReturnFindMode,
+    ReturnMode,
     SyncStatus,
     TenderMode,
 )
@@ -160,6 +163,38 @@ def _pay(walk: Walk) -> None:
     walk.look("receipt printed again")
 
 
+def _return(walk: Walk) -> None:
+    counter = walk.counter
+    counter.press(Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    walk.mode(ReturnFindMode)
+    walk.look("sales to return something of")
+    counter.type("99")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.toast is not None, "no such receipt")
+    walk.look("a receipt that is not here")
+    counter.press(Qt.Key.Key_Backspace)
+    counter.press(Qt.Key.Key_Backspace)
+    counter.press(Qt.Key.Key_Return)
+    walk.mode(ReturnMode)
+    walk.look("the lines of a sale")
+    counter.type("9")
+    until(lambda: counter.session.toast is not None, "too many")
+    walk.look("more than is left")
+    counter.press(Qt.Key.Key_Backspace)
+    counter.type("*")
+    until(lambda: _chosen(counter) == 5, "all of it")
+    walk.look("everything")
+    counter.press(Qt.Key.Key_Return)
+    walk.mode(ReturnedMode)
+    walk.look("given back")
+    walk.back()
+
+
+def _chosen(counter: Counter) -> int:
+    mode = counter.session.mode
+    return sum(1 for milli in mode.coming if milli) if isinstance(mode, ReturnMode) else 0
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, language: Language) -> None:
     counter = open_counter(tmp_path, make_window())
@@ -173,7 +208,8 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _walk_in(walk)
         _member_day(walk)
         _pay(walk)
+        _return(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 23
+        assert len(walk.seen) == 29
     finally:
         counter.close()

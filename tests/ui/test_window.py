@@ -11,7 +11,8 @@ from PySide6.QtGui import QRawFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListView, QWidget
 
-from bench.checkout_samples import SAMPLES, empty, member_sale, removed, tendering, unknown_code, walk_in_sale
+from bench.checkout_samples import empty, member_sale, removed, tendering, unknown_code, walk_in_sale
+from bench.samples import SAMPLES
 from posapp.resources import resource_path
 from posapp.ui import fonts
 from posapp.ui.checkout import intents

@@ -38,7 +38,7 @@ class EscPressed:
 
 @dataclass(frozen=True, slots=True)
 class FunctionKey:
-    """F1-F12 with the number typed before; `shift` for Shift+F6."""
+    """F1-F12 with the number typed before; `shift` for Shift+F6 and Shift+F9."""
 
     number: int
     typed: str = ""
@@ -244,6 +244,25 @@ class NextSale:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnEdited:
+    """The input of the open return reads so: a receipt number, a quantity, or who agrees."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDayMoved:
+    """List the sales of so many days later; negative is earlier."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAll:
+    """Everything that is left of the sale comes back; pressed again nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetLanguage:
     """Switch to a language tag, or to the other one when empty."""
 
@@ -314,6 +333,9 @@ Intent: TypeAlias = (
     | LockSession
     | ShowUnsynced
     | NextSale
+    | ReturnEdited
+    | ReturnDayMoved
+    | ReturnAll
     | SetLanguage
     | SetTheme
     | StartDemoShop

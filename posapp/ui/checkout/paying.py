@@ -7,6 +7,7 @@ from dataclasses import replace
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale
 from posapp.application.receipts import receipt_of
+from posapp.application.reprints import count_reprint
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
@@ -122,9 +123,9 @@ class Paying:
         def completed(done: CompletedSale) -> None:
             member = session.basket.member
             receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
-            owner.session = replace(owner.session, last_receipt=receipt, undo=(), toast=None)
+            owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
             owner.start_empty(CompleteMode(done, member, receipt))
-            owner.shell.print_receipt(receipt, copy=False)
+            owner.shell.print_receipt(receipt)
 
         owner.work(lambda: complete_sale(owner.till, request), completed)
 
@@ -134,5 +135,9 @@ class Paying:
         if receipt is None:
             owner.toast(warning("toast.nothing_to_reprint"))
             return
-        owner.shell.print_receipt(receipt, copy=True)
-        owner.toast(Notice(Tone.INFO, "printer", msg("toast.reprinting", number=receipt.number)))
+
+        def counted(copy: int) -> None:
+            owner.shell.print_receipt(replace(receipt, copy=copy))
+            owner.toast(Notice(Tone.INFO, "printer", msg("toast.reprinting", number=receipt.number)))
+
+        owner.work(lambda: count_reprint(owner.till, receipt.number), counted)

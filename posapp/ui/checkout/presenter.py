@@ -26,8 +26,19 @@ from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
+from posapp.ui.checkout.returning import Returning
 from posapp.ui.checkout.screen import Surroundings, screen_of
-from posapp.ui.checkout.session import Basket, CompleteMode, HeldMode, KeymapMode, LookupMode, Mode, Session, SyncStatus
+from posapp.ui.checkout.session import (
+    Basket,
+    CompleteMode,
+    HeldMode,
+    KeymapMode,
+    LookupMode,
+    Mode,
+    ReturnedMode,
+    Session,
+    SyncStatus,
+)
 from posapp.ui.checkout.shell import Shell
 from posapp.ui.checkout.words import trouble, warning
 
@@ -48,6 +59,7 @@ class CheckoutPresenter:
         self._paying = Paying(self)
         self._lines = LineKeys(self)
         self._passes = PassKeys(self)
+        self._returning = Returning(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -107,7 +119,8 @@ class CheckoutPresenter:
             self._dispatch(self._waiting.popleft())
 
     def _dispatch(self, intent: do.Intent) -> None:
-        if any(part.handle(intent) for part in (self._passes, self._finding, self._paying, self._lines)):
+        parts = (self._passes, self._returning, self._finding, self._paying, self._lines)
+        if any(part.handle(intent) for part in parts):
             return
         match intent:
             case do.EnterPressed(typed=""):
@@ -255,9 +268,11 @@ class CheckoutPresenter:
         return render(explanation, self.language)
 
     def leave_complete(self) -> None:
-        """The next scan opens the next sale (ux.md §6)."""
+        """The next scan opens the next sale (ux.md §6); after a return it goes on with the one on the counter."""
         if isinstance(self.session.mode, CompleteMode):
             self.next_sale()
+        elif isinstance(self.session.mode, ReturnedMode):
+            self.change(mode=None, toast=None)
 
     def work(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
         """Run a job that may wait; intents that arrive meanwhile wait for it.  A failure is said, and nothing else."""

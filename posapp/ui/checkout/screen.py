@@ -14,7 +14,16 @@ from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
 from posapp.ui.checkout.screen_sheets import sheet_of, tender_of
-from posapp.ui.checkout.session import CompleteMode, KeymapMode, Session, SyncStatus, TenderMode
+from posapp.ui.checkout.session import (
+    CompleteMode,
+    KeymapMode,
+    ReturnedMode,
+    ReturnFindMode,
+    ReturnMode,
+    Session,
+    SyncStatus,
+    TenderMode,
+)
 from posapp.ui.messages import Message, msg
 
 _KEYS = (
@@ -23,6 +32,8 @@ _KEYS = (
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
 _NOT_YET = frozenset({7, 11, 12})
+_SAYS_IT_ITSELF = (CompleteMode, ReturnFindMode, ReturnMode, ReturnedMode)
+"""These sheets show the session's toast, which so does not stand under the input too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +52,9 @@ def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
     language, programme = around.language, around.programme
     return ui.CheckoutState(
         top=_top(session, around),
-        # The sheet of a finished sale says it itself.
         omnibox=ui.OmniboxState(
             revision=session.omnibox_revision,
-            toast=None if isinstance(session.mode, CompleteMode) else session.toast,
+            toast=None if isinstance(session.mode, _SAYS_IT_ITSELF) else session.toast,
         ),
         cart=cart_of(session, language),
         money=money_of(session, language),
@@ -112,16 +122,21 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
         8: member and (idle or isinstance(session.mode, CompleteMode)),
-        9: idle and goods,
+        9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode),
     }
     hot = 10 if isinstance(session.mode, TenderMode) else 9
+    # With nothing on the counter there is nothing to park or to pay: the keys' second meanings show.
+    second = {6: "fkey.recall"} if not goods and session.parked else {}
+    if not goods:
+        second[9] = "fkey.returns"
     return tuple(
         ui.FunctionKeyState(
             number,
-            msg("fkey.recall" if number == 6 and not goods and session.parked else label),
+            msg(second.get(number, label)),
             enabled=available.get(number, False) and number not in _NOT_YET,
             hot=number == hot and goods,
+            shift=number == 9 and not goods,
         )
         for number, label in _KEYS
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from posapp.application.cash import quick_cash
+from posapp.application.refunds import UNDO_WITHIN
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
-from posapp.domain.member import Member
+from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, TenderMethod
 from posapp.domain.tier import tier_of
@@ -16,6 +18,7 @@ from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
+from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
     GoodsMode,
@@ -24,6 +27,9 @@ from posapp.ui.checkout.session import (
     LookupMode,
     NewCardMode,
     PassesMode,
+    ReturnedMode,
+    ReturnFindMode,
+    ReturnMode,
     Session,
     TenderMode,
 )
@@ -52,7 +58,14 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
         case PassesMode() as mode:
             return passes_sheet(mode, language)
         case CompleteMode() as mode:
-            return _complete(session, mode)
+            return _complete(session, mode, now)
+        case ReturnFindMode() as mode:
+            return find_sheet(session, mode, programme, language)
+        case ReturnMode() as mode:
+            return return_sheet(session, mode, language)
+        case ReturnedMode() as mode:
+            sheet = returned_sheet(session, mode)
+            return replace(sheet, balances=_changes(mode.done.before, mode.done.after))
         case KeymapMode():
             return sheets.KeymapSheet()
 
@@ -233,7 +246,7 @@ def _pieces(lines: tuple[CartLine, ...]) -> str:
     return str(sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000)
 
 
-def _complete(session: Session, mode: CompleteMode) -> sheets.CompleteSheet:
+def _complete(session: Session, mode: CompleteMode, now: datetime) -> sheets.CompleteSheet:
     sale, member = mode.done.sale, mode.member
     cash = next((t for t in sale.tenders if t.method is TenderMethod.CASH), None)
     detail = None
@@ -245,14 +258,13 @@ def _complete(session: Session, mode: CompleteMode) -> sheets.CompleteSheet:
         change_fen=sale.change.fen,
         change_detail=detail,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
-        balances=_changes(mode),
+        balances=_changes(mode.done.before, mode.done.after),
         notice=session.toast,
-        can_undo=False,
+        can_undo=session.last_sale is not None and now - mode.done.recorded.at <= UNDO_WITHIN,
     )
 
 
-def _changes(mode: CompleteMode) -> tuple[sheets.BalanceChange, ...]:
-    before, after = mode.done.before, mode.done.after
+def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.BalanceChange, ...]:
     if before is None or after is None:
         return ()
     counts = (

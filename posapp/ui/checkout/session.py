@@ -8,13 +8,17 @@ from datetime import datetime
 
 from posapp.application.checkout import CompletedSale
 from posapp.application.passes import HeldPass
-from posapp.application.receipt import Receipt
+from posapp.application.receipt import Receipt, RefundReceipt, Slip
+from posapp.application.refunds import CompletedRefund, ReturnPreview
+from posapp.application.returnable import ListedSale, Returnable
 from posapp.domain.catalogue import Product
+from posapp.domain.events import Recorded
 from posapp.domain.ids import Sku
 from posapp.domain.member import Member
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import Cart
+from posapp.domain.time import BusinessDay
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.state import SyncKind
@@ -110,11 +114,61 @@ class CompleteMode:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnFindMode:
+    """Choosing the sale that something comes back of: those of a day, or of these members."""
+
+    rows: tuple[ListedSale, ...]
+    day: BusinessDay
+    people: tuple[Member, ...] = ()
+    selected: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMode:
+    """Choosing what comes back of a sale: so many milli-units of each line; confirming it twice is `request` once.
+
+    `asking` says that the input now takes the number of the person who agrees.  `untyped` is what came back before
+    the quantity in the input was typed; the input empty again is that.  `found` is the list to go back to.
+    """
+
+    original: Returnable
+    coming: tuple[int, ...]
+    request: bytes
+    selected: int = 0
+    preview: ReturnPreview | None = None
+    asking: bool = False
+    untyped: tuple[int, ...] | None = None
+    revision: int = 0
+    found: ReturnFindMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedMode:
+    """A refund that is on disk."""
+
+    done: CompletedRefund
+    receipt: RefundReceipt
+
+
+@dataclass(frozen=True, slots=True)
 class KeymapMode:
     """The overlay of keys."""
 
 
-Mode = LookupMode | GoodsMode | NewCardMode | TenderMode | HeldMode | PassesMode | CompleteMode | KeymapMode
+Mode = (
+    LookupMode
+    | GoodsMode
+    | NewCardMode
+    | TenderMode
+    | HeldMode
+    | PassesMode
+    | CompleteMode
+    | ReturnFindMode
+    | ReturnMode
+    | ReturnedMode
+    | KeymapMode
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +197,5 @@ class Session:
     quick: tuple[Product, ...] = ()
     parked: int = 0
     sync: SyncStatus = field(default_factory=SyncStatus)
-    last_receipt: Receipt | None = None
+    last_receipt: Slip | None = None
+    last_sale: Recorded | None = None

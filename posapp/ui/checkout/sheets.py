@@ -116,7 +116,10 @@ class BalanceChange:
 
 @dataclass(frozen=True, slots=True)
 class CompleteSheet:
-    """The sale is done; the next scan opens the next one."""
+    """The sale or the return is done; the next scan opens the next sale.
+
+    `title` and `change_label` are those of a sale where they are None.  `can_undo` is None where nothing is undone.
+    """
 
     paid_fen: int
     receipt_number: str
@@ -127,7 +130,59 @@ class CompleteSheet:
     balances: tuple[BalanceChange, ...] = ()
     offer: Notice | None = None
     notice: Notice | None = None
-    can_undo: bool = True
+    can_undo: bool | None = True
+    title: Message | None = None
+    change_label: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFindSheet:
+    """Sales to return something of; `listed` says whose or which day's they are."""
+
+    rows: tuple[ChoiceRow, ...]
+    listed: Message
+    selected: int = 0
+    revision: int = 0
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLineRow:
+    """A line of the sale: how much of it comes back, and what that gives back; `open` while something is left of it."""
+
+    row_id: str
+    name: str
+    detail: Message
+    coming: str = ""
+    amount_fen: int = 0
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFact:
+    """One consequence of a return, as text with its sign, and how it comes about."""
+
+    icon: str
+    label: Message
+    value: Words
+    detail: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSheet:
+    """What comes back of a sale, and what that does; `asking` while the input takes who agrees."""
+
+    receipt_number: str
+    rows: tuple[ReturnLineRow, ...]
+    action: Message
+    selected: int = 0
+    revision: int = 0
+    member_name: str = ""
+    asking: bool = False
+    total_fen: int | None = None
+    facts: tuple[ReturnFact, ...] = ()
+    sentences: tuple[Message, ...] = ()
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,5 +207,13 @@ class FirstStartSheet:
 
 
 Sheet: TypeAlias = (
-    TenderSheet | LookupSheet | ChoiceSheet | NewCardSheet | CompleteSheet | KeymapSheet | FirstStartSheet
+    TenderSheet
+    | LookupSheet
+    | ChoiceSheet
+    | NewCardSheet
+    | CompleteSheet
+    | ReturnFindSheet
+    | ReturnSheet
+    | KeymapSheet
+    | FirstStartSheet
 )

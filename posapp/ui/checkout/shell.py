@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from posapp.application.receipt import Receipt
+from posapp.application.receipt import Slip
 from posapp.application.till import Till
 from posapp.ui.checkout.state import CheckoutState
 
@@ -23,7 +23,7 @@ class Shell(Protocol):
         """Render a state."""
         ...
 
-    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+    def print_receipt(self, receipt: Slip) -> None:
         """Print without waiting; a fault of the printer comes back as a toast, never as a lost sale."""
         ...
 

@@ -6,7 +6,8 @@ so that the same schema shards by that column (`packaging/citus.sql`).
 `segment` is the log of record, kept verbatim.  `balance`, `account_balance`, `member_day` and `holder` are projections
 of it: `sync.server.verify` folds the log and compares.  `change` is the order in which pushes were taken: one row a
 push that changed anything, with the hash of everything before it.  `document_version` keeps every version of the
-documents that sales were priced by, and `audit_cursor` how far `sync.server.audit` has priced the log again.
+documents that sales were priced by, and `audit_cursor` how far `sync.server.audit` has priced the log again;
+`audit_refund` finds the refunds of a sale.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     insert,
     inspect,
     select,
@@ -237,6 +239,29 @@ audit_returned: Final = Table(
     PrimaryKeyConstraint("merchant_id", "holder"),
 )
 
+audit_refund: Final = Table(
+    "audit_refund",
+    metadata,
+    _merchant(),
+    # The place of the sale that it gives back a part of, which may arrive later; its own place; and the event.
+    Column("original_device", LargeBinary, nullable=False),
+    Column("original_incarnation", LargeBinary, nullable=False),
+    Column("original_sequence", BigInteger, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint(
+        "merchant_id",
+        "original_device",
+        "original_incarnation",
+        "original_sequence",
+        "device",
+        "incarnation",
+        "sequence",
+    ),
+)
+
 audit_cursor: Final = Table(
     "audit_cursor",
     metadata,
@@ -292,6 +317,12 @@ def add_audit(connection: Connection) -> None:
     kept = [document.c[column.name] for column in document_version.columns]
     known = select(*kept).where(document.c.collection.in_(PRICED_BY))
     connection.execute(insert(document_version).from_select(list(document_version.columns.keys()), known))
+
+
+def add_refunds(connection: Connection) -> None:
+    """Version 3: every refund by its sale.  What was pushed before is read again from the beginning, once."""
+    metadata.create_all(connection)
+    connection.execute(delete(audit_cursor))
 
 
 class DeviceRow(NamedTuple):

@@ -8,33 +8,27 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
 from posapp.ui.checkout.intents import EscPressed, Intent
 from posapp.ui.checkout.sheets import (
-    ChoiceSheet,
-    CompleteSheet,
     FirstStartSheet,
     KeymapSheet,
-    LookupSheet,
     NewCardSheet,
     Sheet,
     TenderSheet,
 )
 from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.view.cart_panel import CartPanel
-from posapp.ui.checkout.view.choice_sheet import ChoiceSheetView
-from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.first_start import FirstStartView
 from posapp.ui.checkout.view.function_bar import FunctionBar
 from posapp.ui.checkout.view.grid import Grid, grid_for
 from posapp.ui.checkout.view.join_panel import JoinPanel
 from posapp.ui.checkout.view.keymap_overlay import KeymapView
-from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
 from posapp.ui.checkout.view.member_band import MemberBand
 from posapp.ui.checkout.view.member_panel import MemberPanelView
 from posapp.ui.checkout.view.money_panel import MoneyPanelView
 from posapp.ui.checkout.view.new_card_dialog import NewCardView
 from posapp.ui.checkout.view.notice_bar import NoticeBar, NoticeLook
 from posapp.ui.checkout.view.overlay import Overlay
+from posapp.ui.checkout.view.side_sheets import SideView, make_view, render_sheet
 from posapp.ui.checkout.view.tender_panel import TenderPanelView
-from posapp.ui.checkout.view.tender_sheet import TenderSheetView
 from posapp.ui.checkout.view.top_bar import TopBarView
 from posapp.ui.context import UiContext
 from posapp.ui.widgets.box import Ground
@@ -86,7 +80,7 @@ class CheckoutView(QWidget):
         column(self._columns_widget(gutter), into=self._columns)
         self._sheet_host = QWidget()
         self._sheet_box: QVBoxLayout = column(into=self._sheet_host)
-        self._sheets: dict[type[object], QWidget] = {}
+        self._sheets: dict[type[object], SideView] = {}
         side = QWidget()
         self._side = QStackedLayout(side)
         self._side.setContentsMargins(0, 0, 0, 0)
@@ -217,33 +211,13 @@ class CheckoutView(QWidget):
     def _render_side_sheet(self, sheet: Sheet, state: CheckoutState) -> None:
         view = self._sheets.get(type(sheet))
         if view is None:
-            view = self._make_sheet(sheet)
+            view = make_view(sheet, self._ctx, self._emit, low=self.low)
             self._sheets[type(sheet)] = view
             self._sheet_box.addWidget(view)
         for kind, other in self._sheets.items():
             other.setVisible(kind is type(sheet))
-        match view, sheet:
-            case TenderSheetView(), TenderSheet():
-                view.render_state(state.money, state.tender)
-            case LookupSheetView(), LookupSheet():
-                view.render_state(sheet)
-            case ChoiceSheetView(), ChoiceSheet():
-                view.render_state(sheet)
-            case CompleteSheetView(), CompleteSheet():
-                view.render_state(sheet)
-            case _:
-                raise TypeError(f"no view for {type(sheet).__name__}")
+        render_sheet(view, sheet, state)
         self._side.setCurrentWidget(self._sheet_host)
-
-    def _make_sheet(self, sheet: Sheet) -> QWidget:
-        """Sheets are built when first opened, to keep the first paint short."""
-        if isinstance(sheet, TenderSheet):
-            return TenderSheetView(self._ctx, self._emit, low=self.low)
-        if isinstance(sheet, LookupSheet):
-            return LookupSheetView(self._ctx, self._emit)
-        if isinstance(sheet, ChoiceSheet):
-            return ChoiceSheetView(self._ctx, self._emit)
-        return CompleteSheetView(self._ctx, self._emit, low=self.low)
 
     def _render_overlay(self, sheet: NewCardSheet | KeymapSheet | FirstStartSheet, *, fresh: bool) -> None:
         view = self._overlay.content()

@@ -20,10 +20,11 @@ from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
 
 
-class _ChoiceDelegate(CardRowDelegate):
+class ChoiceDelegate(CardRowDelegate):
     """What it is, what tells it apart, how much."""
 
     def paint_row(self, painter: QPainter, rect: QRectF, data: object) -> None:
+        """Paint one choice."""
         if not isinstance(data, ChoiceRow):
             return
         ctx, px = self._ctx, self._ctx.px
@@ -55,7 +56,7 @@ class ChoiceSheetView(Box):
         self._back.clicked.connect(lambda: emit(EscPressed()))
         self._title = Text(ctx, 22, fonts.BOLD)
         self._found = Text(ctx, 15, fonts.SEMIBOLD, "t2", RIGHT)
-        self.list: CardList[ChoiceRow] = CardList(_ChoiceDelegate(ctx, emit), self._describe, "choice_list")
+        self.list: CardList[ChoiceRow] = CardList(ChoiceDelegate(ctx, emit), self._describe, "choice_list")
         self._none = Text(ctx, 20, fonts.BOLD, align=CENTER)
         self._none_detail = Text(ctx, 16, fonts.MEDIUM, "t2", CENTER)
         self._nobody = QWidget()

@@ -124,17 +124,20 @@ class CompleteSheetView(Box):
     def render_state(self, sheet: CompleteSheet) -> None:
         """Show another finished sale."""
         ctx = self._ctx
-        self._paid.set(ctx.tr("done.paid", amount=sheet.paid_fen))
+        self._paid.set(ctx.text(sheet.title) or ctx.tr("done.paid", amount=sheet.paid_fen))
         self._receipt.set(ctx.tr("done.receipt", number=sheet.receipt_number))
         self._change.setVisible(sheet.change_fen > 0)
-        self._change.set(ctx.tr("tender.change"), money_text(sheet.change_fen), ctx.text(sheet.change_detail))
+        label = ctx.text(sheet.change_label) or ctx.tr("tender.change")
+        self._change.set(label, money_text(sheet.change_fen), ctx.text(sheet.change_detail))
         self._notice.render_state(sheet.notice)
         self._card.setVisible(sheet.member_name is not None)
         self._owner.set(ctx.tr("done.card_of", name=sheet.member_name or ""))
         self._note.set(ctx.text(sheet.member_note))
         self._changes.set(sheet.balances)
         self._offer.render_state(sheet.offer)
-        self._hint.set(ctx.tr("done.next_hint"))
+        returned = sheet.can_undo is None
+        self._hint.set(ctx.tr("return.next_hint" if returned else "done.next_hint"))
         self._reprint.set(ctx.tr("done.reprint"))
-        self._undo.set(ctx.tr("done.undo"), enabled=sheet.can_undo)
-        self._next.set(ctx.tr("done.next"))
+        self._undo.setVisible(not returned)
+        self._undo.set(ctx.tr("done.undo"), enabled=bool(sheet.can_undo))
+        self._next.set(ctx.tr("return.next" if returned else "done.next"))

@@ -23,16 +23,22 @@ class _Cell(QAbstractButton):
 
     def __init__(self, ctx: UiContext, number: int) -> None:
         super().__init__()
-        self._ctx, self._cap, self._hot = ctx, f"F{number}", False
+        self._ctx, self._number, self._cap, self._hot = ctx, number, f"F{number}", False
         self.setObjectName(f"f{number}")
         self.setFixedHeight(ctx.px(44))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set(self, word: str, *, enabled: bool, hot: bool) -> None:
-        if (word, enabled, hot) == (self.text(), self.isEnabled(), self._hot):
+    @property
+    def intent(self) -> FunctionKey:
+        """What a tap means."""
+        return FunctionKey(self._number, shift=self._cap.startswith("Shift"))
+
+    def set(self, word: str, *, enabled: bool, hot: bool, shift: bool) -> None:
+        cap = f"Shift F{self._number}" if shift else f"F{self._number}"
+        if (word, enabled, hot, cap) == (self.text(), self.isEnabled(), self._hot, self._cap):
             return
-        self._hot = hot
+        self._hot, self._cap = hot, cap
         self.setText(word)
         self.setAccessibleName(f"{self._cap} {word}")
         self.setEnabled(enabled)
@@ -74,8 +80,8 @@ class FunctionBar(Ground):
         self.setFixedHeight(ctx.px(52))
         self._ctx = ctx
         self._cells = [_Cell(ctx, number) for number in range(1, _COUNT + 1)]
-        for number, cell in enumerate(self._cells, start=1):
-            cell.clicked.connect(lambda _checked=False, n=number: emit(FunctionKey(n)))
+        for cell in self._cells:
+            cell.clicked.connect(lambda _checked=False, c=cell: emit(c.intent))
         groups = [(cell, 1) for cell in self._cells]
         first, second, third = groups[:4], groups[4:8], groups[8:]
         row(
@@ -94,6 +100,6 @@ class FunctionBar(Ground):
         for number, cell in enumerate(self._cells, start=1):
             key = by_number.get(number)
             if key is None:
-                cell.set("", enabled=False, hot=False)
+                cell.set("", enabled=False, hot=False, shift=False)
             else:
-                cell.set(self._ctx.text(key.label), enabled=key.enabled, hot=key.hot)
+                cell.set(self._ctx.text(key.label), enabled=key.enabled, hot=key.hot, shift=key.shift)

@@ -63,6 +63,7 @@ _MONEY = (
     _KeyRow(("F11",), "keys.stored_value"),
     _KeyRow(("F12",), "keys.scan"),
     _KeyRow(("Alt", "K"), "keys.card"),
+    _KeyRow(("Shift", "F9"), "keys.returns"),
     _KeyRow(("Ctrl", "P"), "keys.reprint"),
     _KeyRow(("Ctrl", "D"), "keys.drawer"),
 )

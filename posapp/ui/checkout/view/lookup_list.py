@@ -69,11 +69,11 @@ class RowsModel(QAbstractListModel, Generic[Row]):
 
 
 class CardRowDelegate(QStyledItemDelegate):
-    """A row as a card with its number key; a tap picks it."""
+    """A row as a card, with its number key where digits pick; a tap picks it."""
 
-    def __init__(self, ctx: UiContext, emit: Emit) -> None:
+    def __init__(self, ctx: UiContext, emit: Emit, *, numbered: bool = True) -> None:
         super().__init__()
-        self._ctx, self._emit = ctx, emit
+        self._ctx, self._emit, self._numbered = ctx, emit, numbered
         self.selected_row = 0
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -90,13 +90,15 @@ class CardRowDelegate(QStyledItemDelegate):
         selected = index.row() == self.selected_row
         fill, line = ("accent_soft", "accent") if selected else ("surface", "border")
         paint_box(painter, ctx, body, fill=fill, line=line, radius=10, width=2 if selected else 1)
-        box = QRectF(body.left() + px(14), body.center().y() - px(16), px(32), px(32))
-        if index.row() < _NUMBERED:
+        width = px(32) if self._numbered else 0
+        box = QRectF(body.left() + px(14), body.center().y() - px(16), width, px(32))
+        if self._numbered and index.row() < _NUMBERED:
             cap_fill, cap_ink, cap_line = ("accent", "on_accent", "accent") if selected else ("key_bg", "t1", "strong")
             paint_box(painter, ctx, box, fill=cap_fill, line=cap_line, radius=5)
             number = str(index.row() + 1)
             paint_text(painter, box, number, ctx.font(16, fonts.SEMIBOLD), ctx.hex(cap_ink), CENTER)
-        inner = QRectF(box.right() + px(12), body.top(), body.right() - px(18) - box.right() - px(12), body.height())
+        left = box.right() + px(12 if self._numbered else 2)
+        inner = QRectF(left, body.top(), body.right() - px(18) - left, body.height())
         self.paint_row(painter, inner, index.data(ROW_ROLE))
         painter.restore()
 

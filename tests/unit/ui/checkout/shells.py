@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from posapp.application.receipt import Receipt
+from posapp.application.receipt import Slip
 from posapp.resources import resource_path
 from posapp.ui.checkout.state import CheckoutState
 
@@ -20,7 +20,7 @@ class PlainShell:
 
     held: bool = False
     states: list[CheckoutState] = field(default_factory=list)
-    printed: list[tuple[Receipt, bool]] = field(default_factory=list)
+    printed: list[Slip] = field(default_factory=list)
     language: str = "zh_CN"
     theme: str = "light"
     _waiting: list[Callable[[], None]] = field(default_factory=list)
@@ -55,9 +55,9 @@ class PlainShell:
         """Keep a state."""
         self.states.append(state)
 
-    def print_receipt(self, receipt: Receipt, *, copy: bool) -> None:
+    def print_receipt(self, receipt: Slip) -> None:
         """Keep a receipt."""
-        self.printed.append((receipt, copy))
+        self.printed.append(receipt)
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posapp.application.goods import line_of, search
+from posapp.application.receipt import Receipt
 from posapp.application.till import Till
 from posapp.domain.amounts import Money
 from posapp.domain.card import dynamic_code
@@ -148,7 +149,7 @@ def test_a_coupon_code_is_used_refused_with_its_gap_and_declined(desk: CheckoutP
     desk.handle(do.FunctionKey(4))
     assert shell.state.money.due_fen == 14000
     desk.handle(do.CashKey(""))
-    assert desk.session.last_receipt is not None
+    assert isinstance(desk.session.last_receipt, Receipt)
     assert desk.session.last_receipt.ladder == (("传单券 满 150 减 20", Money(2000)),)
 
 

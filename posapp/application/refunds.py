@@ -1,0 +1,280 @@
+"""Giving goods back: what a return would do, and doing it once, durably (domain.md §2.5, §5.1, §5.4).
+
+A refund is a new document, a void is one of the same business day that takes all of a sale back at once.  A request has
+an id, so that a double press is one refund; and it says what had come back before, so that one which was made over an
+older state of the sale is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from posapp.application.returnable import Returnable, read_returnable
+from posapp.application.till import Cashier, Till
+from posapp.domain.amounts import Money, Points
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import Recorded, SaleRefunded
+from posapp.domain.ids import StaffId
+from posapp.domain.member import Standing
+from posapp.domain.refund import Returned, refund
+from posapp.domain.refund_record import NOBODY, RefundPapers, coupons_back, refund_event
+from posapp.domain.sale import TenderMethod
+from posapp.storage import members as member_rows
+from posapp.storage import requests, sales
+from posapp.storage.receipts import next_refund_number
+
+CASH_ALONE = Money(20_000)
+"""Up to so much cash of one sale a cashier gives back alone; more needs another person (domain.md §5.4)."""
+CASH_OFFLINE = Money(20_000)
+"""So much cash of one sale may go back while the server is out of reach (domain.md §5.1)."""
+UNDO_WITHIN = timedelta(seconds=60)
+"""So long after its completion the last sale can be undone by one key (ux.md §6, Ctrl+Z)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPreview:
+    """What giving back `coming` milli-units of each line would do.
+
+    `returned` has the figures.  `coupons` come back; `coupons_lost` says that the sale used coupons and none returns.
+    `round_up` is what cash is rounded up by in the buyer's favour; below zero where an earlier return was rounded up
+    for this one.  `points_after` is what the member would have, below zero a debt that later points repay.
+    `needs_approver`: the cash is more than a cashier gives back alone.
+    """
+
+    coming: tuple[int, ...]
+    returned: Returned
+    coupons: tuple[str, ...]
+    coupons_lost: bool
+    round_up: Money
+    points_before: Points | None
+    points_after: Points | None
+    needs_approver: bool
+    is_void: bool
+
+    @property
+    def cash(self) -> Money:
+        """What is handed out of the drawer."""
+        return self.returned.cash_paid
+
+    @property
+    def total(self) -> Money:
+        """What goes back by all tenders together, cash as it is handed out."""
+        return self.returned.amount + self.round_up
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """What the cashier confirmed: so much of each line of a sale, seen when `before` had come back of it.
+
+    `request` makes asking for it twice asking for it once.  `online` says that this till needs no server, or has just
+    heard of it.
+    """
+
+    request: bytes
+    position: int
+    before: tuple[int, ...]
+    coming: tuple[int, ...]
+    cashier: Cashier
+    approver: StaffId = NOBODY
+    reason: str = ""
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedRefund:
+    """A refund on disk.  `before` and `after` are the member's standing around it; None when it was done before."""
+
+    recorded: Recorded
+    refund: SaleRefunded
+    original: Returnable
+    before: Standing | None
+    after: Standing | None
+
+
+def preview_return(till: Till, original: Returnable, coming: Sequence[int]) -> ReturnPreview:
+    """What a return would do, now.  Writes nothing.  Raises `InvalidField` where more comes back than is left."""
+    _check_quantities(original, coming)
+    returned = refund(original.view, original.before, coming)
+    exact = sum(amount.fen for method, amount in returned.tenders if method is TenderMethod.CASH)
+    standing = original.member.standing if original.member is not None else None
+    points = standing.points if standing is not None else None
+    coupons = _coupons(till, original, returned)
+    return ReturnPreview(
+        coming=tuple(coming),
+        returned=returned,
+        coupons=coupons,
+        coupons_lost=bool(original.sale.coupons) and not coupons,
+        round_up=returned.cash_paid - Money(exact),
+        points_before=points,
+        points_after=points + returned.points_back - returned.points_taken if points is not None else None,
+        needs_approver=_cash_of(original, returned) > CASH_ALONE,
+        is_void=_is_void(till, original, returned),
+    )
+
+
+def complete_refund(till: Till, request: RefundRequest) -> CompletedRefund:
+    """Record a refund durably; when this returns, it is on disk and the money may be handed out.
+
+    The same request again is the same refund, and its first record is returned.  Raises `InvalidField` with a sentence
+    where more comes back than is left, where the sale changed since it was looked at, where somebody else must agree,
+    or where it must wait for the server; and the storage's errors.  Nothing is written then.
+    """
+    with till.database.write() as connection:
+        original = read_returnable(till, connection, request.position)
+        first = _done_before(connection, original, request)
+        if first is not None:
+            return first
+        done = _record(till, connection, original, request, undo=False)
+    till.committed()
+    return done
+
+
+def undo_sale(till: Till, sold: Recorded, cashier: Cashier) -> CompletedRefund:
+    """Void the sale that was completed just now: everything back, no questions (ux.md §6).
+
+    The customer is still there, so nobody else has to agree.  Raises `InvalidField` where it is another till's, older
+    than `UNDO_WITHIN`, or where something came back already.  A second call returns the first record.
+    """
+    with till.database.write() as connection:
+        place = sales.find(connection, sold.stream, sold.sequence)
+        original = read_returnable(till, connection, place.position if place is not None else 0)
+        request = RefundRequest(
+            b"undo" + original.event_id,
+            original.position,
+            (0,) * len(original.lines),
+            tuple(line.sold.milli for line in original.lines),
+            cashier,
+        )
+        first = _done_before(connection, original, request)
+        if first is not None:
+            return first
+        if not original.own or till.clock.now() - original.recorded.at > UNDO_WITHIN:
+            raise InvalidField(
+                "sale", "more than 60 seconds ago: return it by Shift+F9", "已超过 60 秒，用 Shift+F9 退货"
+            )
+        done = _record(till, connection, original, request, undo=True)
+    till.committed()
+    return done
+
+
+def _record(
+    till: Till, connection: Connection, original: Returnable, request: RefundRequest, *, undo: bool
+) -> CompletedRefund:
+    if request.before != original.before:
+        raise InvalidField(
+            "sale", "something of this sale came back meanwhile: look at it again", "这一单刚有退货，重新选数量"
+        )
+    _check_quantities(original, request.coming)
+    returned = refund(original.view, original.before, request.coming)
+    if not undo:
+        _check_limits(original, returned, request)
+    today = till.business_day()
+    papers = RefundPapers(
+        receipt_number=next_refund_number(connection, today, till.identity.number),
+        business_day=today,
+        cashier=request.cashier.id,
+        approver=request.approver,
+        reason=request.reason,
+        is_void=_is_void(till, original, returned),
+        coupons=_coupons(till, original, returned),
+    )
+    event = refund_event(original.recorded, original.before, request.coming, returned, papers)
+    member = original.sale.member
+    before = member_rows.standing(connection, member) if member is not None else None
+    recorded = till.log.append(connection, event, till.clock.now())
+    requests.note(connection, request.request, *_place(recorded))
+    after = member_rows.standing(connection, member) if member is not None else None
+    return CompletedRefund(recorded, event, original, before, after)
+
+
+def _check_quantities(original: Returnable, coming: Sequence[int]) -> None:
+    if len(coming) != len(original.lines) or not any(coming):
+        raise InvalidField("lines", "choose what comes back", "先选要退的商品")
+    for place, (line, milli) in enumerate(zip(original.lines, coming, strict=True)):
+        if line.is_pass and milli:
+            raise InvalidField(
+                f"lines[{place}]",
+                f"{line.name_en} is a pass: give it back as one",
+                f"{line.name_zh} 是卡券，按退卡办理",
+            )
+        if milli > line.left.milli:
+            raise InvalidField(
+                f"lines[{place}].quantity",
+                f"only {line.left} of {line.name_en} are left to return",
+                f"{line.name_zh} 只剩 {line.left} 可退",
+            )
+        if milli < 0 or (milli % 1000 and milli != line.left.milli):
+            raise InvalidField(f"lines[{place}].quantity", "return whole pieces", "按整件退")
+        if line.whole and milli not in (0, line.left.milli):
+            raise InvalidField(
+                f"lines[{place}].quantity",
+                f"{line.name_en} was weighed: all of it or none",
+                f"{line.name_zh} 称重商品要整份退",
+            )
+
+
+def _check_limits(original: Returnable, returned: Returned, request: RefundRequest) -> None:
+    cash = _cash_of(original, returned)
+    if not request.online and not original.own:
+        raise InvalidField(
+            "sale",
+            "offline, only this till's own sales come back; wait for the network or go to the till that sold it",
+            "断网时只能退本机卖出的单；等来网，或到卖出的收银台退",
+        )
+    if not request.online and cash > CASH_OFFLINE:
+        raise InvalidField(
+            "cash",
+            f"offline, {CASH_OFFLINE} in cash is the most of one sale; the rest waits for the network",
+            f"断网时每单最多退现金 {CASH_OFFLINE} 元；其余等来网再退",
+        )
+    if cash > CASH_ALONE and not request.approver:
+        raise InvalidField(
+            "approver",
+            f"over {CASH_ALONE} in cash: another person agrees with their number",
+            f"退现金超过 {CASH_ALONE} 元，须另一人输工号同意",
+        )
+    if request.approver and request.approver == request.cashier.id:
+        raise InvalidField("approver", "somebody else must agree, not the cashier", "须由另一人同意，不能是收银员本人")
+
+
+def _cash_of(original: Returnable, returned: Returned) -> Money:
+    """Cash of this sale that goes out with this refund and went out before: parts do not slip below a limit."""
+    earlier = sum(
+        tender.handed.fen
+        for back in original.refunds
+        for tender in back.tenders
+        if tender.method is TenderMethod.CASH
+    )  # fmt: skip
+    return returned.cash_paid + Money(earlier) if returned.cash_paid else Money(0)
+
+
+def _is_void(till: Till, original: Returnable, returned: Returned) -> bool:
+    """All of an own sale, on its own business day, before anything else came back of it."""
+    same_day = original.sale.business_day == till.business_day()
+    return returned.complete and original.own and same_day and not original.refunds
+
+
+def _coupons(till: Till, original: Returnable, returned: Returned) -> tuple[str, ...]:
+    if not returned.complete:
+        return ()
+    return coupons_back(original.sale, original.programme, till.business_day())
+
+
+def _done_before(connection: Connection, original: Returnable, request: RefundRequest) -> CompletedRefund | None:
+    """The refund that this request was carried out as."""
+    done = requests.answer_of(connection, request.request)
+    if done is None:
+        return None
+    for back in sales.refunds_of(connection, original.event_id):
+        if _place(back) == done and isinstance(back.event, SaleRefunded):
+            return CompletedRefund(back, back.event, original, None, None)
+    raise LookupError("a refund that was carried out is not in the log")
+
+
+def _place(recorded: Recorded) -> tuple[int, ...]:
+    """Where an event of this till stands, in figures."""
+    return int.from_bytes(recorded.stream.incarnation, "big"), recorded.sequence

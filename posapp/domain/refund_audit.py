@@ -1,0 +1,79 @@
+"""Whether the refunds of a sale, all tills together, give back more than there was (domain.md §5.4, Fake refund).
+
+Two tills without a network can each give back the same goods in good faith.  Both refunds stand; a person looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from posapp.domain.amounts import Money, Quantity
+from posapp.domain.events import SaleCompleted, SaleRefunded
+from posapp.domain.refund_record import returned_so_far
+from posapp.domain.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class RefundExcess:
+    """One thing of which more came back than the sale has; `field` is a path such as ``lines[2].quantity``."""
+
+    field: str
+    sold: str
+    returned: str
+
+    def sentence(self, language: str) -> str:
+        """It in words; `language` is ``zh_CN`` or ``en``."""
+        clause = _SENTENCES[self.field.rsplit(".", 1)[-1].split("[", 1)[0]].in_language(language)
+        return f"{self.field}: {clause.format(sold=self.sold, returned=self.returned)}"
+
+
+_SENTENCES = {
+    "quantity": Text("售出 {sold}, 已退 {returned}", "sold {sold}, returned {returned}"),
+    "amount": Text("实收 {sold}, 已退 {returned}", "paid {sold}, given back {returned}"),
+    "line": Text("原单没有这一行 ({returned})", "the sale has no such line ({returned})"),
+    "tenders": Text("原单收款 {sold}, 已退 {returned}", "took {sold}, gave back {returned}"),
+    "points_back": Text("原单用积分 {sold}, 已退 {returned}", "spent {sold}, returned {returned}"),
+    "points_taken": Text("原单得积分 {sold}, 已扣 {returned}", "earned {sold}, taken back {returned}"),
+    "member": Text("退货会员与原单不同", "is not the member of the sale"),
+}
+
+
+def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> list[RefundExcess]:
+    """Where these refunds, together all that name the sale, go beyond it; empty for honest ones."""
+    return [*_lines(sale, refunds), *_money(sale, refunds), *_points(sale, refunds)]
+
+
+def _lines(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
+    nets = [0] * len(sale.lines)
+    for refund in refunds:
+        for part in refund.lines:
+            if 0 <= part.line < len(nets):
+                nets[part.line] += part.net.fen
+            else:
+                yield RefundExcess("line", "", str(part.line + 1))
+    for place, (line, back) in enumerate(zip(sale.lines, returned_so_far(sale, refunds), strict=True)):
+        if back > line.quantity.milli:
+            yield RefundExcess(f"lines[{place}].quantity", str(line.quantity), str(Quantity(back)))
+        if nets[place] > line.net.fen:
+            yield RefundExcess(f"lines[{place}].amount", str(line.net), str(Money(nets[place])))
+
+
+def _money(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
+    for method in sorted({tender.method for refund in refunds for tender in refund.tenders}):
+        paid = sum(tender.amount.fen for tender in sale.tenders if tender.method is method)
+        given = sum(each.handed.fen for refund in refunds for each in refund.tenders if each.method is method)
+        if given > paid:
+            yield RefundExcess(f"tenders[{method.name}]", str(Money(paid)), str(Money(given)))
+
+
+def _points(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
+    back = sum(refund.points_back.count for refund in refunds)
+    taken = sum(refund.points_taken.count for refund in refunds)
+    earned = sale.points_base.count + sale.points_bonus.count
+    if back > sale.points_spent.count:
+        yield RefundExcess("points_back", str(sale.points_spent.count), str(back))
+    if taken > earned:
+        yield RefundExcess("points_taken", str(earned), str(taken))
+    if any(refund.member != sale.member for refund in refunds):
+        yield RefundExcess("member", "", "")

@@ -1,0 +1,190 @@
+"""The sheets of a return, from what the till is in the middle of."""
+
+from __future__ import annotations
+
+from posapp.application.refunds import CASH_ALONE, CASH_OFFLINE, ReturnPreview
+from posapp.application.returnable import ListedSale, ReturnableLine
+from posapp.domain.amounts import Quantity
+from posapp.domain.programme import Programme
+from posapp.domain.sale import TenderMethod
+from posapp.ui.checkout import sheets
+from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.session import ReturnedMode, ReturnFindMode, ReturnMode, Session
+from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.words import said
+from posapp.ui.figures import count_text, money_text, signed_count_text
+from posapp.ui.messages import Message, msg
+
+TENDERS = {
+    TenderMethod.CASH: ("cash", msg("return.cash")),
+    TenderMethod.BANK_CARD: ("credit-card", msg("return.bank_card")),
+    TenderMethod.WECHAT_PAY: ("qrcode", msg("return.wechat_pay")),
+    TenderMethod.ALIPAY: ("qrcode", msg("return.alipay")),
+    TenderMethod.MANUFACTURER_COUPON: ("ticket", msg("return.manufacturer_coupon")),
+}
+_NAMES = 3
+
+
+def find_sheet(session: Session, mode: ReturnFindMode, programme: Programme, language: str) -> sheets.ReturnFindSheet:
+    """Sales to choose from."""
+    return sheets.ReturnFindSheet(
+        rows=tuple(_found(one, programme) for one in mode.rows),
+        listed=_listed(mode, language),
+        selected=mode.selected,
+        revision=mode.revision,
+        notice=session.toast or _offline(session),
+    )
+
+
+def _listed(mode: ReturnFindMode, language: str) -> Message:
+    if not mode.people:
+        return msg("return.of_day", date=mode.day.date.isoformat())
+    names = dict.fromkeys(member.profile.name or member.profile.masked_phone for member in mode.people)
+    shown = list(names)[:_NAMES]
+    more = "…" if len(names) > len(shown) else ""
+    return msg("return.of_member", name=("、" if language.startswith("zh") else ", ").join(shown) + more)
+
+
+def _found(one: ListedSale, programme: Programme) -> sheets.ChoiceRow:
+    summary, member = one.summary, one.member
+    who: Message = msg("held.walk_in")
+    if member is not None:
+        who = said(member.profile.name or member.profile.masked_phone)
+    local = summary.at.astimezone(programme.zone)
+    if not one.given_back:
+        detail = msg("return.row", who=who) if summary.own else msg("return.row_other", who=who)
+    elif one.given_back >= summary.due:
+        detail = msg("return.row_all_back", who=who)
+    else:
+        detail = msg("return.row_part_back", who=who, amount=one.given_back.fen)
+    return sheets.ChoiceRow(
+        row_id=str(summary.position),
+        title=summary.receipt_number,
+        detail=detail,
+        amount_fen=summary.due.fen,
+        aside=f"{local:%H:%M}",
+    )
+
+
+def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.ReturnSheet:
+    """What comes back of a sale, and what that does."""
+    original, preview = mode.original, mode.preview
+    member = original.member
+    return sheets.ReturnSheet(
+        receipt_number=original.sale.receipt_number,
+        rows=tuple(
+            _line(place, line, coming, language)
+            for place, (line, coming) in enumerate(zip(original.lines, mode.coming, strict=True))
+        ),
+        action=msg("return.agree" if mode.asking else "return.do"),
+        selected=mode.selected,
+        revision=mode.revision,
+        member_name=(member.profile.name or member.profile.masked_phone) if member is not None else "",
+        asking=mode.asking,
+        total_fen=preview.total.fen if preview is not None else None,
+        facts=facts_of(preview) if preview is not None else (),
+        sentences=sentences_of(preview) if preview is not None else (),
+        notice=session.toast or _needs_approver(mode) or _offline(session),
+    )
+
+
+def _line(place: int, line: ReturnableLine, coming: int, language: str) -> sheets.ReturnLineRow:
+    figures: dict[str, str | int] = {"sold": str(line.sold), "left": str(line.left)}
+    if line.returned.milli:
+        detail = msg("return.line_part", back=str(line.returned), **figures)
+    else:
+        detail = msg("return.line", **figures)
+    return sheets.ReturnLineRow(
+        row_id=str(place),
+        name=line.name(language),
+        detail=detail,
+        coming=str(Quantity(coming)) if coming else "",
+        amount_fen=line.net_of(coming).fen,
+        open=bool(line.left.milli),
+    )
+
+
+def facts_of(preview: ReturnPreview) -> tuple[sheets.ReturnFact, ...]:
+    """Each thing that goes back or is taken back, with its sign from the customer's side."""
+    returned = preview.returned
+    facts = []
+    for method, amount in returned.tenders:
+        if not isinstance(method, TenderMethod) or not (amount or preview.cash):
+            continue
+        icon, label = TENDERS[method]
+        if method is TenderMethod.CASH:
+            facts.append(sheets.ReturnFact(icon, label, money_text(preview.cash.fen), _rounding(preview)))
+        elif amount:
+            facts.append(sheets.ReturnFact(icon, label, money_text(amount.fen)))
+    counts = (
+        ("coins", "return.points_back", returned.points_back.count),
+        ("coins", "return.points_taken", -returned.points_taken.count),
+        ("trending-up", "return.growth_taken", -returned.growth_taken.count),
+    )
+    facts += [sheets.ReturnFact(icon, msg(key), signed_count_text(count)) for icon, key, count in counts if count]
+    if returned.spend_taken:
+        facts.append(sheets.ReturnFact("wallet", msg("return.spend_taken"), money_text(-returned.spend_taken.fen)))
+    if preview.points_before is not None and preview.points_after is not None:
+        change = f"{count_text(preview.points_before.count)} → {count_text(preview.points_after.count)}"
+        facts.append(sheets.ReturnFact("coins", msg("balance.points"), change))
+    return tuple(facts)
+
+
+def _rounding(preview: ReturnPreview) -> Message | None:
+    if preview.round_up.fen > 0:
+        return msg("return.rounded_up", amount=preview.round_up.fen)
+    if preview.round_up.fen < 0:
+        return msg("return.rounded_before", amount=-preview.round_up.fen)
+    return None
+
+
+def sentences_of(preview: ReturnPreview) -> tuple[Message, ...]:
+    """What figures do not say: debts, coupons, that it is a void."""
+    found = []
+    if preview.points_after is not None and preview.points_after.count < 0:
+        found.append(msg("return.debt", points=-preview.points_after.count))
+    if preview.coupons:
+        found.append(msg("return.coupon_back", codes=", ".join(preview.coupons)))
+    elif preview.coupons_lost:
+        found.append(msg("return.coupon_lost"))
+    if preview.is_void:
+        found.append(msg("return.void"))
+    return tuple(found)
+
+
+def _needs_approver(mode: ReturnMode) -> Notice | None:
+    if mode.preview is None or not mode.preview.needs_approver:
+        return None
+    key = "return.asking" if mode.asking else "return.needs_approver"
+    return Notice(Tone.WARN, "shield-lock", msg(key, limit=CASH_ALONE.fen))
+
+
+def _offline(session: Session) -> Notice | None:
+    if session.sync.kind is not SyncKind.OFFLINE:
+        return None
+    return Notice(Tone.WARN, "cloud-off", msg("return.offline", limit=CASH_OFFLINE.fen))
+
+
+def returned_sheet(session: Session, mode: ReturnedMode) -> sheets.CompleteSheet:
+    """A refund is on disk: what to hand out; the balances are those of any finished sheet."""
+    refund, member = mode.done.refund, mode.done.original.member
+    cash = next((tender.handed.fen for tender in refund.tenders if tender.method is TenderMethod.CASH), 0)
+    others = [tender for tender in refund.tenders if tender.method is not TenderMethod.CASH and tender.amount]
+    total = cash + sum(tender.handed.fen for tender in others)
+    label, big, detail = TENDERS[TenderMethod.CASH][1], cash, None
+    if not cash and others:
+        (label, big), others = (TENDERS[others[0].method][1], others[0].handed.fen), others[1:]
+    if others:
+        detail = msg("return.also", method=TENDERS[others[0].method][1], amount=others[0].handed.fen)
+    return sheets.CompleteSheet(
+        paid_fen=total,
+        receipt_number=refund.receipt_number,
+        change_fen=big,
+        change_detail=detail,
+        change_label=msg("return.hand_out", method=label),
+        title=msg("return.voided" if refund.is_void else "return.done", amount=total),
+        member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
+        member_note=msg("return.of_receipt", number=refund.original_receipt),
+        notice=session.toast,
+        can_undo=None,
+    )

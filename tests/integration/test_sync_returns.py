@@ -1,0 +1,150 @@
+"""Returns over several tills: in any order of arrival, of another till's sale, and twice of the same goods."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from posapp.application.members import find_members
+from posapp.application.refunds import RefundRequest, complete_refund
+from posapp.application.returnable import find_receipt, open_return
+from posapp.domain.amounts import Growth, Money, Points
+from posapp.domain.events import BalanceOpened
+from posapp.domain.ids import StaffId
+from posapp.domain.time import BusinessDay
+from posapp.storage import event_log
+from sync.server import audit, verify
+from sync.server.exceptions import Kind
+from tests.integration.stocked_tills import Wish, application, inbox, sell, stocked
+from tests.integration.sync_world import MERCHANT, START, World, world
+from tests.integration.tills import CASHIER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from posapp.application.refunds import CompletedRefund
+    from posapp.application.till import Till as Shop
+    from tests.integration.sync_world import Till
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    with world(tmp_path, url) as made:
+        yield made
+
+
+def give_back(shop: Shop, number: str, *coming: int) -> CompletedRefund:
+    (found,) = find_receipt(shop, number)
+    original = open_return(shop, found.summary.position)
+    milli = coming or original.everything
+    request = RefundRequest(os.urandom(16), original.position, original.before, milli, CASHIER, StaffId("2001"))
+    return complete_refund(shop, request)
+
+
+def two_tills(place: World) -> tuple[Till, Shop, Till, Shop, str]:
+    """Two tills that know each other's sales, and the number of a member's sale by the first."""
+    one, other = place.join("one"), place.join("other")
+    first = stocked(one)
+    who = one.open_card(13857166021)
+    day = BusinessDay.of(START.date())
+    one.record(BalanceOpened(who, day, Points(500), Growth(0), Money(0), 0, "import"))
+    sold = sell(first, Wish((("BI001", 3), ("TL001", 1))), find_members(first, "6021").members[0])
+    one.sync()
+    other.sync()
+    return one, first, other, application(other), sold.sale.receipt_number
+
+
+def looked_at(place: World) -> list[str]:
+    audit.audit(place.context, MERCHANT)
+    report = verify.verify(place.context, MERCHANT)
+    assert report.ok, report.differences
+    items = inbox(place)
+    assert {item.kind for item in items} <= {Kind.REFUND_EXCESS}
+    return [item.detail for item in items]
+
+
+def settle(place: World) -> None:
+    for till in (*place.tills, *place.tills):
+        till.sync()
+    for till in place.tills:
+        assert till.balances() == place.server_balances()
+
+
+def test_another_till_of_the_store_takes_the_goods_back(place: World) -> None:
+    one, _first, other, second, number = two_tills(place)
+    done = give_back(second, number)
+    assert done.refund.original_device == one.enrolment.device
+    assert not done.refund.is_void, "a void is the selling till's own"
+    settle(place)
+    assert one.standing(13857166021) == other.standing(13857166021) == (500, 0, 0)
+    (found,) = find_receipt(application(one), number)
+    assert found.given_back == found.summary.due
+    assert open_return(application(one), found.summary.position).is_empty
+    assert looked_at(place) == []
+
+
+def test_a_refund_that_arrives_before_its_sale(place: World) -> None:
+    one, first, other, second, _number = two_tills(place)
+    sold = sell(first, Wish((("BI001", 2),)), find_members(first, "6021").members[0])
+    # The other till hears of the sale inside the shop, and is the first to reach the server.
+    with one.database.read() as connection:
+        stream = sold.recorded.stream
+        rows = [each.values for each in event_log.events_after(connection, stream, 0, 1000)]
+    with other.database.write() as connection:
+        other.log.append_foreign(connection, stream, 1, rows)
+    back = give_back(second, sold.sale.receipt_number)
+    other.push_all()
+    assert looked_at(place) == []
+    one.sync()
+    settle(place)
+    assert looked_at(place) == []
+    assert one.standing(13857166021)[2] == 1, "only the first sale is left"
+    assert back.refund.is_complete
+
+
+def test_two_tills_without_a_network_give_back_the_same_goods(place: World) -> None:
+    one, first, other, second, number = two_tills(place)
+    give_back(first, number, 2000, 0)
+    give_back(second, number, 2000, 1000)
+    settle(place)
+    (detail,) = looked_at(place)
+    assert f"receipt {number}: lines[0].quantity: sold 3, returned 4" in detail
+    assert "售出 3, 已退 4" in detail
+    before = place.contents()
+    assert len(audit.audit(place.context, MERCHANT, again=True).found) == 1
+    assert place.contents() == before, "one item however often it is looked at"
+    for shop in (application(one), application(other)):
+        (found,) = find_receipt(shop, number)
+        original = open_return(shop, found.summary.position)
+        assert original.everything == (0, 0), "nothing more comes back anywhere"
+
+
+def test_honest_parts_at_two_tills_are_no_exception(place: World) -> None:
+    _one, first, other, second, number = two_tills(place)
+    give_back(first, number, 1000, 0)
+    settle(place)
+    give_back(second, number, 2000, 0)
+    other.sync()
+    settle(place)
+    give_back(first, number)
+    settle(place)
+    assert looked_at(place) == []
+
+
+def test_a_forged_refund_is_listed(place: World) -> None:
+    one, first, _other, _second, number = two_tills(place)
+    honest = give_back(first, number, 1000, 0).refund
+    more = replace(honest.tenders[0], amount=Money(90_000), handed=Money(90_000))
+    line = replace(honest.lines[0], list_amount=honest.lines[0].list_amount + Money(90_000) - honest.amount)
+    one.record(replace(honest, lines=(line,), tenders=(more,), member=None))
+    one.record(replace(honest, original_sequence=1))
+    settle(place)
+    details = looked_at(place)
+    assert len(details) == 2
+    assert any("lines[0].amount" in each and "tenders[CASH]" in each for each in details)
+    assert any("names no sale" in each and "原单不存在" in each for each in details)

@@ -1,0 +1,172 @@
+"""Goods come back, by keys and scans alone, in a real window on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from posapp.application.goods import search
+from posapp.storage.verify import verify
+from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import Counter, open_counter, until
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
+    opened = open_counter(tmp_path, make_window())
+    yield opened
+    opened.close()
+
+
+def sell(counter: Counter, *goods: str) -> str:
+    """Scan goods, take the exact cash, and go on; the receipt's number."""
+    counter.scan_goods(*goods)
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "the sale done")
+    mode = counter.session.mode
+    assert isinstance(mode, CompleteMode)
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "the next sale")
+    QTest.qWait(350)  # so soon after a scan an Enter would still be the scanner's
+    return mode.done.sale.receipt_number
+
+
+def coming(counter: Counter) -> tuple[int, ...]:
+    mode = counter.session.mode
+    assert isinstance(mode, ReturnMode)
+    return mode.coming
+
+
+def listed(counter: Counter) -> None:
+    until(lambda: isinstance(counter.session.mode, ReturnFindMode), "the list of sales")
+
+
+def opened(counter: Counter) -> None:
+    until(lambda: isinstance(counter.session.mode, ReturnMode), "the sale's lines")
+
+
+def finished(counter: Counter) -> ReturnedMode:
+    until(lambda: isinstance(counter.session.mode, ReturnedMode), "given back")
+    mode = counter.session.mode
+    assert isinstance(mode, ReturnedMode)
+    return mode
+
+
+def shown(counter: Counter, name: str) -> bool:
+    widget = counter.window.findChild(QWidget, name)
+    return widget is not None and widget.isVisible()
+
+
+def test_the_last_sale_comes_back_in_four_keys(counter: Counter) -> None:
+    number = sell(counter, "手工黄油曲奇", "手工黄油曲奇")
+    counter.keys = 0
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    assert shown(counter, "return_find_sheet")
+    counter.press(Qt.Key.Key_Return)
+    opened(counter)
+    assert shown(counter, "return_sheet")
+    counter.type("*")
+    until(lambda: coming(counter) == (2000,), "all of it")
+    counter.press(Qt.Key.Key_Return)
+    done = finished(counter)
+    assert counter.keys == 4
+    assert done.done.refund.original_receipt == number
+    assert shown(counter, "complete_sheet")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.mode is None, "the counter again")
+    until(lambda: bool(list(counter.shops.folder.receipts.glob("*R0001.txt"))), "the receipt of the return")
+    assert verify(counter.presenter.till.database).ok
+
+
+def test_digits_arrows_and_scans_choose(counter: Counter) -> None:
+    number = sell(counter, "手工黄油曲奇", "手工黄油曲奇", "手工黄油曲奇", "明前龙井", "明前龙井")
+    counter.scan(number)
+    opened(counter)
+    counter.type("2")
+    until(lambda: coming(counter) == (2000, 0), "two of the first")
+    counter.press(Qt.Key.Key_Down)
+    until(lambda: counter.window.view.typed() == "", "a fresh input")
+    counter.type("9")
+    until(lambda: counter.session.toast is not None, "refused")
+    assert coming(counter) == (2000, 0)
+    counter.press(Qt.Key.Key_Backspace)
+    until(lambda: counter.session.toast is None, "as it was")
+    assert coming(counter) == (2000, 0)
+    cookies = search(counter.presenter.till, "手工黄油曲奇")[0].barcode
+    tea = search(counter.presenter.till, "明前龙井")[0].barcode
+    counter.scan(cookies)
+    until(lambda: coming(counter) == (3000, 0), "one more by its barcode")
+    counter.scan(tea)
+    until(lambda: coming(counter) == (3000, 1000), "the other goods by theirs")
+    counter.type("-")
+    until(lambda: coming(counter) == (3000, 0), "one less")
+    QTest.qWait(350)  # so soon after a scan an Enter would still be the scanner's
+    counter.press(Qt.Key.Key_Return)
+    assert finished(counter).done.refund.amount == finished(counter).done.original.lines[0].net
+    assert counter.session.basket.cart.lines == ()
+
+
+def test_a_number_before_the_key_opens_that_receipt(counter: Counter) -> None:
+    number = sell(counter, "明前龙井")
+    sell(counter, "手工黄油曲奇")
+    counter.type("1")
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    opened(counter)
+    mode = counter.session.mode
+    assert isinstance(mode, ReturnMode)
+    assert mode.original.sale.receipt_number == number
+    assert counter.window.view.omnibox_text() == ""
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "no list to go back to")
+
+
+def test_much_cash_waits_for_another_person(counter: Counter) -> None:
+    sell(counter, "明前龙井", "明前龙井")
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    counter.press(Qt.Key.Key_Return)
+    opened(counter)
+    counter.type("*")
+    until(lambda: coming(counter) == (2000,), "all of it")
+    counter.press(Qt.Key.Key_Return)
+    mode = counter.session.mode
+    until(lambda: isinstance(counter.session.mode, ReturnMode) and counter.session.mode.asking, "who agrees")
+    assert isinstance(mode, ReturnMode)
+    counter.type("2001")
+    counter.press(Qt.Key.Key_Return)
+    assert finished(counter).done.refund.approver == "2001"
+
+
+def test_undo_after_the_sale_and_the_days_before(counter: Counter) -> None:
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "the sale done")
+    counter.press(Qt.Key.Key_Z, CTRL)
+    assert finished(counter).done.refund.is_void
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "the counter")
+    counter.clock.step(days=1)
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    assert rows(counter) == 0
+    counter.type("-")
+    until(lambda: rows(counter) == 1, "yesterday's sale")
+    counter.type("+")
+    until(lambda: rows(counter) == 0, "today again")
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "closed")
+
+
+def rows(counter: Counter) -> int:
+    mode = counter.session.mode
+    assert isinstance(mode, ReturnFindMode)
+    return len(mode.rows)

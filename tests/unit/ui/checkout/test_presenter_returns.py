@@ -1,0 +1,306 @@
+"""Returning goods and undoing a sale at the counter, over a real till and without a window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from posapp.application.receipt import RefundReceipt
+from posapp.application.till import Till
+from posapp.hardware.receipt_text import render
+from posapp.storage.verify import verify
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.sheets import CompleteSheet, ReturnFindSheet, ReturnSheet
+from posapp.ui.checkout.state import SyncKind
+from posapp.ui.i18n import Language
+from tests.integration.tills import SteppingClock, labels
+from tests.unit.ui.checkout.counter import LIN, barcode, completed, names, scan, sheet_of, words
+from tests.unit.ui.checkout.shells import PlainShell
+
+RETURNS = do.FunctionKey(9, shift=True)
+
+
+def sell(desk: CheckoutPresenter, *goods: str, member: str = "") -> str:
+    """Sell goods for cash and leave the finished sale; its number."""
+    if member:
+        desk.handle(do.MemberKey(member))
+    scan(desk, *goods)
+    desk.handle(do.CashKey(""))
+    number = desk.shell.printed[-1].number  # type: ignore[attr-defined]
+    desk.handle(do.NextSale())
+    return str(number)
+
+
+def finding(shell: PlainShell) -> ReturnFindSheet:
+    assert isinstance(shell.state.sheet, ReturnFindSheet)
+    return shell.state.sheet
+
+
+def choosing(shell: PlainShell) -> ReturnSheet:
+    assert isinstance(shell.state.sheet, ReturnSheet)
+    return shell.state.sheet
+
+
+def done(shell: PlainShell) -> CompleteSheet:
+    assert isinstance(shell.state.sheet, CompleteSheet)
+    return shell.state.sheet
+
+
+def facts(sheet: ReturnSheet) -> dict[str, str]:
+    return {words(fact.label): words(fact.value) for fact in sheet.facts}
+
+
+def test_a_return_by_keys_alone(desk: CheckoutPresenter, shell: PlainShell, till: Till) -> None:
+    number = sell(desk, "明前龙井", "手工黄油曲奇", "手工黄油曲奇")
+    desk.handle(RETURNS)
+    assert [row.title for row in finding(shell).rows] == [number]
+    desk.handle(do.EnterPressed())
+    sheet = choosing(shell)
+    assert [words(row.detail) for row in sheet.rows] == ["售 1 · 可退 1", "售 2 · 可退 2"]
+    assert sheet.total_fen is None
+    desk.handle(do.EnterPressed())
+    assert words(choosing(shell).notice.title) == "先选要退的商品"  # type: ignore[union-attr]
+    desk.handle(do.RowMoved(1))
+    desk.handle(do.ReturnEdited("1"))
+    sheet = choosing(shell)
+    assert (sheet.rows[1].coming, sheet.total_fen) == ("1", sheet.rows[1].amount_fen)
+    assert facts(sheet)["现金"] == f"{(sheet.total_fen or 0) / 100:.2f}"
+    desk.handle(do.EnterPressed("1"))
+    sheet_done = done(shell)
+    assert words(sheet_done.title).startswith("退货完成")
+    assert words(sheet_done.change_label) == "退现金"
+    assert sheet_done.change_fen == sheet.total_fen
+    receipt = shell.printed[-1]
+    assert isinstance(receipt, RefundReceipt)
+    assert (receipt.original_number, receipt.number) == (number, "261017-02-R0001")
+    desk.handle(do.EnterPressed())
+    assert sheet_of(shell) is None
+    desk.handle(RETURNS)
+    assert "已退" in words(finding(shell).rows[0].detail)
+    assert verify(till.database).ok
+
+
+def test_everything_by_one_key_and_back_again(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "手工黄油曲奇", "手工黄油曲奇", "明前龙井")
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnAll())
+    assert [row.coming for row in choosing(shell).rows] == ["2", "1"]
+    desk.handle(do.ReturnAll())
+    assert [row.coming for row in choosing(shell).rows] == ["", ""]
+    desk.handle(do.LineStep(1))
+    desk.handle(do.LineStep(1))
+    assert choosing(shell).rows[0].coming == "2"
+    desk.handle(do.LineStep(1))
+    assert choosing(shell).rows[0].coming == "2"
+    assert "只剩 2 可退" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
+    desk.handle(do.LineStep(-1))
+    assert choosing(shell).rows[0].coming == "1"
+    desk.handle(do.ReturnEdited("3"))
+    assert choosing(shell).rows[0].coming == "1", "what is too many is refused and changes nothing"
+    desk.handle(do.EnterPressed("3"))
+    assert "只剩 2 可退" in words(choosing(shell).notice.title), "and Enter gives nothing back over it"  # type: ignore[union-attr]
+    desk.handle(do.ReturnEdited("x"))
+    assert choosing(shell).notice is not None
+
+
+def test_scanning_the_goods_counts_them(desk: CheckoutPresenter, shell: PlainShell, till: Till) -> None:
+    sell(desk, "手工黄油曲奇", "手工黄油曲奇", "明前龙井")
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    for _piece in range(3):
+        desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
+    assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    for typed in ("6", "69", ""):
+        desk.handle(do.ReturnEdited(typed))  # a scan's first digits reach the input and are taken back
+    assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
+    assert "只剩" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
+    desk.handle(do.ScanReceived(barcode(till, "有机全脂牛奶")))
+    assert words(choosing(shell).notice.title) == "这件不在这单里"  # type: ignore[union-attr]
+    assert names(shell) == [], "nothing of it lands in the basket"
+
+
+@pytest.mark.parametrize("how", ["scan", "key", "enter", "short"])
+def test_a_receipt_number_opens_its_sale(desk: CheckoutPresenter, shell: PlainShell, how: str) -> None:
+    number = sell(desk, "明前龙井")
+    sell(desk, "手工黄油曲奇")
+    if how == "scan":
+        desk.handle(do.ScanReceived(number))
+    elif how == "key":
+        desk.handle(do.FunctionKey(9, "1", shift=True))
+    else:
+        desk.handle(RETURNS)
+        desk.handle(do.EnterPressed(number if how == "enter" else "0001"))
+    assert choosing(shell).receipt_number == number
+
+
+def test_what_is_not_found_says_what_to_do(desk: CheckoutPresenter, shell: PlainShell, till: Till) -> None:
+    desk.handle(RETURNS)
+    assert finding(shell).rows == ()
+    for intent in (
+        do.EnterPressed("77"),
+        do.EnterPressed("13800000000"),
+        do.ScanReceived(barcode(till, "明前龙井")),
+        do.ScanReceived("260101-07-0001"),
+    ):
+        desk.handle(intent)
+        notice = finding(shell).notice
+        assert notice is not None
+        assert words(notice.title)
+        assert shell.state.omnibox.toast is None
+        desk.handle(do.ReturnEdited("1"))
+        assert finding(shell).notice is None
+    desk.handle(do.EnterPressed())
+    desk.handle(do.EscPressed())
+    assert sheet_of(shell) is None
+
+
+def test_a_member_and_a_day_narrow_the_list(desk: CheckoutPresenter, shell: PlainShell, clock: SteppingClock) -> None:
+    hers = sell(desk, "明前龙井", member=LIN)
+    clock.step(days=1)
+    today = sell(desk, "手工黄油曲奇")
+    desk.handle(RETURNS)
+    assert [row.title for row in finding(shell).rows] == [today]
+    desk.handle(do.ReturnDayMoved(-1))
+    assert [row.title for row in finding(shell).rows] == [hers]
+    assert words(finding(shell).listed) == "10-17 周六 的单"
+    desk.handle(do.ReturnDayMoved(1))
+    desk.handle(do.ReturnDayMoved(1))
+    assert [row.title for row in finding(shell).rows] == [today], "no day after today"
+    desk.handle(do.MemberKey("6021"))
+    assert [row.title for row in finding(shell).rows] == [hers]
+    assert "林晓梅" in words(finding(shell).listed)
+    desk.handle(do.EscPressed())
+    desk.handle(do.MemberKey(LIN))
+    desk.handle(RETURNS)
+    assert [row.title for row in finding(shell).rows] == [hers], "the attached member's own sales first"
+
+
+def test_much_cash_asks_somebody_else(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "明前龙井", "明前龙井", "明前龙井")
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnAll())
+    assert "另一人" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
+    desk.handle(do.EnterPressed())
+    assert choosing(shell).asking
+    for typed in ("", "1001"):
+        desk.handle(do.EnterPressed(typed))
+        assert choosing(shell).asking
+        assert choosing(shell).notice is not None
+    desk.handle(do.EscPressed())
+    assert not choosing(shell).asking
+    desk.handle(do.EnterPressed())
+    desk.handle(do.EnterPressed("2001"))
+    assert done(shell).change_fen == 38400
+    receipt = shell.printed[-1]
+    assert isinstance(receipt, RefundReceipt)
+    assert receipt.approver == "2001"
+    assert words(done(shell).title) == "已作废 384.00", "all of a sale of the same day is a void"
+
+
+def test_a_member_sees_points_before_and_after_in_both_languages(
+    desk: CheckoutPresenter, shell: PlainShell, clock: SteppingClock
+) -> None:
+    sell(desk, "明前龙井", "手工黄油曲奇", member=LIN)
+    clock.step(days=3)
+    desk.handle(do.MemberKey(LIN))
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnAll())
+    shown = facts(choosing(shell))
+    assert shown["扣回积分"].startswith("−")
+    assert "→" in shown["积分"]
+    before = desk.session.basket.member
+    assert before is not None
+    desk.handle(do.EnterPressed())
+    (points, *_rest) = done(shell).balances
+    assert words(points.label) == "积分"
+    after = desk.session.basket.member
+    assert after is not None
+    assert after.standing.points.count < before.standing.points.count, "the sale on the counter knows it"
+    receipt = shell.printed[-1]
+    assert isinstance(receipt, RefundReceipt)
+    for language, expected in (("zh_CN", "扣回积分"), ("en", "Points taken back")):
+        text = render(receipt, labels(language))
+        assert any(expected in row for row in text)
+        assert any(f"{before.standing.points.count} → {after.standing.points.count}" in row for row in text)
+        assert any("￥" in row for row in text)
+
+
+def test_undo_takes_back_the_sale_just_made(desk: CheckoutPresenter, shell: PlainShell, clock: SteppingClock) -> None:
+    desk.handle(do.MemberKey(LIN))
+    scan(desk, "明前龙井", "明前龙井", "明前龙井")
+    desk.handle(do.CashKey("400"))
+    assert done(shell).can_undo
+    desk.handle(do.Undo())
+    assert words(done(shell).title).startswith("已作废")
+    assert done(shell).can_undo is None
+    printed = len(shell.printed)
+    desk.handle(do.Undo())
+    assert len(shell.printed) == printed, "once is enough"
+    desk.handle(do.EscPressed())
+    assert sheet_of(shell) is None
+    scan(desk, "明前龙井")
+    desk.handle(do.CashKey(""))
+    clock.step(seconds=61)
+    desk.tick()
+    assert done(shell).can_undo is False
+    desk.handle(do.Undo())
+    assert completed(shell)
+    assert words(done(shell).notice.title) == "已超过 60 秒，不能撤销"  # type: ignore[union-attr]
+
+
+def test_undo_in_an_empty_basket_is_the_last_sale_and_in_a_full_one_a_step(
+    desk: CheckoutPresenter, shell: PlainShell
+) -> None:
+    sell(desk, "明前龙井")
+    scan(desk, "手工黄油曲奇")
+    desk.handle(do.Undo())
+    assert names(shell) == []
+    assert sheet_of(shell) is None
+    desk.handle(do.Undo())
+    assert words(done(shell).title) == "已作废 128.00"
+
+
+def test_offline_says_its_limits_and_keeps_them(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "明前龙井", "明前龙井")
+    desk.sync_changed(replace(desk.session.sync, kind=SyncKind.OFFLINE))
+    desk.handle(RETURNS)
+    assert "断网" in words(finding(shell).notice.title)  # type: ignore[union-attr]
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnAll())
+    desk.handle(do.EnterPressed())
+    desk.handle(do.EnterPressed("2001"))
+    assert "断网" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
+    desk.handle(do.EscPressed())
+    desk.handle(do.ReturnEdited("1"))
+    desk.handle(do.EnterPressed("1"))
+    assert words(done(shell).title).startswith("退货完成")
+
+
+def test_a_return_leaves_the_sale_on_the_counter_alone(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "明前龙井")
+    scan(desk, "手工黄油曲奇")
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnAll())
+    desk.handle(do.EnterPressed())
+    assert names(shell) == ["手工黄油曲奇 180g"]
+    scan(desk, "手工黄油曲奇")
+    assert sheet_of(shell) is None
+    assert [line.quantity for line in shell.state.cart.lines] == ["2"]
+
+
+def test_every_sentence_of_a_return_is_in_both_languages(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    desk.handle(do.EnterPressed("qh20"))
+    sell(desk, "明前龙井", "手工黄油曲奇", "手工黄油曲奇", member=LIN)
+    desk.handle(RETURNS)
+    desk.handle(do.EnterPressed())
+    desk.handle(do.ReturnEdited("1"))
+    for language in Language:
+        assert all(words(one, language) for one in choosing(shell).sentences)
+        assert all(words(one.label, language) and words(one.value, language) for one in choosing(shell).facts)
