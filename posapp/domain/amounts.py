@@ -207,7 +207,12 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
             raise ValueError("cannot allocate over weights that sum to zero")
         return [0] * len(weights)
     if total < 0:
-        return [-part for part in allocate(-total, weights)]
+        return [-part for part in shares(-total, weights, whole)]
+    return shares(total, weights, whole)
+
+
+def shares(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """`allocate` for who knows that neither `total` nor a weight is negative, and that weights sum to `whole` > 0."""
     remainders = [total * weight % whole for weight in weights]
     missing = sum(remainders) // whole
     # Bare integers sort several times faster than places by a key.  What rounds up has at least this remainder; only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from posapp.domain.amounts import allocate, cumulative_share, half_up
+from posapp.domain.amounts import allocate, cumulative_share, half_up, shares
 from posapp.domain.pricing import units
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
@@ -107,7 +107,7 @@ def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int
     if on_sum or is_amount:
         total = sum(values)
         off = min(reward.value * times, total) if is_amount else _fraction(reward, total)
-        return allocate(off, values) if off else [0] * len(values)
+        return shares(off, values, total) if off else [0] * len(values)
     if reward.how is How.PERCENT:
         return [half_up(value * reward.value, 10_000) for value in values]
     return [value - half_up(value * reward.value, 10_000) for value in values]
