@@ -56,7 +56,7 @@ class Prepared:
     `names_others`: it says itself what it does not go with.  `is_plain`: it lowers what is left of its lines however
     others lowered them before.  `is_easy`: besides, no other offer stands in its way or gives less because of it.
     `is_straight`: it takes all its lines as they are.  `is_shared`: it reckons on a sum and shares the result over
-    lines.  `by_values`: what it takes depends on nothing but what its lines cost.
+    lines.  `by_values` is its reward, where what it takes depends on nothing but what its lines cost.
     """
 
     offer: Offer
@@ -74,7 +74,7 @@ class Prepared:
     is_easy: bool
     is_straight: bool
     is_shared: bool
-    by_values: bool
+    by_values: Reward | None
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
 
@@ -194,7 +194,7 @@ def _prepare(offer: Offer) -> Prepared:
         is_easy=is_plain and not names_others and not condition.every_fen,
         is_straight=not (offer.on.full_price_only or offer.instead_of_member_price),
         is_shared=_is_shared(offer),
-        by_values=_is_by_values(offer),
+        by_values=_by_values(offer),
     )
 
 
@@ -218,10 +218,10 @@ def _is_shared(offer: Offer) -> bool:
     return offer.on_sum or amount or offer.cap_fen is not None
 
 
-def _is_by_values(offer: Offer) -> bool:
+def _by_values(offer: Offer) -> Reward | None:
     repeats = offer.condition.every_fen or offer.condition.every_milli
     guarded = offer.floor_fen is not None or offer.margin_rate is not None
-    return isinstance(offer.give, Off) and not repeats and not guarded
+    return offer.give.reward if isinstance(offer.give, Off) and not repeats and not guarded else None
 
 
 def _explanation(offer: Offer) -> Explanation:

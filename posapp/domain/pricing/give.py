@@ -22,6 +22,7 @@ from posapp.domain.programme.gives import (
     SpendLadder,
     Units,
 )
+from posapp.domain.programme.offer import Offer
 
 
 def reductions(
@@ -32,26 +33,25 @@ def reductions(
     Never more than a line's value, than the offer's cap in all, or than its floor price and least margin leave.
     `measured` are the nets of all lines on which sums are tested.
     """
-    if not candidate.prepared.by_values:
-        return _reckoned(candidate, basket, lines, values, measured)
-    memo = candidate.prepared.memo
-    known = memo.reductions
-    if known is None or known[0] != values:
-        known = memo.reductions = values.copy(), _reckoned(candidate, basket, lines, values, measured)
-    return known[1]
-
-
-def _reckoned(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
-) -> list[int]:
-    offer = candidate.offer
-    parts = _parts(candidate, basket, lines, values, measured)
-    if offer.floor_fen is not None or offer.margin_rate is not None:
-        room = (max(0, value - _floor(candidate, basket, i)) for i, value in zip(lines, values, strict=True))
-        parts = [min(part, most) for part, most in zip(parts, room, strict=True)]
-    if offer.cap_fen is not None and sum(parts) > offer.cap_fen:
-        parts = allocate(offer.cap_fen, parts)
+    prepared, offer = candidate.prepared, candidate.offer
+    if prepared.by_values is None:
+        parts = _parts(candidate, basket, lines, values, measured)
+        if offer.floor_fen is not None or offer.margin_rate is not None:
+            room = (max(0, value - _floor(candidate, basket, i)) for i, value in zip(lines, values, strict=True))
+            parts = [min(part, most) for part, most in zip(parts, room, strict=True)]
+        return _capped(offer, parts)
+    known = prepared.memo.reductions
+    if known is not None and known[0] == values:
+        return known[1]
+    parts = _capped(offer, off_lines(prepared.by_values, values, on_sum=offer.on_sum))
+    prepared.memo.reductions = values.copy(), parts
     return parts
+
+
+def _capped(offer: Offer, parts: list[int]) -> list[int]:
+    if offer.cap_fen is None or sum(parts) <= offer.cap_fen:
+        return parts
+    return allocate(offer.cap_fen, parts)
 
 
 def times_met(candidate: Candidate, basket: Basket, measured: Sequence[int]) -> int:
