@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -36,13 +37,13 @@ class ProductRules:
 
 @dataclass(slots=True)
 class Memo:
-    """What was last said of an offer: the values of its lines with what it took off each, and its outcome.
+    """What was last said of an offer: the values of its lines, what it left of each and took off in all; its outcome.
 
     Between two scans most lines cost the same.  Each field is one value that is replaced as a whole, so that it is
     never half old and half new.
     """
 
-    reductions: tuple[list[int], list[int]] | None = None
+    left: tuple[Sequence[int], Sequence[int], int] | None = None
     applied: BenefitOutcome | None = None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import sub
 from typing import Final
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
@@ -67,19 +66,18 @@ def _item_price_rows(basket: Basket, released: set[int], tier: Tier | None) -> l
     rules = set(basket.item_rule)
     if rules == {NO_RULE} or not rules:
         return []
-    off = list(map(sub, basket.list_fen, basket.item_net_fen))
     rows: list[Row] = []
     for rule, ruling in ((MEMBER_PRICE, _MEMBER_PRICE), (TIER_RATE, _tier_ruling(tier))):
         if rule not in rules or ruling is None:
             continue
-        lines: Sequence[int] = range(len(off))
-        fens = off
+        lines: Sequence[int] = range(len(basket.item_rule))
+        before, after = basket.list_fen, basket.item_net_fen
         if released or len(rules - {NO_RULE}) > 1:
             lines = [i for i, own in enumerate(basket.item_rule) if own == rule and i not in released]
-            fens = [off[i] for i in lines]
-        fen = sum(fens)
+            before, after = [before[i] for i in lines], [after[i] for i in lines]
+        fen = sum(before) - sum(after)
         if fen:
-            rows.append(Row(ruling, Parts(lines, fens, fen), fen))
+            rows.append(Row(ruling, Parts(lines, before, after, fen), fen))
     return rows
 
 
@@ -263,10 +261,10 @@ def _outcome(
 
 
 def _applied(candidate: Candidate, fen: int) -> BenefitOutcome:
-    memo = candidate.prepared.memo
-    known = memo.applied
     if candidate.code or candidate.held is not None:
         return _outcome(candidate, Status.APPLIED, candidate.why, fen)
+    memo = candidate.prepared.memo
+    known = memo.applied
     if known is None or known.amount.fen != fen:
         known = memo.applied = _outcome(candidate, Status.APPLIED, candidate.why, fen)
     return known

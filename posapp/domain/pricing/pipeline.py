@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import sub
 from typing import overload
 
 from posapp.domain.amounts import allocate, half_up
@@ -17,7 +16,7 @@ from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
-from posapp.domain.pricing.give import reductions, times_met
+from posapp.domain.pricing.give import left_of, reductions, times_met
 from posapp.domain.pricing.value import value
 from posapp.domain.programme.gives import Each, FreeGift, How, Off, QuantityTiers, Units
 from posapp.domain.programme.offer import Offer
@@ -27,13 +26,14 @@ Part = tuple[int, int]
 
 
 class Parts(Sequence[Part]):
-    """What one rule took off lines, `fen` in all, as two columns: most are never looked at one by one."""
+    """What one rule took off lines, `fen` in all, as prices before and after: few are looked at one by one."""
 
-    __slots__ = ("_fens", "_lines", "_parts", "fen")
+    __slots__ = ("_after", "_before", "_lines", "_parts", "fen")
 
-    def __init__(self, lines: Sequence[int], fens: Sequence[int], fen: int) -> None:
+    def __init__(self, lines: Sequence[int], before: Sequence[int], after: Sequence[int], fen: int) -> None:
         self._lines = lines
-        self._fens = fens
+        self._before = before
+        self._after = after
         self._parts: list[Part] | None = None
         self.fen = fen
 
@@ -58,7 +58,8 @@ class Parts(Sequence[Part]):
     def _each(self) -> list[Part]:
         """The parts that are not nothing."""
         if self._parts is None:
-            self._parts = [part for part in zip(self._lines, self._fens, strict=True) if part[1]]
+            prices = zip(self._lines, self._before, self._after, strict=True)
+            self._parts = [(line, before - after) for line, before, after in prices if before != after]
         return self._parts
 
 
@@ -175,17 +176,19 @@ def _apply(
         if offer.instead_of_member_price and not _is_price_of_some_units(offer):
             _note(candidate, outcome, _instead(candidate, lines, basket, outcome, measured))
             return
-    base = nets if start is None or not offer.is_percent else start
-    values = base if len(lines) == len(base) else [base[i] for i in lines]
-    off = reductions(candidate, basket, lines, values, measured)
-    if base is not nets:
-        off = [min(fen, nets[i]) for i, fen in zip(lines, off, strict=True)]
-    if len(off) == len(nets):
-        nets[:] = map(sub, nets, off)
+    values = nets.copy() if len(lines) == len(nets) else [nets[i] for i in lines]
+    if start is not None and offer.is_percent:
+        off = reductions(candidate, basket, lines, [start[i] for i in lines], measured)
+        left: Sequence[int] = [max(0, net - fen) for net, fen in zip(values, off, strict=True)]
+        fen = sum(values) - sum(left)
     else:
-        for index, fen in zip(lines, off, strict=True):
-            nets[index] -= fen
-    _note(candidate, outcome, Parts(lines, off, sum(off)))
+        left, fen = left_of(candidate, basket, lines, values, measured)
+    if len(left) == len(nets):
+        nets[:] = left
+    else:
+        for index, net in zip(lines, left, strict=True):
+            nets[index] = net
+    _note(candidate, outcome, Parts(lines, values, left, fen))
 
 
 def _note(candidate: Candidate, outcome: Outcome, parts: Sequence[Part]) -> None:
