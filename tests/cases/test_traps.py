@@ -10,7 +10,7 @@
 | 6 | turning bonus into money | `test_trap_6_…`: every line returns its own tender mix |
 | 7 | principal spent first | `test_trap_7_…`: 1000 + 200, 600 spent: 500 come back and not 400 |
 | 8 | asking the buyer for more | `test_trap_8_…`: article 20 ends at nothing, not at −55.56 |
-| 9 | multiplying before the floor, and multipliers that stack | `test_trap_9_…`: 48.99 on both days is 96, not 97 or 192 |
+| 9 | multiplying before the floor, stacking multipliers | `test_trap_9_…`: 48.99 on both days is 96, not 97 or 192 |
 | 10 | splitting tickets for visits | `test_trap_10_…`: three ¥1 tickets of one day are one visit |
 | 11 | charging twice after a time-out | `tests/unit/domain/test_payment.py`: `test_trap_11_…` |
 | 12 | a scale label taken for Alipay | `test_trap_12_…`, and all classes in `tests/unit/domain/test_scan_code.py` |
