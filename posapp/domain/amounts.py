@@ -7,6 +7,7 @@ a run-time error.  There is no floating point anywhere (domain.md, Conventions: 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -207,21 +208,44 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
             raise ValueError("cannot allocate over weights that sum to zero")
         return [0] * len(weights)
     if total < 0:
-        return [-part for part in allocate(-total, weights)]
+        return [-part for part in shares(-total, weights, whole)]
+    return shares(total, weights, whole)
+
+
+def shares(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """`allocate` for who knows that neither `total` nor a weight is negative, and that weights sum to `whole` > 0."""
+    lift, late = _rounding(total, weights, whole)
+    parts = [(total * weight + lift) // whole for weight in weights]
+    for place in late:
+        parts[place] -= 1
+    return parts
+
+
+def left_by_shares(total: int, weights: Sequence[int], whole: int) -> list[int]:
+    """What is left of every weight when its part of `shares` is taken off."""
+    lift, late = _rounding(total, weights, whole)
+    left = [weight - (total * weight + lift) // whole for weight in weights]
+    for place in late:
+        left[place] += 1
+    return left
+
+
+def _rounding(total: int, weights: Sequence[int], whole: int) -> tuple[int, Sequence[int]]:
+    """What lifts the largest remainders over the next whole number, and the places that it lifts but ties keep down."""
     remainders = [total * weight % whole for weight in weights]
     missing = sum(remainders) // whole
+    if not missing:
+        return 0, ()
     # Bare integers sort several times faster than places by a key.  What rounds up has at least this remainder; only
     # where that is too many, because some are equal, weights and places must be looked at.
-    least = sorted(remainders)[-missing] if missing else whole
-    lift = whole - least
-    parts = [(total * weight + lift) // whole for weight in weights]
-    surplus = sum(parts) - total
-    if surplus:
-        ties = [place for place, remainder in enumerate(remainders) if remainder == least]
-        ties.sort(key=lambda place: (weights[place], -place))
-        for place in ties[:surplus]:
-            parts[place] -= 1
-    return parts
+    ordered = sorted(remainders)
+    least = ordered[-missing]
+    surplus = len(ordered) - missing - bisect_left(ordered, least)
+    if not surplus:
+        return whole - least, ()
+    ties = [place for place, remainder in enumerate(remainders) if remainder == least]
+    ties.sort(key=lambda place: (weights[place], -place))
+    return whole - least, ties[:surplus]
 
 
 def cumulative_share(total: int, done: int, whole: int) -> int:

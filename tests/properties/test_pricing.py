@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,7 @@ from posapp.domain.refund import Returned, Sold, refund, sold
 from posapp.domain.sale import TenderMethod
 from tests.properties import naive_oracle
 from tests.properties.pricing_documents import Document, documents, offers
-
-NIGHTLY = settings.get_current_profile_name() == "nightly" or "NIGHTLY" in os.environ
-EXAMPLES = 10_000 if NIGHTLY else 500
-thorough = settings(max_examples=EXAMPLES, deadline=None)
+from tests.properties.thorough import examples, is_night, per_shard, sharded, shards, thorough
 
 
 def priced(document: Document, tenders: tuple[PlannedTender, ...] = ()) -> tuple[Programme, Quote]:
@@ -108,6 +106,23 @@ def test_a_naive_oracle_comes_to_the_same_price(document: Document) -> None:
     assert quote.due.fen == naive_oracle.due(document)
 
 
+@thorough
+@given(documents(most_lines=4, most_offers=4))
+def test_no_other_choice_of_benefits_is_better(document: Document) -> None:
+    """Exhaustive: every subset of offers of any kind is insisted on, and the others are declined."""
+    _programme, best = priced(document)
+    rules = [offer["id"] for offer in document["programme"]["offers"]]
+    for size in range(len(rules) + 1):
+        for wanted in combinations(rules, size):
+            document["cart"]["chosen"] = {rule: rule in wanted for rule in rules}
+            _programme, forced = priced(document)
+            assert best.due <= forced.due, wanted
+
+
+def test_a_night_tries_ten_thousand_examples_of_each_property() -> None:
+    assert per_shard() * shards() >= examples() == (10_000 if is_night() else 500)
+
+
 def totals(parts: list[Returned]) -> tuple[object, ...]:
     return (
         [sum(part.tenders[i][1].fen for part in parts) for i in range(len(parts[0].tenders))] if parts else [],
@@ -166,10 +181,11 @@ print(digest.hexdigest())
 """
 
 
+@sharded
 def test_other_processes_come_to_the_same_answer() -> None:
     many: list[Document] = []
 
-    @thorough
+    @settings(max_examples=per_shard(), deadline=None)
     @given(documents())
     def collect(document: Document) -> None:
         many.append(document)
@@ -189,6 +205,7 @@ def test_other_processes_come_to_the_same_answer() -> None:
         )
         return ran.stdout.strip()
 
+    assert len(many) >= per_shard()
     first = digest("0")
     assert len(first) == hashlib.sha256().digest_size * 2
     assert first == digest("1") == digest("4242")

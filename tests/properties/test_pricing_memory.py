@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from posapp.application.quote_document.reading import read_state
@@ -13,6 +13,7 @@ from posapp.domain.pricing import Quote, price
 from posapp.domain.pricing.compiled import compile_programme
 from posapp.domain.programme import parse_programme
 from tests.properties.pricing_documents import Document, documents
+from tests.properties.thorough import thorough
 
 if TYPE_CHECKING:
     from posapp.domain.pricing import Adjustment, MemberView
@@ -48,7 +49,7 @@ def everything(quote: Quote) -> tuple[Quote, list[tuple[Adjustment, ...]]]:
     return quote, [line.adjustments for line in quote.lines]
 
 
-@settings(max_examples=300, deadline=None)
+@thorough
 @given(documents(most_lines=7, most_offers=5), st.lists(edits, min_size=1, max_size=8))
 def test_a_warm_engine_gives_the_quotes_of_a_cold_one(document: Document, changes: list[Edit]) -> None:
     programme = parse_programme(document["programme"])

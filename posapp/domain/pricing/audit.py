@@ -20,7 +20,7 @@ from posapp.domain.member import Standing
 from posapp.domain.pricing.earning import reckon
 from posapp.domain.pricing.engine import ENGINE_VERSION, price
 from posapp.domain.pricing.inputs import Context
-from posapp.domain.pricing.quote import Earning, Quote
+from posapp.domain.pricing.quote import Earning, Quote, QuoteLine
 from posapp.domain.pricing.reading import (
     BY_HAND,
     ORDER_MANUAL,
@@ -154,7 +154,8 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
 
     Benefits that the sale does not use are taken as declined: that a till gave less than it might is no difference.
     """
-    found = list(_standing_alone(sale, at, programme))
+    nets = [line.list_amount.fen - sum([each.amount.fen for each in line.adjustments]) for line in sale.lines]
+    found = list(_standing_alone(sale, nets, at, programme))
     if any(each.reason in (Reason.TORN, Reason.ENGINE_NEWER) for each in found):
         return Audit(tuple(found))
     doubts: list[Undecided] = []
@@ -162,7 +163,7 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
     doubts += [Undecided(rule, Doubt.AUDIENCE) for rule in narrowed(programme, sale.rules).granted]
     if ORDER_MANUAL in sale.rules:
         doubts.append(Undecided(ORDER_MANUAL, Doubt.BY_HAND))
-    differences, assumed = _compare_all(sale, at, programme, lines, store)
+    differences, assumed = _compare_all(sale, nets, at, programme, lines, store)
     if assumed:
         doubts.append(Undecided(assumed, Doubt.OPEN))
     if any(_is_gift_for_points(offer) for offer in programme.offers):
@@ -192,14 +193,16 @@ def check_tier(sale: SaleCompleted, programme: Programme, standing: Standing) ->
     return Difference("tier", Reason.TIER_NOT_REACHED, reached, sale.tier)
 
 
-def _standing_alone(sale: SaleCompleted, at: datetime, programme: Programme) -> Iterator[Difference]:
+def _standing_alone(
+    sale: SaleCompleted, nets: Sequence[int], at: datetime, programme: Programme
+) -> Iterator[Difference]:
     """What is seen without pricing anything."""
     if len(sale.programme_hash) < HASH_BYTES or not programme.hash.startswith(sale.programme_hash):
         published = programme.hash[: max(HASH_BYTES, len(sale.programme_hash))].hex()
         yield Difference("programme_hash", Reason.PROGRAMME_OTHER, published, sale.programme_hash.hex())
     if sale.engine_version > ENGINE_VERSION:
         yield Difference("engine_version", Reason.ENGINE_NEWER, str(ENGINE_VERSION), str(sale.engine_version))
-    yield from _torn(sale)
+    yield from _torn(sale, nets)
     day = programme.business_day(at)
     if sale.business_day != day and sale.business_day != programme.business_day(at - PRICED_BEFORE):
         yield Difference("business_day", Reason.BUSINESS_DAY, str(day), str(sale.business_day))
@@ -209,16 +212,15 @@ def _standing_alone(sale: SaleCompleted, at: datetime, programme: Programme) -> 
         change = tender.handed.fen - tender.amount.fen
         if tender.amount.fen < 0 or change < 0 or (change and tender.method is not TenderMethod.CASH):
             yield Difference(f"tenders[{place}].handed", Reason.TENDERS, str(tender.amount), str(tender.handed))
-    due = sale.due
-    if paid != due.fen:
-        yield Difference("tenders", Reason.TENDERS, str(due), str(Money(paid)))
+    if paid != sum(nets):
+        yield Difference("tenders", Reason.TENDERS, str(sale.due), str(Money(paid)))
 
 
-def _torn(sale: SaleCompleted) -> Iterator[Difference]:
+def _torn(sale: SaleCompleted, nets: Sequence[int]) -> Iterator[Difference]:
     """What the engine could not even read."""
     count = len(sale.rules)
-    for place, line in enumerate(sale.lines):
-        if line.quantity.milli <= 0 or line.unit_price.fen < 0 or line.list_amount.fen < 0 or line.net.fen < 0:
+    for place, (line, net) in enumerate(zip(sale.lines, nets, strict=True)):
+        if line.quantity.milli <= 0 or line.unit_price.fen < 0 or line.list_amount.fen < 0 or net < 0:
             yield Difference(f"lines[{place}]", Reason.TORN)
         for each in line.adjustments:
             if not 0 <= each.rule < count:
@@ -259,20 +261,25 @@ def _line(
 
 
 def _compare_all(
-    sale: SaleCompleted, at: datetime, programme: Programme, lines: tuple[CartLine, ...], store: str
+    sale: SaleCompleted,
+    nets: Sequence[int],
+    at: datetime,
+    programme: Programme,
+    lines: tuple[CartLine, ...],
+    store: str,
 ) -> tuple[list[Difference], str]:
     """The differences of the first reading, unless another one has none: then what that one assumed."""
     context = Context(store=store)
     plain: list[Difference] | None = None
     for reading in readings(sale, at, programme, lines):
-        differences = _compare(sale, reading, context)
+        differences = _compare(sale, nets, reading, context)
         if not differences:
             return [], reading.assumed
         plain = differences if plain is None else plain
     return plain or [], ""
 
 
-def _compare(sale: SaleCompleted, reading: Reading, context: Context) -> list[Difference]:
+def _compare(sale: SaleCompleted, nets: Sequence[int], reading: Reading, context: Context) -> list[Difference]:
     quote = price(
         reading.cart,
         reading.programme,
@@ -287,12 +294,13 @@ def _compare(sale: SaleCompleted, reading: Reading, context: Context) -> list[Di
     if quote.tier != sale.tier:
         found.append(Difference("tier", Reason.TIER, quote.tier, sale.tier))
     for place, line in enumerate(sale.lines):
-        found += _line_differences(sale.rules, place, line, quote)
+        if not _is_as_expected(sale.rules, line, quote.lines[place]):
+            found += _line_differences(sale.rules, place, line, quote)
     earning = quote.earning
     if found:
         if quote.due != sale.due:
             found.append(Difference("due", Reason.DUE, str(quote.due), str(sale.due)))
-        earning = _earned_as_recorded(sale, quote, reading.programme)
+        earning = _earned_as_recorded(sale, nets, quote, reading.programme)
     found += _point_differences(sale, quote, earning)
     missing = list(quote.coupons)
     for code in sale.coupons:
@@ -302,13 +310,19 @@ def _compare(sale: SaleCompleted, reading: Reading, context: Context) -> list[Di
     return found
 
 
+def _is_as_expected(rules: Sequence[RuleId], line: SaleLine, priced: QuoteLine) -> bool:
+    """Whether every rule took off a line what it takes off now, in the same order."""
+    expected, recorded = priced.rulings.parts_of(priced.index), line.adjustments
+    if len(expected) != len(recorded):
+        return False
+    for (ruling, fen), theirs in zip(expected, recorded, strict=True):
+        if fen != theirs.amount.fen or ruling.rule != rules[theirs.rule] or ruling.step != theirs.step:
+            return False
+    return True
+
+
 def _line_differences(rules: Sequence[RuleId], place: int, line: SaleLine, quote: Quote) -> Iterator[Difference]:
     expected = quote.lines[place].adjustments
-    if len(expected) == len(line.adjustments) and all(
-        mine.amount == theirs.amount and mine.rule == rules[theirs.rule] and mine.step == theirs.step
-        for mine, theirs in zip(expected, line.adjustments, strict=True)
-    ):
-        return
     totals: dict[tuple[str, int], list[int]] = {}
     for mine in expected:
         totals.setdefault((mine.rule, mine.step), [0, 0])[0] += mine.amount.fen
@@ -319,9 +333,9 @@ def _line_differences(rules: Sequence[RuleId], place: int, line: SaleLine, quote
             yield Difference(f"lines[{place}].adjustments[{rule}]", Reason.RULE, str(Money(ours)), str(Money(recorded)))
 
 
-def _earned_as_recorded(sale: SaleCompleted, quote: Quote, programme: Programme) -> Earning:
+def _earned_as_recorded(sale: SaleCompleted, nets: Sequence[int], quote: Quote, programme: Programme) -> Earning:
     """What the recorded nets earn: a wrong net is one difference, and what follows from it is not another."""
-    lines = [replace(mine, net=theirs.net) for mine, theirs in zip(quote.lines, sale.lines, strict=True)]
+    lines = [replace(mine, net=Money(fen)) for mine, fen in zip(quote.lines, nets, strict=True)]
     taken = [(tender.method, tender.amount.fen) for tender in sale.tenders]
     return reckon(lines, quote.earning, programme, taken, has_member=sale.member is not None)
 

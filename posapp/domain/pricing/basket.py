@@ -18,7 +18,10 @@ _REMEMBERED = 4_096
 
 @dataclass(slots=True)
 class Basket:
-    """Parallel lists over the lines; `item_net_fen` is the lowest of list, member and tier price, `item_rule` which."""
+    """Parallel lists over the lines; `item_net_fen` is the lowest of list, member and tier price, `item_rule` which.
+
+    `special` are the lines that have a price set by hand or vouchers.
+    """
 
     lines: Sequence[CartLine]
     readings: list[LineReading]
@@ -27,8 +30,7 @@ class Basket:
     list_fen: list[int]
     item_net_fen: list[int]
     item_rule: list[int]
-    overridden: list[int]
-    with_vouchers: list[int]
+    special: list[int]
 
     def pieces(self, index: int) -> int:
         """How many single units a line has; none where it is weighed."""
@@ -55,8 +57,7 @@ def read_basket(lines: Sequence[CartLine], compiled: Compiled, tier: Tier | None
         [reading.list_amount.fen for reading in readings],
         [reading.net_fen for reading in readings],
         [reading.rule for reading in readings],
-        [index for index, line in enumerate(lines) if line.override_price is not None],
-        [index for index, line in enumerate(lines) if line.vouchers],
+        [index for index, reading in enumerate(readings) if reading.is_special],
     )
 
 
@@ -75,7 +76,8 @@ def _read(line: CartLine, compiled: Compiled, rate: int | None) -> LineReading:
             if rated < net_fen:
                 net_fen, rule = rated, TIER_RATE
     pieces = 0 if milli % 1000 or milli < 0 else milli // 1000
-    return LineReading(line, rate, product, milli, pieces, list_amount, net_fen, rule)
+    is_special = line.override_price is not None or bool(line.vouchers)
+    return LineReading(line, rate, product, milli, pieces, list_amount, net_fen, rule, is_special)
 
 
 def _member_fen(line: CartLine) -> int | None:

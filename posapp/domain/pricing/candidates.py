@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from operator import and_
+from typing import Final
 
 from posapp.domain.campaign import Audience, is_birthday, is_birthday_month
 from posapp.domain.coupon import HeldCoupon
@@ -14,13 +15,14 @@ from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.compiled import Compiled, Prepared
 from posapp.domain.pricing.inputs import Context, MemberView
 from posapp.domain.pricing.quote import Explanation, Status
-from posapp.domain.programme.gives import Bundle, FreeGift
+from posapp.domain.pricing.value import value
+from posapp.domain.programme.gives import Bundle
 from posapp.domain.programme.offer import Offer
 from posapp.domain.sale import Cart
 from posapp.domain.time import BusinessDay
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Circumstances:
     """Who, when and where, for one pricing."""
 
@@ -53,7 +55,7 @@ class Candidate:
         return self.prepared.ruling.explanation
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refusal:
     """An offer that cannot be had, whatever else is chosen."""
 
@@ -69,50 +71,36 @@ def find_candidates(
 ) -> tuple[list[Candidate], list[Refusal], list[str]]:
     """The offers in reach in the order in which they apply, the refused ones, and the codes that mean nothing."""
     looked_at = _Lines([product.offers for product in basket.products])
-    counted = _Lines([product.conditions for product in basket.products])
+    counted = _Lines([product.conditions for product in basket.products]) if compiled.asks else None
     candidates: list[Candidate] = []
     refusals: list[Refusal] = []
     used_templates: dict[str, int] = {}
     entries, unknown = _reached(cart, compiled, where)
     if len(entries) > len(compiled.running):
         entries.sort(key=_entry_order)
+    chosen = cart.chosen
     for place, code, held in entries:
         prepared = compiled.offers[place]
-        offer = prepared.offer
-        refusal = None if held is None and prepared.unrestricted else _refuse(offer, code, held, where)
-        if refusal is not None:
-            if offer.is_coupon or refusal.status is Status.USED_UP:
-                refusals.append(refusal)
-            continue
-        choice = cart.chosen.get(code, cart.chosen.get(offer.id)) if code else cart.chosen.get(offer.id)
-        if choice is False:
-            refusals.append(Refusal(offer, Status.DECLINED, Explanation("declined"), code, held))
-            continue
-        if offer.by in ("choice", "points") and not choice:
-            refusals.append(Refusal(offer, Status.DECLINED, Explanation("not_chosen"), code, held))
-            continue
+        offer, choice = prepared.offer, None
+        if chosen or not prepared.is_given:
+            choice = chosen.get(code, chosen.get(offer.id)) if code else chosen.get(offer.id)
+            refused = _refuse(prepared, code, held, where, choice)
+            if refused is not None:
+                if offer.is_coupon or refused.status in _TOLD:
+                    refusals.append(refused)
+                continue
         lines = looked_at.of(place)
-        if not lines and not isinstance(offer.give, FreeGift):
-            if offer.is_coupon:
+        if not lines and not prepared.is_gift:
+            if prepared.is_coupon:
                 refusals.append(Refusal(offer, Status.EXCLUDED, Explanation("no_goods"), code, held))
             continue
         if held is not None and _is_surplus(offer, used_templates, compiled):
             explanation = Explanation("one_of_a_kind", {"name": offer.name})
             refusals.append(Refusal(offer, Status.NOT_COMBINABLE, explanation, code, held))
             continue
-        candidates.append(
-            Candidate(
-                place,
-                offer,
-                prepared,
-                lines,
-                counted.of(place),
-                code,
-                held,
-                choice is True,
-                _part_lines(offer, basket, lines),
-            )
-        )
+        asked = counted.of(place) if counted is not None and prepared.asks else ()
+        parts = () if prepared.is_given else _part_lines(offer, basket, lines)
+        candidates.append(Candidate(place, offer, prepared, lines, asked, code, held, choice is True, parts))
     return candidates, refusals, unknown
 
 
@@ -123,7 +111,11 @@ class _Lines:
         self._every = tuple(range(len(masks)))
         self._by_mask: dict[int, list[int]] = {}
         for line, mask in enumerate(masks):
-            self._by_mask.setdefault(mask, []).append(line)
+            lines = self._by_mask.get(mask)
+            if lines is None:
+                self._by_mask[mask] = [line]
+            else:
+                lines.append(line)
         self._in_all = reduce(and_, self._by_mask, -1)
 
     def of(self, place: int) -> tuple[int, ...]:
@@ -132,7 +124,9 @@ class _Lines:
         if self._in_all & bit:
             return self._every
         found = [lines for mask, lines in self._by_mask.items() if mask & bit]
-        return tuple(found[0]) if len(found) == 1 else tuple(sorted(chain.from_iterable(found)))
+        if len(found) > 1:
+            return tuple(sorted(chain.from_iterable(found)))
+        return tuple(found[0]) if found else ()
 
 
 def _part_lines(offer: Offer, basket: Basket, lines: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
@@ -146,6 +140,8 @@ def _part_lines(offer: Offer, basket: Basket, lines: tuple[int, ...]) -> tuple[t
     )
 
 
+_TOLD: Final = (Status.USED_UP, Status.DECLINED)
+"""Why promotions that are out of reach are told; of coupons and codes every reason is."""
 Entry = tuple[int, str, HeldCoupon | None]
 
 
@@ -179,7 +175,23 @@ def _is_surplus(offer: Offer, used: dict[str, int], compiled: Compiled) -> bool:
     return used[offer.id] > compiled.programme.policies.coupons_per_order
 
 
-def _refuse(offer: Offer, code: str, held: HeldCoupon | None, where: Circumstances) -> Refusal | None:
+def _refuse(
+    prepared: Prepared, code: str, held: HeldCoupon | None, where: Circumstances, choice: bool | None
+) -> Refusal | None:
+    """Why an offer cannot be had or is not wanted, if so."""
+    offer = prepared.offer
+    if held is not None or not prepared.unrestricted:
+        refusal = _out_of_reach(offer, code, held, where)
+        if refusal is not None:
+            return refusal
+    if choice is False:
+        return Refusal(offer, Status.DECLINED, Explanation("declined"), code, held)
+    if offer.by in ("choice", "points") and not choice:
+        return Refusal(offer, Status.DECLINED, Explanation("not_chosen"), code, held)
+    return None
+
+
+def _out_of_reach(offer: Offer, code: str, held: HeldCoupon | None, where: Circumstances) -> Refusal | None:
     def no(status: Status, key: str, **params: int | str) -> Refusal:
         return Refusal(offer, status, Explanation(key, dict(params)), code, held)
 

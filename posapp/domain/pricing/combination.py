@@ -7,11 +7,11 @@ first, so that what the member keeps lasts longest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from posapp.domain.pricing.candidates import Candidate
 from posapp.domain.pricing.pipeline import Outcome
+from posapp.domain.pricing.value import value
 from posapp.domain.programme import Offer, Policies
 from posapp.domain.programme.gives import SpendLadder
 
@@ -27,11 +27,15 @@ Misses = Callable[[Candidate, Outcome], bool]
 Score = tuple[int, int, int, tuple[int, ...], tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Combination:
-    """The offers to use, in order, those left out because others are used, and those the basket cannot reach."""
+    """The offers to use, in order, with what a run with them comes to, and the others.
+
+    `beaten` are left out because others are used; `hopeless` are those that the basket cannot reach.
+    """
 
     selected: list[Candidate]
+    outcome: Outcome
     beaten: list[Candidate]
     hopeless: list[Candidate]
 
@@ -56,14 +60,16 @@ def is_allowed(candidates: Sequence[Candidate], policies: Policies) -> bool:
 
 def choose(candidates: list[Candidate], policies: Policies, run: Run, misses: Misses, at_list: Outcome) -> Combination:
     """Pick the offers to use; `at_list` is the outcome without any rule at all."""
-    hopeless: list[Candidate] = []
-    if any(candidate.prepared.has_condition for candidate in candidates):
-        # What is missed without any offer is missed with all of them, unless one can keep other rules from its lines.
-        bare = at_list if any(_keeps_rules_out(candidate.offer) for candidate in candidates) else run(())
-        hopeless = [one for one in candidates if one.prepared.has_condition and misses(one, bare)]
-        if hopeless:
-            out = set(map(id, hopeless))
-            candidates = [candidate for candidate in candidates if id(candidate) not in out]
+    every = candidates
+    candidates, hopeless = _without_missed(every, misses, at_list)
+    if _go_together(candidates, policies):
+        outcome = run(candidates)
+        if not outcome.short:
+            return Combination(candidates, outcome, [], hopeless)
+    # What is missed without any offer is missed with all of them, unless one can keep other rules from its lines.
+    if any(one.prepared.has_condition for one in candidates) and not any(_keeps_rules_out(one.offer) for one in every):
+        candidates, missed = _without_missed(candidates, misses, run(()))
+        hopeless = _in_order([*hopeless, *missed], every)
     forced = _forced(candidates, policies)
     if len(forced) == len(candidates):
         selected = candidates
@@ -72,7 +78,33 @@ def choose(candidates: list[Candidate], policies: Policies, run: Run, misses: Mi
     else:
         selected = _best(candidates, forced, policies, run, misses)
     chosen = set(map(id, selected))
-    return Combination(selected, [candidate for candidate in candidates if id(candidate) not in chosen], hopeless)
+    beaten = [candidate for candidate in candidates if id(candidate) not in chosen]
+    return Combination(selected, run(selected), beaten, hopeless)
+
+
+def _without_missed(
+    candidates: list[Candidate], misses: Misses, outcome: Outcome
+) -> tuple[list[Candidate], list[Candidate]]:
+    """The candidates whose condition is not missed at the prices of a run, and the others."""
+    missed = [one for one in candidates if one.prepared.has_condition and misses(one, outcome)]
+    if not missed:
+        return candidates, missed
+    out = set(map(id, missed))
+    return [candidate for candidate in candidates if id(candidate) not in out], missed
+
+
+def _go_together(candidates: Sequence[Candidate], policies: Policies) -> bool:
+    """Whether all that the basket reaches are used without a choice: all are wanted, or none is in another's way."""
+    if all(candidate.wanted for candidate in candidates):
+        return is_allowed(candidates, policies)
+    if policies.combination != "best" or policies.order_percents is not None:
+        return False
+    if not all(candidate.prepared.is_easy for candidate in candidates):
+        return False
+    free = sum([not candidate.wanted for candidate in candidates])
+    if free > 1 and 1 << free <= ROUNDING_LIMIT and _shares_are_split_again(candidates):
+        return False
+    return sum([candidate.prepared.is_coupon for candidate in candidates]) <= policies.coupons_per_order
 
 
 def _best(

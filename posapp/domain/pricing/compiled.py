@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
 from posapp.domain.pricing.quote import BenefitOutcome, Explanation, Parameter, Ruling
 from posapp.domain.programme import Programme
-from posapp.domain.programme.gives import BuyGet, Each, FreeGift, How, Off, Reward, Units
+from posapp.domain.programme.gives import Bundle, BuyGet, Each, FreeGift, How, Off, Reward, SpendLadder, Units
 from posapp.domain.programme.offer import NO_LIMITS, Offer
 from posapp.domain.sale import CartLine
 
@@ -36,13 +37,13 @@ class ProductRules:
 
 @dataclass(slots=True)
 class Memo:
-    """What was last said of an offer: the values of its lines with what it took off each, and its outcome.
+    """What was last said of an offer: the values of its lines, what it left of each and took off in all; its outcome.
 
     Between two scans most lines cost the same.  Each field is one value that is replaced as a whole, so that it is
     never half old and half new.
     """
 
-    reductions: tuple[list[int], list[int]] | None = None
+    left: tuple[Sequence[int], Sequence[int], int] | None = None
     applied: BenefitOutcome | None = None
 
 
@@ -50,10 +51,13 @@ class Memo:
 class Prepared:
     """One offer and what follows from it alone, reckoned once.
 
-    `unrestricted`: it runs always, for everybody, without limits.  `frees_units`: it gives whole units for nothing.
+    `unrestricted`: it runs always, for everybody, without limits.  `is_given`: besides, nobody needs to ask for it, so
+    that it is in reach wherever its goods are.  `is_gift`: it adds units on top.  `frees_units`: it gives whole units
+    for nothing.  `has_condition`: it asks for a least sum or quantity.  `asks`: it looks at the lines of its condition.
     `names_others`: it says itself what it does not go with.  `is_plain`: it lowers what is left of its lines however
-    others lowered them before.  `is_shared`: it reckons on a sum and shares the result over lines.  `by_values`: what
-    it takes depends on nothing but what its lines cost.
+    others lowered them before.  `is_easy`: besides, no other offer stands in its way or gives less because of it.
+    `is_straight`: it takes all its lines as they are.  `is_shared`: it reckons on a sum and shares the result over
+    lines.  `by_values` is its reward, where what it takes depends on nothing but what its lines cost.
     """
 
     offer: Offer
@@ -61,18 +65,26 @@ class Prepared:
     is_coupon: bool
     is_line_price: bool
     unrestricted: bool
+    is_given: bool
+    is_gift: bool
     frees_units: bool
     has_condition: bool
+    asks: bool
     names_others: bool
     is_plain: bool
+    is_easy: bool
+    is_straight: bool
     is_shared: bool
-    by_values: bool
+    by_values: Reward | None
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
 
 @dataclass(slots=True)
 class LineReading:
-    """A line as plain integers, at the lowest of list, member and tier price (`rule`: which; `rate`: the tier's)."""
+    """A line as plain integers, at the lowest of list, member and tier price (`rule`: which; `rate`: the tier's).
+
+    `is_special`: it has a price set by hand or vouchers.
+    """
 
     line: CartLine
     rate: int | None
@@ -82,18 +94,24 @@ class LineReading:
     list_amount: Money
     net_fen: int
     rule: int
+    is_special: bool
 
 
 @dataclass(slots=True)
 class Compiled:
     """One programme, its offers sorted by stage, priority, percents before amounts, and id.
 
-    What it remembers of products and of lines only saves time: with and without it every quote is the same.
+    `running` are the places of the offers that need no code; `asks`: some offer looks at the lines of its condition;
+    `has_hours`: something runs at hours of the day; `has_rewards`: something is paid for with points.  What it
+    remembers of products and of lines only saves time: with and without it every quote is the same.
     """
 
     programme: Programme
     offers: tuple[Prepared, ...]
     running: tuple[int, ...]
+    asks: bool
+    has_hours: bool
+    has_rewards: bool
     by_id: dict[str, int]
     by_code: dict[str, int]
     readings: dict[int, LineReading] = field(default_factory=dict)
@@ -136,9 +154,14 @@ class Compiled:
 def compile_programme(programme: Programme) -> Compiled:
     """Prepare a programme; remembered by its document."""
     offers = tuple(sorted(programme.offers, key=_order))
+    prepared = tuple(_prepare(offer) for offer in offers)
+    windows = [offer.during for offer in offers] + [campaign.during for campaign in programme.campaigns]
     return Compiled(
         programme=programme,
-        offers=tuple(_prepare(offer) for offer in offers),
+        offers=prepared,
+        asks=any(each.asks for each in prepared),
+        has_hours=any(window.minutes for window in windows),
+        has_rewards=any(offer.points_cost for offer in offers),
         running=tuple(index for index, offer in enumerate(offers) if not offer.is_coupon),
         by_id={offer.id: index for index, offer in enumerate(offers)},
         by_code={offer.code: index for index, offer in enumerate(offers) if offer.code},
@@ -151,18 +174,28 @@ def _order(offer: Offer) -> tuple[int, int, bool, str]:
 
 
 def _prepare(offer: Offer) -> Prepared:
+    condition, is_plain = offer.condition, _is_plain(offer)
+    unrestricted = (offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS)
+    has_condition = bool(condition.minimum_fen or condition.minimum_milli)
+    names_others = bool(offer.exclusive or offer.group or offer.not_with)
+    repeats = bool(condition.every_fen or condition.every_milli)
     return Prepared(
         offer,
         ruling=Ruling(RuleId(offer.id), _step(offer), _explanation(offer), offer.whole_order),
         is_coupon=offer.is_coupon,
         is_line_price=offer.is_line_price,
-        unrestricted=(offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS),
+        unrestricted=unrestricted,
+        is_given=unrestricted and offer.by == "auto" and not isinstance(offer.give, Bundle),
+        is_gift=isinstance(offer.give, FreeGift),
         frees_units=isinstance(offer.give, Units | BuyGet) and offer.give.reward in FREE,
-        has_condition=bool(offer.condition.minimum_fen or offer.condition.minimum_milli),
-        names_others=bool(offer.exclusive or offer.group or offer.not_with),
-        is_plain=_is_plain(offer),
+        has_condition=has_condition,
+        asks=has_condition or repeats or isinstance(offer.give, SpendLadder | BuyGet),
+        names_others=names_others,
+        is_plain=is_plain,
+        is_easy=is_plain and not names_others and not condition.every_fen,
+        is_straight=not (offer.on.full_price_only or offer.instead_of_member_price),
         is_shared=_is_shared(offer),
-        by_values=_is_by_values(offer),
+        by_values=_by_values(offer),
     )
 
 
@@ -186,10 +219,10 @@ def _is_shared(offer: Offer) -> bool:
     return offer.on_sum or amount or offer.cap_fen is not None
 
 
-def _is_by_values(offer: Offer) -> bool:
+def _by_values(offer: Offer) -> Reward | None:
     repeats = offer.condition.every_fen or offer.condition.every_milli
     guarded = offer.floor_fen is not None or offer.margin_rate is not None
-    return isinstance(offer.give, Off) and not repeats and not guarded
+    return offer.give.reward if isinstance(offer.give, Off) and not repeats and not guarded else None
 
 
 def _explanation(offer: Offer) -> Explanation:

@@ -35,10 +35,11 @@ def reckon(
         return Earning()
     nets = [line.net.fen for line in lines]
     unearning = unearning_shares(nets, taken, programme)
+    by_net = programme.earn.order_wide_reduces
     points_basis = pieces = spend = 0
     for line, net, share in zip(lines, nets, unearning, strict=True):
         if line.earns:
-            points_basis += earning_fen(line, programme) - share
+            points_basis += (net if by_net else earning_fen(line, programme)) - share
             pieces += line.paid_pieces
         if line.counts:
             spend += net - share

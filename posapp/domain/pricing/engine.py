@@ -7,7 +7,6 @@ points · round-off.  The same inputs give the same quote on every machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,13 +18,14 @@ from posapp.domain.pricing import outcomes
 from posapp.domain.pricing.basket import Basket, read_basket
 from posapp.domain.pricing.candidates import Candidate, Circumstances, Refusal, find_candidates, is_meant
 from posapp.domain.pricing.combination import Combination, choose
-from posapp.domain.pricing.compiled import compile_programme
+from posapp.domain.pricing.compiled import Compiled, compile_programme
 from posapp.domain.pricing.earning import best_multiplier, reckon
 from posapp.domain.pricing.inputs import Context, MemberView, Method, PlannedTender
 from posapp.domain.pricing.outcomes import Row
-from posapp.domain.pricing.pipeline import Outcome, Part, Terms, Trace, lacking, measured_on, run
+from posapp.domain.pricing.pipeline import Outcome, Part, Terms, lacking, measured_on, run, sum_of
 from posapp.domain.pricing.quote import BenefitOutcome, Earning, Explanation, Quote, QuoteLine, Ruling, Status
 from posapp.domain.pricing.settle import POINTS, PointsPayment, pay_with_points, round_off
+from posapp.domain.pricing.value import value
 from posapp.domain.programme import Programme, Tier
 from posapp.domain.programme.gives import Units
 from posapp.domain.sale import Cart
@@ -36,6 +36,7 @@ ENGINE_VERSION: Final = 1
 
 ROUND_OFF: Final = RuleId("round_off")
 NOWHERE: Final = Context()
+_NO_RULES: Final[frozenset[RuleId]] = frozenset()
 
 
 def price(
@@ -58,14 +59,15 @@ def price(
     compiled = compile_programme(programme)
     tier = programme.tier(member.tier) if member is not None else None
     day = programme.business_day(now) if business_day is None else business_day
-    where = Circumstances(member, context, day, programme.minute_of_day(now))
+    minute = programme.minute_of_day(now) if compiled.has_hours else 0
+    where = Circumstances(member, context, day, minute)
     campaigns = _running_campaigns(programme, where)
     extra = min((c for c in campaigns if c.rate < 10_000), key=lambda c: (c.rate, c.id), default=None)
     terms = Terms(extra, programme.policies.threshold, order_manual.fen, programme.policies.percents == "add")
     basket = read_basket(cart.lines, compiled, tier)
     candidates, refusals, unknown = find_candidates(cart, compiled, basket, where)
     multiplier = best_multiplier(tier, campaigns) if tier is not None else Earning()
-    pricing = _Pricing(cart, programme, member, tier, basket, terms, tenders, multiplier)
+    pricing = _Pricing(cart, programme, compiled, member, tier, basket, terms, tenders, multiplier)
 
     priced = pricing.settle(candidates)
     while (dropped := pricing.unaffordable(priced)) is not None:
@@ -74,7 +76,7 @@ def price(
         refusals.append(Refusal(dropped.offer, Status.SHORT, short))
         priced = pricing.settle(candidates)
 
-    benefits = outcomes.benefits_of(basket, priced.combination, priced.outcome, priced.rows, refusals)
+    benefits = outcomes.benefits_of(basket, priced.combination, priced.rows, refusals)
     benefits += outcomes.campaign_outcomes(campaigns, extra, priced.rows)
     benefits += outcomes.unknown_codes(unknown)
     if priced.points.outcome is not None:
@@ -82,26 +84,26 @@ def price(
     return _quote(pricing, priced, benefits, day)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Priced:
     """A basket priced with one set of candidates."""
 
     combination: Combination
-    outcome: Outcome
-    trace: Trace
     rows: list[Row]
     points: PointsPayment
     lines: tuple[QuoteLine, ...]
+    due_fen: int
     earning: Earning
     rewards_cost: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Pricing:
     """What stays the same while candidates are tried."""
 
     cart: Cart
     programme: Programme
+    compiled: Compiled
     member: MemberView | None
     tier: Tier | None
     basket: Basket
@@ -116,26 +118,26 @@ class _Pricing:
         combination = choose(
             candidates, programme.policies, lambda chosen: run(basket, chosen, terms), self.misses, at_list
         )
-        trace = Trace()
-        outcome = run(basket, combination.selected, terms, trace)
-        rows = outcomes.rows_of(basket, trace, self.tier)
+        outcome = combination.outcome
+        rows = outcomes.rows_of(basket, outcome, self.tier)
         nets = outcome.nets
-        cost = _rewards_cost(combination, trace, basket)
+        cost = _rewards_cost(combination, basket) if self.compiled.has_rewards else 0
         points = pay_with_points(self.cart, programme, self.member, basket, nets, cost)
         if points.parts:
             why = Explanation("points_spent", {"points": points.points, "fen": points.value_fen})
-            rows.append(Row(Ruling(POINTS, Step.POINTS, why, order_wide=True), points.parts))
+            rows.append(Row(Ruling(POINTS, Step.POINTS, why, order_wide=True), points.parts, points.value_fen))
             _take(nets, points.parts)
         rounded = round_off(programme, nets, self.tenders)
         if rounded:
-            rows.append(Row(Ruling(ROUND_OFF, Step.ROUND_OFF, Explanation("round_off"), order_wide=True), rounded))
+            ruling = Ruling(ROUND_OFF, Step.ROUND_OFF, Explanation("round_off"), order_wide=True)
+            rows.append(Row(ruling, rounded, sum_of(rounded)))
             _take(nets, rounded)
         lines = outcomes.lines_of(basket, nets, rows)
         earning = Earning()
         if self.member is not None:
             planned = _planned(self.tenders, sum(nets))
             earning = reckon(lines, self.multiplier, programme, planned, has_member=True)
-        return _Priced(combination, outcome, trace, rows, points, lines, earning, cost)
+        return _Priced(combination, rows, points, lines, sum(nets), earning, cost)
 
     def misses(self, candidate: Candidate, outcome: Outcome) -> bool:
         """Whether the basket falls short of a candidate's condition at the prices of a run."""
@@ -143,6 +145,8 @@ class _Pricing:
 
     def unaffordable(self, priced: _Priced) -> Candidate | None:
         """The last reward that the member's points do not pay for, if there is one (`points.redeem.same_sale`)."""
+        if not self.compiled.has_rewards:
+            return None
         rewards = [candidate for candidate in priced.combination.selected if candidate.offer.points_cost]
         if not rewards:
             return None
@@ -164,19 +168,17 @@ def _quote(pricing: _Pricing, priced: _Priced, benefits: list[BenefitOutcome], d
         lines=priced.lines,
         benefits=tuple(benefits),
         ladder=outcomes.ladder_of(priced.rows),
-        gifts=outcomes.gifts_of(priced.outcome),
+        gifts=outcomes.gifts_of(priced.combination.outcome),
         list_total=Money(sum(basket.list_fen)),
-        due=Money(sum(priced.outcome.nets)),
+        due=Money(priced.due_fen),
         points_spent=Points(points.points + priced.rewards_cost),
         points_value=Money(points.value_fen),
         points_cap=Points(points.cap),
         points_usable=Points(points.usable),
         earning=priced.earning,
-        coupons=_redeemed(basket, priced.combination, priced.trace),
+        coupons=_redeemed(basket, priced.combination),
         has_member=pricing.member is not None,
-        reward_rules=frozenset(
-            RuleId(candidate.offer.id) for candidate in priced.combination.selected if candidate.offer.points_cost
-        ),
+        reward_rules=_reward_rules(priced.combination) if pricing.compiled.has_rewards else _NO_RULES,
     )
 
 
@@ -185,16 +187,17 @@ def _take(nets: list[int], parts: Iterable[Part]) -> None:
         nets[index] -= fen
 
 
-def _rewards_cost(combination: Combination, trace: Trace, basket: Basket) -> int:
+def _reward_rules(combination: Combination) -> frozenset[RuleId]:
+    return frozenset(RuleId(candidate.offer.id) for candidate in combination.selected if candidate.offer.points_cost)
+
+
+def _rewards_cost(combination: Combination, basket: Basket) -> int:
     """The points that the applied rewards cost: each its own, or so many for every started block of rewarded units."""
-    rewards = [candidate for candidate in combination.selected if candidate.offer.points_cost]
-    if not rewards:
-        return 0
-    applied = {id(cause) for cause, _step, _parts in trace.entries}
+    applied = {id(cause) for cause, _step, _parts in combination.outcome.applied}
     cost = 0
-    for candidate in rewards:
+    for candidate in combination.selected:
         offer = candidate.offer
-        if id(candidate) not in applied:
+        if not offer.points_cost or id(candidate) not in applied:
             continue
         blocks = 1
         if offer.points_per_milli and isinstance(offer.give, Units):
@@ -222,10 +225,10 @@ def _planned(tenders: Sequence[PlannedTender], due_fen: int) -> list[tuple[Metho
     return fixed + [(tender.method, rest) for tender in tenders if tender.amount is None][:1]
 
 
-def _redeemed(basket: Basket, combination: Combination, trace: Trace) -> tuple[str, ...]:
+def _redeemed(basket: Basket, combination: Combination) -> tuple[str, ...]:
     """The codes that this sale uses up: applied coupons, and every voucher that was handed over for a line."""
     coded = [candidate for candidate in combination.selected if candidate.code]
-    used = {id(cause) for cause, _step, _parts in trace.entries} if coded else set()
+    used = {id(cause) for cause, _step, _parts in combination.outcome.applied} if coded else set()
     codes = [candidate.code for candidate in coded if id(candidate) in used]
-    codes += [voucher.code for index in basket.with_vouchers for voucher in basket.lines[index].vouchers]
-    return tuple(code for code in codes if code)
+    codes += [voucher.code for index in basket.special for voucher in basket.lines[index].vouchers]
+    return tuple([code for code in codes if code])

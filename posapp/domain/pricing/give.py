@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import sub
 from typing import assert_never
 
-from posapp.domain.amounts import allocate, cumulative_share, half_up
+from posapp.domain.amounts import allocate, cumulative_share, half_up, left_by_shares, shares
 from posapp.domain.pricing import units
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
@@ -22,36 +23,58 @@ from posapp.domain.programme.gives import (
     SpendLadder,
     Units,
 )
+from posapp.domain.programme.offer import Offer
+
+
+def left_of(
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+) -> tuple[Sequence[int], int]:
+    """What the offer leaves of each of these lines, which cost `values`, and what it takes off in all (`reductions`).
+
+    Where that depends on nothing but the values, the last answer is remembered: neither list is to be changed.
+    """
+    prepared = candidate.prepared
+    reward = prepared.by_values
+    if reward is None:
+        return _left_by(values, reductions(candidate, basket, lines, values, measured))
+    known = prepared.memo.left
+    if known is not None and known[0] == values:
+        return known[1], known[2]
+    offer = candidate.offer
+    if offer.cap_fen is None and (offer.on_sum or reward.how is How.AMOUNT):
+        total = sum(values)
+        fen = _of_sum(reward, total)
+        left: Sequence[int] = left_by_shares(fen, values, total) if fen else values
+    else:
+        left, fen = _left_by(values, _capped(offer, off_lines(reward, values, on_sum=offer.on_sum)))
+    prepared.memo.left = values, left, fen
+    return left, fen
+
+
+def _left_by(values: Sequence[int], parts: Sequence[int]) -> tuple[list[int], int]:
+    return list(map(sub, values, parts)), sum(parts)
 
 
 def reductions(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: list[int], measured: Sequence[int]
+    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
 ) -> list[int]:
-    """What the offer takes off each of these lines, which cost `values`; the answer is shared and not to be changed.
+    """What the offer takes off each of these lines, which cost `values`.
 
     Never more than a line's value, than the offer's cap in all, or than its floor price and least margin leave.
     `measured` are the nets of all lines on which sums are tested.
     """
-    if not candidate.prepared.by_values:
-        return _reckoned(candidate, basket, lines, values, measured)
-    memo = candidate.prepared.memo
-    known = memo.reductions
-    if known is None or known[0] != values:
-        known = memo.reductions = values.copy(), _reckoned(candidate, basket, lines, values, measured)
-    return known[1]
-
-
-def _reckoned(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
-) -> list[int]:
     offer = candidate.offer
     parts = _parts(candidate, basket, lines, values, measured)
     if offer.floor_fen is not None or offer.margin_rate is not None:
         room = (max(0, value - _floor(candidate, basket, i)) for i, value in zip(lines, values, strict=True))
         parts = [min(part, most) for part, most in zip(parts, room, strict=True)]
-    if offer.cap_fen is not None and sum(parts) > offer.cap_fen:
-        parts = allocate(offer.cap_fen, parts)
-    return parts
+    return _capped(offer, parts)
+
+
+def _capped(offer: Offer, parts: list[int]) -> list[int]:
+    if offer.cap_fen is None or sum(parts) <= offer.cap_fen:
+        return parts
+    return allocate(offer.cap_fen, parts)
 
 
 def times_met(candidate: Candidate, basket: Basket, measured: Sequence[int]) -> int:
@@ -103,14 +126,18 @@ def _parts(
 
 def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int = 1) -> list[int]:
     """A reward on lines as a whole: percents on the sum or line by line, amounts shared over the lines."""
-    is_amount = reward.how is How.AMOUNT
-    if on_sum or is_amount:
+    if on_sum or reward.how is How.AMOUNT:
         total = sum(values)
-        off = min(reward.value * times, total) if is_amount else _fraction(reward, total)
-        return allocate(off, values) if off else [0] * len(values)
+        off = _of_sum(reward, total, times)
+        return shares(off, values, total) if off else [0] * len(values)
     if reward.how is How.PERCENT:
         return [half_up(value * reward.value, 10_000) for value in values]
     return [value - half_up(value * reward.value, 10_000) for value in values]
+
+
+def _of_sum(reward: Reward, fen: int, times: int = 1) -> int:
+    """A reward on a sum: an amount, once for each of so many times, or a fraction."""
+    return min(reward.value * times, fen) if reward.how is How.AMOUNT else _fraction(reward, fen)
 
 
 def _fraction(reward: Reward, fen: int) -> int:

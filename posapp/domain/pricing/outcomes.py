@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import Final
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
 from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
-from posapp.domain.pricing.basket import MEMBER_PRICE, Basket
+from posapp.domain.pricing.basket import MEMBER_PRICE, NO_RULE, TIER_RATE, Basket
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
 from posapp.domain.pricing.explanation import TEMPLATES
-from posapp.domain.pricing.pipeline import Outcome, Part, Trace, lacking, measured_on, sum_of
+from posapp.domain.pricing.pipeline import Cause, Outcome, Part, Parts, lacking, measured_on, sum_of
 from posapp.domain.pricing.quote import (
     BenefitOutcome,
     Explanation,
@@ -25,61 +25,76 @@ from posapp.domain.pricing.quote import (
     Rulings,
     Status,
 )
+from posapp.domain.pricing.value import value
 from posapp.domain.programme import Text, Tier
 from posapp.domain.programme.gives import FreeGift
 from posapp.domain.programme.offer import Offer
 from posapp.domain.time import BusinessDay
 
-MEMBER_PRICE_RULE = RuleId("member_price")
 
-
-@dataclass(slots=True)
+@value
 class Row:
     """What one rule took off the lines, `fen` in all; `frees_units` where it gives whole units for nothing."""
 
     ruling: Ruling
     parts: Sequence[Part]
+    fen: int
     frees_units: bool = False
     cause: Candidate | Campaign | None = None
-    fen: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.fen = sum_of(self.parts)
 
     @property
     def name(self) -> Text:
         """What people call the rule."""
         explanation = self.ruling.explanation
         for name in ("name", "tier"):
-            value = explanation.params.get(name)
-            if isinstance(value, Text):
-                return value
+            found = explanation.params.get(name)
+            if isinstance(found, Text):
+                return found
         return TEMPLATES[explanation.key]
 
 
-def rows_of(basket: Basket, trace: Trace, tier: Tier | None) -> list[Row]:
+def rows_of(basket: Basket, outcome: Outcome, tier: Tier | None) -> list[Row]:
     """Every rule that took something off, in order, with what it took off each line."""
-    member: list[Part] = []
-    tiered: list[Part] = []
-    for index, rule in enumerate(basket.item_rule):
-        if rule and index not in trace.released:
-            off = basket.list_fen[index] - basket.item_net_fen[index]
-            (member if rule == MEMBER_PRICE else tiered).append((index, off))
-    rows: list[Row] = []
-    if member:
-        rows.append(Row(Ruling(MEMBER_PRICE_RULE, Step.MEMBER_PRICE, Explanation("member_price")), member))
-    if tiered and tier is not None:
-        params: dict[str, Parameter] = {"tier": tier.name, "rate": tier.rate}
-        rows.append(Row(Ruling(RuleId(f"tier.{tier.code}"), Step.TIER_RATE, Explanation("tier_rate", params)), tiered))
-    for cause, step, parts in trace.entries:
+    rows = _item_price_rows(basket, outcome.released, tier)
+    for cause, step, parts in outcome.applied:
         rows.append(_row(cause, step, parts, basket))
     return rows
+
+
+def _item_price_rows(basket: Basket, released: set[int], tier: Tier | None) -> list[Row]:
+    """What member prices and the tier's rate took off the lines that did not give them up."""
+    rules = set(basket.item_rule)
+    if rules == {NO_RULE} or not rules:
+        return []
+    rows: list[Row] = []
+    for rule, ruling in ((MEMBER_PRICE, _MEMBER_PRICE), (TIER_RATE, _tier_ruling(tier))):
+        if rule not in rules or ruling is None:
+            continue
+        lines: Sequence[int] = range(len(basket.item_rule))
+        before, after = basket.list_fen, basket.item_net_fen
+        if released or len(rules - {NO_RULE}) > 1:
+            lines = [i for i, own in enumerate(basket.item_rule) if own == rule and i not in released]
+            before, after = [before[i] for i in lines], [after[i] for i in lines]
+        fen = sum(before) - sum(after)
+        if fen:
+            rows.append(Row(ruling, Parts(lines, before, after, fen), fen))
+    return rows
+
+
+_MEMBER_PRICE: Final = Ruling(RuleId("member_price"), Step.MEMBER_PRICE, Explanation("member_price"))
+
+
+def _tier_ruling(tier: Tier | None) -> Ruling | None:
+    if tier is None:
+        return None
+    params: dict[str, Parameter] = {"tier": tier.name, "rate": tier.rate}
+    return Ruling(RuleId(f"tier.{tier.code}"), Step.TIER_RATE, Explanation("tier_rate", params))
 
 
 def lines_of(basket: Basket, nets: Sequence[int], rows: Sequence[Row]) -> tuple[QuoteLine, ...]:
     """The priced lines, which cost `nets`."""
     freed = _freed(basket, rows) if any(row.frees_units for row in rows) else None
-    rulings = Rulings([(row.ruling, row.parts) for row in rows])
+    rulings = Rulings([(row.ruling, row.parts) for row in rows], len(nets))
     lines: list[QuoteLine] = []
     for index, (reading, net) in enumerate(zip(basket.readings, nets, strict=True)):
         product, pieces = reading.product, reading.pieces
@@ -115,22 +130,26 @@ def _freed(basket: Basket, rows: Sequence[Row]) -> list[int]:
 def ladder_of(rows: Sequence[Row]) -> tuple[LadderStep, ...]:
     """One row for each rule and step, in the order in which they applied."""
     # Steps are told apart by identity, because an enumeration's member is slow to hash.
-    totals: dict[tuple[RuleId, int], tuple[int, Ruling]] = {}
+    steps: dict[tuple[RuleId, int], LadderStep] = {}
     for row in rows:
-        if row.parts:
-            key = row.ruling.rule, id(row.ruling.step)
-            totals[key] = totals[key][0] + row.fen if key in totals else row.fen, row.ruling
-    return tuple([LadderStep(each.rule, each.step, Money(fen), each.explanation) for fen, each in totals.values()])
+        fen = row.fen
+        if fen:
+            ruling = row.ruling
+            key = ruling.rule, id(ruling.step)
+            if key in steps:
+                fen += steps[key].amount.fen
+            steps[key] = LadderStep(ruling.rule, ruling.step, Money(fen), ruling.explanation)
+    return tuple(steps.values())
 
 
 def benefits_of(
     basket: Basket,
     combination: Combination,
-    outcome: Outcome,
     rows: Sequence[Row],
     refusals: Sequence[Refusal],
 ) -> list[BenefitOutcome]:
     """What became of every offer that was looked at."""
+    outcome = combination.outcome
     taken = {id(row.cause): row.fen for row in rows if row.cause is not None}
     given = {id(candidate) for candidate, milli in outcome.gifts if milli}
     outcomes: list[BenefitOutcome] = []
@@ -242,10 +261,10 @@ def _outcome(
 
 
 def _applied(candidate: Candidate, fen: int) -> BenefitOutcome:
-    memo = candidate.prepared.memo
-    known = memo.applied
     if candidate.code or candidate.held is not None:
         return _outcome(candidate, Status.APPLIED, candidate.why, fen)
+    memo = candidate.prepared.memo
+    known = memo.applied
     if known is None or known.amount.fen != fen:
         known = memo.applied = _outcome(candidate, Status.APPLIED, candidate.why, fen)
     return known
@@ -285,17 +304,19 @@ def _last_day_of(refusal: Refusal) -> BusinessDay | None:
     return refusal.held.last_day if refusal.held is not None else refusal.offer.during.until
 
 
-def _row(cause: Candidate | Campaign | str, step: Step, parts: Sequence[Part], basket: Basket) -> Row:
+def _row(cause: Cause, step: Step, parts: Sequence[Part], basket: Basket) -> Row:
+    fen = sum_of(parts)
     match cause:
         case Candidate():
-            return Row(cause.prepared.ruling, parts, cause.prepared.frees_units, cause)
+            prepared = cause.prepared
+            return Row(prepared.ruling, parts, fen, prepared.frees_units, cause)
         case Campaign():
-            return Row(Ruling(RuleId(cause.id), step, _campaign_words(cause)), parts, cause=cause)
+            return Row(Ruling(RuleId(cause.id), step, _campaign_words(cause)), parts, fen, cause=cause)
         case "line_manual":
             why = Explanation("line_manual", {"reason": basket.lines[parts[0][0]].override_reason})
-            return Row(Ruling(RuleId(cause), step, why), parts)
+            return Row(Ruling(RuleId(cause), step, why), parts, fen)
         case _:
-            return Row(Ruling(RuleId(cause), step, Explanation(cause), step is Step.ORDER_MANUAL), parts)
+            return Row(Ruling(RuleId(cause), step, Explanation(cause), step is Step.ORDER_MANUAL), parts, fen)
 
 
 def _campaign_words(campaign: Campaign) -> Explanation:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import sub
 from typing import overload
 
 from posapp.domain.amounts import allocate, half_up
@@ -17,7 +16,8 @@ from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
-from posapp.domain.pricing.give import reductions, times_met
+from posapp.domain.pricing.give import left_of, reductions, times_met
+from posapp.domain.pricing.value import value
 from posapp.domain.programme.gives import Each, FreeGift, How, Off, QuantityTiers, Units
 from posapp.domain.programme.offer import Offer
 
@@ -26,22 +26,19 @@ Part = tuple[int, int]
 
 
 class Parts(Sequence[Part]):
-    """What one rule took off lines, as two columns: most are only summed, and never looked at one by one."""
+    """What one rule took off lines, `fen` in all, as prices before and after: few are looked at one by one."""
 
-    __slots__ = ("_fens", "_lines", "_parts")
+    __slots__ = ("_after", "_before", "_lines", "_parts", "fen")
 
-    def __init__(self, lines: Sequence[int], fens: Sequence[int]) -> None:
+    def __init__(self, lines: Sequence[int], before: Sequence[int], after: Sequence[int], fen: int) -> None:
         self._lines = lines
-        self._fens = fens
+        self._before = before
+        self._after = after
         self._parts: list[Part] | None = None
-
-    @property
-    def fen(self) -> int:
-        """All of it together."""
-        return sum(self._fens)
+        self.fen = fen
 
     def __bool__(self) -> bool:
-        return any(self._fens)
+        return self.fen != 0
 
     def __len__(self) -> int:
         return len(self._each())
@@ -61,7 +58,8 @@ class Parts(Sequence[Part]):
     def _each(self) -> list[Part]:
         """The parts that are not nothing."""
         if self._parts is None:
-            self._parts = [part for part in zip(self._lines, self._fens, strict=True) if part[1]]
+            prices = zip(self._lines, self._before, self._after, strict=True)
+            self._parts = [(line, before - after) for line, before, after in prices if before != after]
         return self._parts
 
 
@@ -70,19 +68,11 @@ def sum_of(parts: Sequence[Part]) -> int:
     return parts.fen if isinstance(parts, Parts) else sum([fen for _line, fen in parts])
 
 
-@dataclass(slots=True)
-class Trace:
-    """What happened in a run: for each rule that applied, its step and parts, in order.
-
-    A cause is a candidate, a campaign, or the name of one of the engine's own steps.
-    `released` are lines that gave up their member price for an offer that is reckoned from the list price.
-    """
-
-    entries: list[tuple[Candidate | Campaign | str, Step, Sequence[Part]]] = field(default_factory=list)
-    released: set[int] = field(default_factory=set)
+Cause = Candidate | Campaign | str
+"""What took something off: an offer, a campaign, or one of the engine's own steps by its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Terms:
     """What holds in every run of one pricing: the extra percent, how thresholds are tested, and what is off by hand."""
 
@@ -98,7 +88,9 @@ class Outcome:
 
     Thresholds of line promotions are tested on `item_prices`, the others on `line_prices`, the nets after line-level
     prices (or both on the list prices, where the programme says so).  `closed` are lines that an
-    offer closed to everything after it.  `gifts` are units added on top, by candidate.
+    offer closed to everything after it.  `gifts` are units added on top, by candidate.  `applied` are the rules that
+    applied, in order, each with its step and what it took off; `released` are lines that gave up their member price for
+    an offer that is reckoned from the list price.
     """
 
     nets: list[int]
@@ -107,35 +99,38 @@ class Outcome:
     short: dict[Candidate, tuple[int, int]] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     gifts: list[tuple[Candidate, int]] = field(default_factory=list)
+    applied: list[tuple[Cause, Step, Sequence[Part]]] = field(default_factory=list)
+    released: set[int] = field(default_factory=set)
 
 
-def run(basket: Basket, selected: Sequence[Candidate], terms: Terms, trace: Trace | None = None) -> Outcome:
+def run(basket: Basket, selected: Sequence[Candidate], terms: Terms) -> Outcome:
     """Price the basket with a set of offers, given in the order in which they apply."""
     nets = basket.item_net_fen.copy()
     at_list = terms.threshold == "list"
     outcome = Outcome(nets, basket.list_fen if at_list else basket.item_net_fen, basket.list_fen)
     on_what_remains = terms.threshold == "remaining"
+    measured = nets if on_what_remains else outcome.item_prices
+    start = basket.item_net_fen if terms.percents_add else None
     later = len(selected)
     for place, candidate in enumerate(selected):
         if not candidate.prepared.is_line_price:
             later = place
             break
-        measured = nets if on_what_remains else outcome.item_prices
-        _apply(candidate, basket, outcome, measured, trace, basket.item_net_fen if terms.percents_add else None)
+        _apply(candidate, basket, outcome, measured, start)
     if terms.extra is not None:
-        _extra_percent(terms.extra, basket, outcome, trace)
-    for index in basket.overridden:
-        _override(index, basket, nets, trace)
-    start = nets.copy()
+        _extra_percent(terms.extra, basket, outcome)
+    for index in basket.special:
+        _override(index, basket, outcome)
     if not at_list:
-        outcome.line_prices = start
-    for index in basket.with_vouchers:
-        _vouchers(index, basket, nets, trace)
-    for candidate in selected[later:]:
-        measured = nets if on_what_remains else outcome.line_prices
-        _apply(candidate, basket, outcome, measured, trace, start if terms.percents_add else None)
+        outcome.line_prices = nets.copy()
+    start = nets.copy() if terms.percents_add else None
+    for index in basket.special:
+        _vouchers(index, basket, outcome)
+    measured = nets if on_what_remains else outcome.line_prices
+    for candidate in selected[later:] if later else selected:
+        _apply(candidate, basket, outcome, measured, start)
     if terms.order_manual_fen:
-        _order_manual(terms.order_manual_fen, basket, nets, trace)
+        _order_manual(terms.order_manual_fen, basket, outcome)
     return outcome
 
 
@@ -160,45 +155,49 @@ def _apply(
     basket: Basket,
     outcome: Outcome,
     measured: Sequence[int],
-    trace: Trace | None,
     start: list[int] | None,
 ) -> None:
-    offer, nets = candidate.offer, outcome.nets
-    if candidate.prepared.has_condition:
+    prepared, offer, nets = candidate.prepared, candidate.offer, outcome.nets
+    if prepared.has_condition:
         missing = lacking(candidate, basket, measured)
         if missing != (0, 0):
             outcome.short[candidate] = missing
             return
     if isinstance(offer.give, FreeGift):
         outcome.gifts.append((candidate, offer.give.milli * times_met(candidate, basket, measured)))
-        if trace is not None:
-            trace.entries.append((candidate, candidate.prepared.ruling.step, []))
+        outcome.applied.append((candidate, prepared.ruling.step, []))
         return
     lines: Sequence[int] = candidate.lines
     if outcome.closed:
         lines = [i for i in lines if i not in outcome.closed]
-    if offer.on.full_price_only:
-        lines = [i for i in lines if nets[i] == basket.list_fen[i]]
-    if offer.instead_of_member_price and not _is_price_of_some_units(offer):
-        parts: Sequence[Part] = _instead(candidate, lines, basket, outcome, measured, trace)
+    if not prepared.is_straight:
+        if offer.on.full_price_only:
+            lines = [i for i in lines if nets[i] == basket.list_fen[i]]
+        if offer.instead_of_member_price and not _is_price_of_some_units(offer):
+            _note(candidate, outcome, _instead(candidate, lines, basket, outcome, measured))
+            return
+    values = nets.copy() if len(lines) == len(nets) else [nets[i] for i in lines]
+    if start is not None and offer.is_percent:
+        off = reductions(candidate, basket, lines, [start[i] for i in lines], measured)
+        left: Sequence[int] = [max(0, net - fen) for net, fen in zip(values, off, strict=True)]
+        fen = sum(values) - sum(left)
     else:
-        base = nets if start is None or not offer.is_percent else start
-        values = base if len(lines) == len(base) else [base[i] for i in lines]
-        off = reductions(candidate, basket, lines, values, measured)
-        if base is not nets:
-            off = [min(fen, nets[i]) for i, fen in zip(lines, off, strict=True)]
-        if len(off) == len(nets):
-            nets[:] = map(sub, nets, off)
-        else:
-            for index, fen in zip(lines, off, strict=True):
-                nets[index] -= fen
-        parts = Parts(lines, off)
+        left, fen = left_of(candidate, basket, lines, values, measured)
+    if len(left) == len(nets):
+        nets[:] = left
+    else:
+        for index, net in zip(lines, left, strict=True):
+            nets[index] = net
+    _note(candidate, outcome, Parts(lines, values, left, fen))
+
+
+def _note(candidate: Candidate, outcome: Outcome, parts: Sequence[Part]) -> None:
+    """Write down what an offer took off, if anything."""
     if not parts:
         return
-    if offer.closes_lines:
+    if candidate.offer.closes_lines:
         outcome.closed.update(index for index, _fen in parts)
-    if trace is not None:
-        trace.entries.append((candidate, candidate.prepared.ruling.step, parts))
+    outcome.applied.append((candidate, candidate.prepared.ruling.step, parts))
 
 
 def _is_price_of_some_units(offer: Offer) -> bool:
@@ -213,7 +212,6 @@ def _instead(
     basket: Basket,
     outcome: Outcome,
     measured: Sequence[int],
-    trace: Trace | None,
 ) -> list[Part]:
     """Parts from the list price, for the lots of lines on which that beats the member price (never both).
 
@@ -230,8 +228,7 @@ def _instead(
             continue
         for index, fen in zip(lot, off, strict=True):
             nets[index] = basket.list_fen[index]
-            if trace is not None:
-                trace.released.add(index)
+            outcome.released.add(index)
             if fen:
                 parts.append((index, fen))
         if room is not None:
@@ -254,47 +251,48 @@ def _lots(candidate: Candidate, lines: Sequence[int], basket: Basket) -> list[li
     return [list(lines)] if lines else []
 
 
-def _extra_percent(extra: Campaign, basket: Basket, outcome: Outcome, trace: Trace | None) -> None:
-    nets = outcome.nets
+def _extra_percent(extra: Campaign, basket: Basket, outcome: Outcome) -> None:
+    nets, rate, closed = outcome.nets, extra.rate, outcome.closed
     parts: list[Part] = []
     for index, product in enumerate(basket.products):
-        if product.rates and index not in outcome.closed:
-            price = half_up(nets[index] * extra.rate, 10_000)
-            if price < nets[index]:
-                parts.append((index, nets[index] - price))
+        if product.rates and index not in closed:
+            net = nets[index]
+            price = half_up(net * rate, 10_000)
+            if price < net:
+                parts.append((index, net - price))
                 nets[index] = price
-    if trace is not None and parts:
-        trace.entries.append((extra, Step.EXTRA_PERCENT, parts))
+    if parts:
+        outcome.applied.append((extra, Step.EXTRA_PERCENT, parts))
 
 
-def _override(index: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+def _override(index: int, basket: Basket, outcome: Outcome) -> None:
     """A price set by hand stands where it is lower than what the rules already give."""
-    line = basket.lines[index]
+    line, nets = basket.lines[index], outcome.nets
     if line.override_price is None:
         return
     price = max(0, half_up(line.override_price.fen * line.quantity.milli, 1000))
     off = nets[index] - price
     if off > 0:
         nets[index] = price
-        if trace is not None:
-            trace.entries.append(("line_manual", Step.LINE_MANUAL, [(index, off)]))
+        outcome.applied.append(("line_manual", Step.LINE_MANUAL, [(index, off)]))
 
 
-def _vouchers(index: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+def _vouchers(index: int, basket: Basket, outcome: Outcome) -> None:
+    nets = outcome.nets
     for voucher in basket.lines[index].vouchers:
         off = min(voucher.amount.fen, nets[index])
         if off > 0:
             nets[index] -= off
-            if trace is not None:
-                trace.entries.append(("line_voucher", Step.COUPON, [(index, off)]))
+            outcome.applied.append(("line_voucher", Step.COUPON, [(index, off)]))
 
 
-def _order_manual(fen: int, basket: Basket, nets: list[int], trace: Trace | None) -> None:
+def _order_manual(fen: int, basket: Basket, outcome: Outcome) -> None:
     """An amount off the whole order by hand, over what counts as goods."""
+    nets = outcome.nets
     lines = [index for index, product in enumerate(basket.products) if product.counts]
     weights = [nets[index] for index in lines]
     parts = [(i, off) for i, off in zip(lines, allocate(min(fen, sum(weights)), weights), strict=True) if off]
     for index, off in parts:
         nets[index] -= off
-    if trace is not None and parts:
-        trace.entries.append(("order_manual", Step.ORDER_MANUAL, parts))
+    if parts:
+        outcome.applied.append(("order_manual", Step.ORDER_MANUAL, parts))

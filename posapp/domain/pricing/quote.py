@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
+from posapp.domain.pricing.value import value
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 
 Parameter = int | str | Text | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Explanation:
     """A sentence as data: a key and its numbers, which `explanation.render` puts into words."""
 
@@ -42,7 +43,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Adjustment:
     """What one rule took off one line; positive lowers the price.  `order_wide`: it was this line's share of more."""
 
@@ -53,7 +54,7 @@ class Adjustment:
     order_wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ruling:
     """One rule as it was applied to a basket; `order_wide` where lines bear shares of something larger."""
 
@@ -63,7 +64,7 @@ class Ruling:
     order_wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gift:
     """Units that a rule adds on top of the basket at no price."""
 
@@ -78,22 +79,34 @@ class Rulings:
     A long basket under many offers has thousands of shares, and most quotes are thrown away at the next scan.
     """
 
-    def __init__(self, rows: Sequence[tuple[Ruling, Sequence[tuple[int, int]]]]) -> None:
+    __slots__ = ("_by_line", "_count", "_rows")
+
+    def __init__(self, rows: Sequence[tuple[Ruling, Sequence[tuple[int, int]]]], count: int) -> None:
         self._rows = rows
-        self._by_line: dict[int, list[Adjustment]] | None = None
+        self._count = count
+        self._by_line: list[list[tuple[Ruling, int]]] | None = None
+
+    def parts_of(self, index: int) -> list[tuple[Ruling, int]]:
+        """What took how many fen off one line, in the order in which it applied; not to be changed."""
+        if self._by_line is None:
+            by_line: list[list[tuple[Ruling, int]]] = [[] for _line in range(self._count)]
+            for ruling, parts in self._rows:
+                for line, fen in parts:
+                    by_line[line].append((ruling, fen))
+            self._by_line = by_line
+        return self._by_line[index]
 
     def of(self, index: int) -> tuple[Adjustment, ...]:
         """The adjustments of one line, in the order in which they applied."""
-        if self._by_line is None:
-            self._by_line = {}
-            for ruling, parts in self._rows:
-                for line, fen in parts:
-                    adjustment = Adjustment(ruling.rule, ruling.step, Money(fen), ruling.explanation, ruling.order_wide)
-                    self._by_line.setdefault(line, []).append(adjustment)
-        return tuple(self._by_line.get(index, ()))
+        return tuple(
+            [
+                Adjustment(ruling.rule, ruling.step, Money(fen), ruling.explanation, ruling.order_wide)
+                for ruling, fen in self.parts_of(index)
+            ]
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QuoteLine:
     """One line: net = list − Σ adjustments.
 
@@ -116,7 +129,7 @@ class QuoteLine:
         return self.rulings.of(self.index)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BenefitOutcome:
     """What became of one benefit and why.
 
@@ -138,7 +151,7 @@ class BenefitOutcome:
     optional: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LadderStep:
     """One row of the price ladder: what one rule took off the whole basket."""
 
@@ -148,7 +161,7 @@ class LadderStep:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Earning:
     """What a sale earns: base points, the bonus of the best multiplier, growth and counted spend (domain.md §2.4).
 
@@ -169,7 +182,7 @@ class Earning:
         return self.base + self.bonus
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Quote:
     """A priced basket.  Σ ladder = Σ adjustments of all lines = `list_total` − `due`, always.
 

@@ -122,6 +122,9 @@ def _granted(audience: Audience) -> Audience:
 
 def read_line(sale: SaleCompleted, line: SaleLine, product: Product | None) -> CartLine:
     """The basket's line behind a recorded one; without its product, what the adjustments show of it."""
+    plain = _plain_line(sale, line, product) if product is not None else None
+    if plain is not None:
+        return plain
     amount = None if line.quantity.price(line.unit_price) == line.list_amount else line.list_amount
     override = _price_by_hand(line) if BY_HAND in sale.rules else None
     vouchers = _vouchers(sale, line.adjustments) if VOUCHER in sale.rules else ()
@@ -152,6 +155,40 @@ def read_line(sale: SaleCompleted, line: SaleLine, product: Product | None) -> C
         override_price=override,
         vouchers=vouchers,
     )
+
+
+def _plain_line(sale: SaleCompleted, line: SaleLine, product: Product) -> CartLine | None:
+    """The basket's line where it was sold at its product's own price, with nothing by hand and no printed amount.
+
+    One value for each product and quantity, because a shop sells the same things all day.
+    """
+    if BY_HAND in sale.rules or VOUCHER in sale.rules:
+        return None
+    key = id(product), line.quantity.milli
+    known = _plain_lines.get(key)
+    if known is None or known[0] is not product:
+        if len(_plain_lines) >= _REMEMBERED:
+            _plain_lines.clear()
+        plain = CartLine(
+            sku=product.sku,
+            name="",
+            quantity=line.quantity,
+            unit_price=product.price,
+            revision=product.revision,
+            category=product.category,
+            tags=product.tags,
+            member_price=product.member_price,
+            cost=product.cost or None,
+        )
+        known = _plain_lines[key] = product, plain, plain.list_amount.fen
+    _product, plain, list_fen = known
+    if line.list_amount.fen != list_fen or line.unit_price.fen != product.price.fen:
+        return None
+    return plain if (line.sku, line.revision) == (product.sku, product.revision) else None
+
+
+_plain_lines: Final[dict[tuple[int, int], tuple[Product, CartLine, int]]] = {}
+_REMEMBERED: Final = 4_096
 
 
 def _price_by_hand(line: SaleLine) -> Money | None:

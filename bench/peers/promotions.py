@@ -1,0 +1,129 @@
+"""The same basket and offers by Medusa's promotion module (npm) and django-oscar's applicator, in turns with ours.
+
+Both are installed into a temporary folder and given the percentage and fixed offers that all three know.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.pricing_goods import basket, offers
+from posapp.domain.amounts import format_scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from posapp.domain.sale import Cart
+
+MEDUSA, OSCAR = "2.21.2", "4.2.1"
+HERE = Path(__file__).parent
+TURNS = 3
+
+
+def beside_peers(rounds: int, ours: Callable[[], list[float]]) -> list[tuple[str, float, float]]:
+    """Each peer's name, its median in milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
+    cart, made = basket(100), offers(50)
+    with tempfile.TemporaryDirectory() as folder:
+        medusa = install_medusa(Path(folder))
+        question = {"repeat": rounds, **medusa_question(Path(folder), cart, made)}
+        mine: list[float] = []
+        theirs: list[float] = []
+        for _turn in range(TURNS):
+            mine += ours()
+            theirs += asked_of(medusa, question)
+        found = [(f"Medusa {MEDUSA}", statistics.median(theirs), statistics.median(mine))]
+        oscar = install_oscar(Path(folder))
+        mine = ours()
+        theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
+        found.append((f"django-oscar {OSCAR} as shipped", statistics.median(theirs), statistics.median(mine)))
+    return found
+
+
+def install_medusa(folder: Path) -> list[str]:
+    """Install Medusa's promotion module from npm; the command that prices with it."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        raise SystemExit("npm and node are needed for --peers: install Debian's packages nodejs and npm")
+    packages = [f"@medusajs/promotion@{MEDUSA}", f"@medusajs/framework@{MEDUSA}"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"]
+    subprocess.run([npm, "install", "--prefix", str(folder), *quiet, *packages], check=True, capture_output=True)
+    return [node, str(HERE / "medusa.js")]
+
+
+def install_oscar(folder: Path) -> list[str]:
+    """Install django-oscar into an environment of its own; the command that prices with it."""
+    home = folder / "oscar"
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
+    python = str(home / "bin" / "python")
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", f"django-oscar=={OSCAR}"], check=True, capture_output=True
+    )
+    return [python, str(HERE / "oscar_offers.py")]
+
+
+def asked_of(command: Sequence[str], question: dict[str, Any]) -> list[float]:
+    """The milliseconds that a peer needed."""
+    ran = subprocess.run(command, input=json.dumps(question), text=True, check=True, capture_output=True)
+    times: list[float] = json.loads(ran.stdout)["times"]
+    return times
+
+
+def oscar_question(cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Our basket and offers in django-oscar's terms."""
+    items = [
+        {
+            "quantity": line.quantity.milli // 1000,
+            "price": format_scaled(line.unit_price.fen, 2),
+            "category": line.category,
+        }
+        for line in cart.lines
+    ]
+    asked = [
+        {
+            **{name: value for name, value in offer["give"].items() if name != "type"},
+            "category": None if offer["on"] == "order" else offer["on"]["categories"][0],
+        }
+        for offer in made
+    ]
+    return {"items": items, "offers": asked}
+
+
+def medusa_question(folder: Path, cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Our basket and offers in Medusa's terms; its money is in yuan."""
+    items = [
+        {
+            "id": line.sku,
+            "quantity": line.quantity.milli // 1000,
+            "subtotal": float(format_scaled(line.list_amount.fen, 2)),
+            "original_total": float(format_scaled(line.list_amount.fen, 2)),
+            "is_discountable": True,
+            "category": {"id": line.category},
+        }
+        for line in cart.lines
+    ]
+    promotions = [
+        {
+            "code": offer["id"],
+            "is_tax_inclusive": False,
+            "application_method": {
+                "type": "percentage" if offer["give"]["type"] == "percent" else "fixed",
+                "value": float(offer["give"].get("percent") or offer["give"]["amount"]),
+                "target_type": "order" if offer["on"] == "order" else "items",
+                "allocation": "across",
+                "target_rules": [
+                    {"attribute": "items.category.id", "operator": "in", "values": [{"value": category}]}
+                    for category in ([] if offer["on"] == "order" else offer["on"]["categories"])
+                ],
+            },
+        }
+        for offer in made
+    ]
+    module = folder / "node_modules/@medusajs/promotion/dist/utils/compute-actions"
+    return {"module": str(module), "items": items, "promotions": promotions}
