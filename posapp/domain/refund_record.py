@@ -91,7 +91,8 @@ def _as_recorded(sale: SaleCompleted, quote: Quote, programme: Programme) -> Quo
         for each in line.adjustments:
             parts.setdefault((sale.rules[each.rule], each.step), []).append((place, each.amount.fen))
     why = Explanation("recorded")
-    rulings = Rulings([(Ruling(rule, step, why, rule in wide), shares) for (rule, step), shares in parts.items()])
+    rows = [(Ruling(rule, step, why, rule in wide), shares) for (rule, step), shares in parts.items()]
+    rulings = Rulings(rows, len(sale.lines))
     return replace(
         quote,
         lines=tuple(
