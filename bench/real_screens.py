@@ -29,7 +29,7 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from posapp.ui.checkout.session import CompleteMode, LookupMode, PassesMode, SyncStatus
+from posapp.ui.checkout.session import CompleteMode, LookupMode, PassesMode, ReturnFindMode, ReturnMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
@@ -159,6 +159,15 @@ def _sale(studio: _Studio) -> None:
     studio.take("tender")
     studio.ask(do.TenderFinished("400"), until=lambda: isinstance(presenter.session.mode, CompleteMode))
     studio.take("complete")
+    studio.ask(do.NextSale(), do.FunctionKey(9, shift=True), until=lambda: _is(presenter, ReturnFindMode))
+    studio.ask(do.EnterPressed(), until=lambda: _is(presenter, ReturnMode))
+    for intent in (do.ReturnEdited("1"), do.RowMoved(2), do.LineStep(1), do.RowMoved(1), do.LineStep(1)):
+        studio.ask(intent, until=lambda: True)
+    studio.take("return")
+
+
+def _is(presenter: CheckoutPresenter, mode: type) -> bool:
+    return isinstance(presenter.session.mode, mode)
 
 
 def _passes(studio: _Studio) -> None:

@@ -49,7 +49,7 @@ def return_none(*, english: bool = False) -> CheckoutState:
     title = msg("return.not_a_receipt", code="6901234567892")
     sheet = ReturnFindSheet(
         (),
-        msg("return.of_member", name=words(english, "林晓梅、林建国、吴嘉明…", "Lin Xiaomei, Lin Jianguo, Olivia…")),
+        msg("return.of_members", name=words(english, "林晓梅", "Lin Xiaomei"), count=3),
         notice=_warn("alert-triangle", title, msg("return.not_a_receipt_next")),
     )
     return _over(empty(english=english), sheet)
@@ -94,11 +94,9 @@ def return_part(*, english: bool = False) -> CheckoutState:
         ReturnFact("cash", msg("return.cash"), "1,176.90", msg("return.rounded_up", amount=4)),
         ReturnFact("credit-card", msg("return.bank_card"), "1,025.00"),
         ReturnFact("ticket", msg("return.manufacturer_coupon"), "5.00"),
-        ReturnFact("coins", msg("return.points_back"), "+1,386"),
-        ReturnFact("coins", msg("return.points_taken"), "−4,026"),
+        ReturnFact("coins", msg("balance.points"), "1,482 → −1,158", msg("return.points_both", back=1386, taken=4026)),
         ReturnFact("trending-up", msg("return.growth_taken"), "−3,013"),
         ReturnFact("wallet", msg("return.spend_taken"), "−13,015.08"),
-        ReturnFact("coins", msg("balance.points"), "1,482 → −1,158"),
     )
     sheet = ReturnSheet(
         _NUMBER,
@@ -108,7 +106,7 @@ def return_part(*, english: bool = False) -> CheckoutState:
         member_name=words(english, "林晓梅", "Lin Xiaomei"),
         total_fen=220690,
         facts=facts,
-        sentences=(msg("return.debt", points=1158), msg("return.coupon_lost"), msg("return.void")),
+        sentences=(msg("return.debt", points=1158), msg("return.coupon_lost")),
         notice=_warn("shield-lock", msg("return.needs_approver", limit=20000)),
     )
     return _over(member_sale(english=english), sheet)
@@ -120,7 +118,8 @@ def return_asking(*, english: bool = False) -> CheckoutState:
     if not isinstance(part, ReturnSheet):
         raise TypeError("not a return")
     notice = _warn("shield-lock", msg("return.asking", limit=20000))
-    sheet = replace(part, asking=True, action=msg("return.agree"), notice=notice)
+    sentences = (msg("return.debt", points=1158), msg("return.coupon_back", codes="QH20"), msg("return.void"))
+    sheet = replace(part, asking=True, action=msg("return.agree"), sentences=sentences, notice=notice)
     return _over(member_sale(english=english), sheet)
 
 
@@ -156,9 +155,9 @@ def returned(*, english: bool = False) -> CheckoutState:
 
 
 def ready(*, english: bool = False) -> CheckoutState:
-    """Nothing on the counter: F9 with Shift is what the bar offers."""
+    """Nothing on the counter: F9 is for returns."""
     keys = tuple(
-        FunctionKeyState(9, msg("fkey.returns"), shift=True) if key.number == 9 else replace(key, hot=False)
+        FunctionKeyState(9, msg("fkey.returns")) if key.number == 9 else replace(key, hot=False)
         for key in function_keys(off=(4, 5, 6, 10))
     )
     return replace(empty(english=english), function_keys=keys)

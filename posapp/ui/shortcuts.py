@@ -155,8 +155,6 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
 def _function_key(number: int, mods: Mods, typed: str, where: Where) -> Outcome:
     if where is Where.FIRST_START or not 1 <= number <= 12 or Mods.ALT in mods or Mods.CTRL in mods:
         return Ignored()
-    if number == 9 and where in {Where.CART, Where.COMPLETE} and Mods.SHIFT not in mods:
-        return PayKey()
     if number == 10:
         return CashKey(typed)
     return FunctionKey(number, typed, shift=Mods.SHIFT in mods)

@@ -19,6 +19,7 @@ from posapp.application.refunds import (
     preview_return,
     undo_sale,
 )
+from posapp.application.reprints import count_reprint, reprints
 from posapp.application.returnable import Returnable, open_return
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
@@ -293,3 +294,11 @@ def test_a_pass_on_the_receipt_is_no_goods(till: Till) -> None:
     done = give_back(till, original)
     assert not done.refund.is_complete
     assert verify(till.database).ok
+
+
+def test_copies_are_counted_for_each_receipt_and_outlive_a_restart(till: Till, tmp_path: Path) -> None:
+    assert reprints(till, "a") == 0
+    assert [count_reprint(till, "a"), count_reprint(till, "b"), count_reprint(till, "a")] == [1, 1, 2]
+    again = reopened(till, tmp_path)
+    assert (reprints(again, "a"), reprints(again, "b"), count_reprint(again, "a")) == (2, 1, 3)
+    again.database.close()

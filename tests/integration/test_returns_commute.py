@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from dataclasses import replace
@@ -20,6 +21,7 @@ from posapp.domain.amounts import Money, Quantity
 from posapp.domain.events import Tender
 from posapp.domain.ids import Sku, StaffId
 from posapp.domain.pricing import PlannedTender
+from posapp.domain.programme import parse_programme
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from tests.integration.stocked_tills import PRODUCTS
@@ -35,10 +37,17 @@ if TYPE_CHECKING:
 CARD, CASH, WECHAT = TenderMethod.BANK_CARD, TenderMethod.CASH, TenderMethod.WECHAT_PAY
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Till, SteppingClock]]:
+@pytest.fixture(scope="module", params=["none", "jiao"])
+def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Till, SteppingClock]]:
+    """A till whose cash is exact, and one without fen coins."""
     clock = SteppingClock()
     till = demo_till(tmp_path_factory.mktemp("demo"), clock)
+    body = json.dumps(till.programme.to_json() | {"round_off": request.param, "version": 7}).encode()
+    with till.database.write() as connection:
+        till.reference.put_programme(connection, 7, body)
+    till.programme = parse_programme(body)
     yield till, clock
     report = verify(till.database)
     till.database.close()
@@ -146,5 +155,7 @@ def test_parts_in_any_order_end_where_everything_ends(
         assert done.amount == preview.returned.amount
         assert all(each.amount.fen > 0 for line in done.lines for each in line.adjustments)
         handed += sum(tender.handed.fen for tender in done.tenders)
+        coins = 10 if till.programme.round_off_fen else 1
+        assert preview.cash.fen % coins == 0
     assert handed == sold.sale.due.fen
     assert standing_of(till) == start

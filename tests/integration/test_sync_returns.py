@@ -12,6 +12,7 @@ from posapp.application.members import find_members
 from posapp.application.refunds import RefundRequest, complete_refund
 from posapp.application.returnable import find_receipt, open_return
 from posapp.domain.amounts import Growth, Money, Points
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened
 from posapp.domain.ids import StaffId
 from posapp.domain.time import BusinessDay
@@ -122,6 +123,20 @@ def test_two_tills_without_a_network_give_back_the_same_goods(place: World) -> N
         (found,) = find_receipt(shop, number)
         original = open_return(shop, found.summary.position)
         assert original.everything == (0, 0), "nothing more comes back anywhere"
+
+
+def test_without_a_network_only_the_selling_till_takes_goods_back(place: World) -> None:
+    _one, first, _other, second, number = two_tills(place)
+    (found,) = find_receipt(second, number)
+    original = open_return(second, found.summary.position)
+    assert not original.own
+    request = RefundRequest(os.urandom(16), original.position, original.before, (1000, 0), CASHIER, online=False)
+    with pytest.raises(InvalidField) as caught:
+        complete_refund(second, request)
+    assert "本机卖出" in caught.value.reason_zh
+    (here,) = find_receipt(first, number)
+    own = open_return(first, here.summary.position)
+    assert complete_refund(first, replace(request, position=own.position)).refund.amount.fen > 0
 
 
 def test_honest_parts_at_two_tills_are_no_exception(place: World) -> None:

@@ -30,6 +30,8 @@ from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import trouble, warning
 
 _PHONE_DIGITS = 11
+_PAYMENTS = (do.CashKey, do.PayKey, do.TenderMethodChosen, do.TenderFinished, do.QuickCashChosen)
+"""Under an open return nothing is paid: the sale on the counter is out of sight."""
 
 
 class Returning:
@@ -43,7 +45,7 @@ class Returning:
         """Whether the intent was about something coming back; then it is under way."""
         mode = self._owner.session.mode
         match intent:
-            case do.FunctionKey(number=9, shift=True, typed=typed):
+            case do.FunctionKey(number=9, shift=shift, typed=typed) if shift or self._nothing_to_pay():
                 self._open(typed)
                 return True
             case do.ScanReceived(text=text) if returnable.is_receipt_number(text) and not isinstance(mode, TenderMode):
@@ -54,6 +56,8 @@ class Returning:
                 return self._undo()
             case _:
                 pass
+        if isinstance(mode, ReturnFindMode | ReturnMode) and isinstance(intent, _PAYMENTS):
+            return True
         match mode:
             case ReturnFindMode():
                 return self._find_key(mode, intent)
@@ -66,6 +70,11 @@ class Returning:
                 return True
             case _:
                 return False
+
+    def _nothing_to_pay(self) -> bool:
+        """With an empty counter F9 alone means returns, as F6 alone means taking up a parked sale."""
+        session = self._owner.session
+        return session.mode is None and not session.quote.lines
 
     # -- finding the sale ---------------------------------------------------------------
 
@@ -275,6 +284,9 @@ class Returning:
 
     def _refuse_more(self, line: ReturnableLine) -> None:
         owner = self._owner
+        if line.is_pass:
+            owner.toast(warning("return.line_pass"))
+            return
         owner.toast(warning("return.only_left", name=line.name(owner.language), left=str(line.left)))
 
     def _choose(self, mode: ReturnMode, coming: tuple[int, ...]) -> None:

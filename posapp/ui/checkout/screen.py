@@ -122,13 +122,13 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
         8: member and (idle or isinstance(session.mode, CompleteMode)),
-        9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
-        10: goods and not isinstance(session.mode, CompleteMode),
+        9: idle,
+        10: goods and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
     }
     hot = 10 if isinstance(session.mode, TenderMode) else 9
     # With nothing on the counter there is nothing to park or to pay: the keys' second meanings show.
     second = {6: "fkey.recall"} if not goods and session.parked else {}
-    if not goods:
+    if not goods and idle:
         second[9] = "fkey.returns"
     return tuple(
         ui.FunctionKeyState(
@@ -136,7 +136,6 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
             msg(second.get(number, label)),
             enabled=available.get(number, False) and number not in _NOT_YET,
             hot=number == hot and goods,
-            shift=number == 9 and not goods,
         )
         for number, label in _KEYS
     )

@@ -22,27 +22,26 @@ TENDERS = {
     TenderMethod.ALIPAY: ("qrcode", msg("return.alipay")),
     TenderMethod.MANUFACTURER_COUPON: ("ticket", msg("return.manufacturer_coupon")),
 }
-_NAMES = 3
 
 
-def find_sheet(session: Session, mode: ReturnFindMode, programme: Programme, language: str) -> sheets.ReturnFindSheet:
+def find_sheet(session: Session, mode: ReturnFindMode, programme: Programme) -> sheets.ReturnFindSheet:
     """Sales to choose from."""
     return sheets.ReturnFindSheet(
         rows=tuple(_found(one, programme) for one in mode.rows),
-        listed=_listed(mode, language),
+        listed=_listed(mode),
         selected=mode.selected,
         revision=mode.revision,
         notice=session.toast or _offline(session),
     )
 
 
-def _listed(mode: ReturnFindMode, language: str) -> Message:
+def _listed(mode: ReturnFindMode) -> Message:
     if not mode.people:
         return msg("return.of_day", date=mode.day.date.isoformat())
-    names = dict.fromkeys(member.profile.name or member.profile.masked_phone for member in mode.people)
-    shown = list(names)[:_NAMES]
-    more = "…" if len(names) > len(shown) else ""
-    return msg("return.of_member", name=("、" if language.startswith("zh") else ", ").join(shown) + more)
+    first = mode.people[0].profile
+    name = first.name or first.masked_phone
+    more = len(mode.people) - 1
+    return msg("return.of_members", name=name, count=more) if more else msg("return.of_member", name=name)
 
 
 def _found(one: ListedSale, programme: Programme) -> sheets.ChoiceRow:
@@ -90,7 +89,9 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
 
 def _line(place: int, line: ReturnableLine, coming: int, language: str) -> sheets.ReturnLineRow:
     figures: dict[str, str | int] = {"sold": str(line.sold), "left": str(line.left)}
-    if line.returned.milli:
+    if line.is_pass:
+        detail = msg("return.line_pass")
+    elif line.returned.milli:
         detail = msg("return.line_part", back=str(line.returned), **figures)
     else:
         detail = msg("return.line", **figures)
@@ -116,18 +117,28 @@ def facts_of(preview: ReturnPreview) -> tuple[sheets.ReturnFact, ...]:
             facts.append(sheets.ReturnFact(icon, label, money_text(preview.cash.fen), _rounding(preview)))
         elif amount:
             facts.append(sheets.ReturnFact(icon, label, money_text(amount.fen)))
-    counts = (
-        ("coins", "return.points_back", returned.points_back.count),
-        ("coins", "return.points_taken", -returned.points_taken.count),
-        ("trending-up", "return.growth_taken", -returned.growth_taken.count),
-    )
-    facts += [sheets.ReturnFact(icon, msg(key), signed_count_text(count)) for icon, key, count in counts if count]
+    if returned.points_back or returned.points_taken:
+        facts.append(_points(preview))
+    if returned.growth_taken:
+        count = count_text(-returned.growth_taken.count)
+        facts.append(sheets.ReturnFact("trending-up", msg("return.growth_taken"), count))
     if returned.spend_taken:
         facts.append(sheets.ReturnFact("wallet", msg("return.spend_taken"), money_text(-returned.spend_taken.fen)))
-    if preview.points_before is not None and preview.points_after is not None:
-        change = f"{count_text(preview.points_before.count)} → {count_text(preview.points_after.count)}"
-        facts.append(sheets.ReturnFact("coins", msg("balance.points"), change))
     return tuple(facts)
+
+
+def _points(preview: ReturnPreview) -> sheets.ReturnFact:
+    """The balance before and after, and what comes back and is taken; a member who is not known here has no balance."""
+    back, taken = preview.returned.points_back.count, preview.returned.points_taken.count
+    value = signed_count_text(back - taken)
+    if preview.points_before is not None and preview.points_after is not None:
+        value = f"{count_text(preview.points_before.count)} → {count_text(preview.points_after.count)}"
+    detail = msg("return.points_both", back=back, taken=taken)
+    if not taken:
+        detail = msg("return.points_back", points=back)
+    elif not back:
+        detail = msg("return.points_taken", points=taken)
+    return sheets.ReturnFact("coins", msg("balance.points"), value, detail)
 
 
 def _rounding(preview: ReturnPreview) -> Message | None:
@@ -171,11 +182,13 @@ def returned_sheet(session: Session, mode: ReturnedMode) -> sheets.CompleteSheet
     cash = next((tender.handed.fen for tender in refund.tenders if tender.method is TenderMethod.CASH), 0)
     others = [tender for tender in refund.tenders if tender.method is not TenderMethod.CASH and tender.amount]
     total = cash + sum(tender.handed.fen for tender in others)
-    label, big, detail = TENDERS[TenderMethod.CASH][1], cash, None
+    label, big = TENDERS[TenderMethod.CASH][1], cash
     if not cash and others:
         (label, big), others = (TENDERS[others[0].method][1], others[0].handed.fen), others[1:]
-    if others:
-        detail = msg("return.also", method=TENDERS[others[0].method][1], amount=others[0].handed.fen)
+    detail: Message | None = None
+    for tender in others:
+        also = msg("return.also", method=TENDERS[tender.method][1], amount=tender.handed.fen)
+        detail = also if detail is None else msg("return.both", first=detail, second=also)
     return sheets.CompleteSheet(
         paid_fen=total,
         receipt_number=refund.receipt_number,

@@ -60,7 +60,7 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
         case CompleteMode() as mode:
             return _complete(session, mode, now)
         case ReturnFindMode() as mode:
-            return find_sheet(session, mode, programme, language)
+            return find_sheet(session, mode, programme)
         case ReturnMode() as mode:
             return return_sheet(session, mode, language)
         case ReturnedMode() as mode:

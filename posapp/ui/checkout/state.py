@@ -267,13 +267,12 @@ class TenderState:
 
 @dataclass(frozen=True, slots=True)
 class FunctionKeyState:
-    """One cell of the bar at the foot; `hot` marks what is going on, `shift` that the key is pressed with Shift."""
+    """One cell of the bar at the foot; `hot` marks what is going on."""
 
     number: int
     label: Message
     enabled: bool = True
     hot: bool = False
-    shift: bool = False
 
 
 @dataclass(frozen=True, slots=True)

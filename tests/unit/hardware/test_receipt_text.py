@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember
+from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember, RefundReceipt, RefundReceiptMember
 from posapp.domain.amounts import Money, Points, Quantity
 from posapp.domain.sale import TenderMethod
 from posapp.hardware.receipt_text import NARROW_COLUMNS, WIDE_COLUMNS, columns_of, render
@@ -70,3 +70,47 @@ def test_no_product_name_can_break_the_layout(name: str) -> None:
     line = replace(RECEIPT.lines[0], name=name, notes=((name, Money(1)),))
     lines = render(replace(RECEIPT, lines=(line,)), LABELS["zh_CN"])
     assert all(columns_of(text) <= NARROW_COLUMNS for text in lines)
+
+
+REFUND = RefundReceipt(
+    shop="青禾生活",
+    store="文三路店",
+    till="2",
+    number="261119-02-R0001",
+    original_number="261118-02-0007",
+    is_void=False,
+    local_time="2026-11-19 10:02",
+    cashier="1001",
+    approver="2001",
+    lines=(("明前龙井 特级 50g 罐装", Quantity.pieces(1), Money(10311)),),
+    total=Money(10316),
+    tenders=((TenderMethod.BANK_CARD, Money(5000), Money(5000)), (TenderMethod.CASH, Money(5311), Money(5320))),
+    coupons=("QH20",),
+    member=RefundReceiptMember("林**", "138 **** 6021", Points(120), Points(-25), Points(800), Points(945), True),
+)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("columns", [NARROW_COLUMNS, WIDE_COLUMNS])
+def test_a_refund_says_what_went_back_by_each_tender_and_the_points_before_and_after(
+    language: str, columns: int
+) -> None:
+    lines = render(REFUND, LABELS[language], columns)
+    assert all(columns_of(line) <= columns for line in lines)
+    text = "\n".join(lines)
+    labels = LABELS[language]
+    for words in (
+        labels["refund"], "261118-02-0007", "261119-02-R0001", "2001", "￥103.16", "-103.11", "50.00", "53.20",
+        labels["exact"].format(amount="53.11"), "QH20", "+800", "-945", "120 → -25",
+    ):  # fmt: skip
+        assert words in text, words
+    assert labels["void"] in "\n".join(render(replace(REFUND, is_void=True), labels, columns))
+
+
+@pytest.mark.parametrize("slip", [RECEIPT, REFUND])
+def test_a_copy_says_so_and_which_one_it_is(slip: Receipt | RefundReceipt) -> None:
+    first = render(slip, LABELS["zh_CN"])
+    second = render(replace(slip, copy=2), LABELS["zh_CN"])
+    assert second[0].strip() == "*** 补打 第 2 次 ***"
+    assert second[1:] == first
+    assert render(replace(slip, copy=2), LABELS["en"])[0].strip() == "*** REPRINT 2 ***"

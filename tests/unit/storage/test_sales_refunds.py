@@ -95,3 +95,37 @@ def test_cash_and_sales_are_back_where_they_were(database: Database, log: EventL
         log.append(connection, refund_of(sold, "270119-03-R0001"), AT)
         rows = connection.exec_driver_sql("SELECT account, amount FROM account_balance").fetchall()
     assert {Account(account): amount for account, amount in rows if amount} == {}
+
+
+def test_what_came_back_is_summed_by_sale(database: Database, log: EventLog) -> None:
+    with database.write() as connection:
+        sold = log.append(connection, sale(), AT)
+        (found,) = sales.recent(connection)
+        assert found.event_id == event_id(sold.stream, sold.sequence)
+        assert sales.given_back(connection, [found.event_id]) == {}
+        log.append(connection, refund_of(sold, "270119-03-R0001"), AT)
+        assert sales.given_back(connection, [found.event_id]) == {found.event_id: found.due}
+
+
+def test_the_sales_of_a_day_are_this_tills_and_the_others(database: Database, log: EventLog) -> None:
+    there = StreamId(OTHER_DEVICE, Incarnation(b"i" * 8))
+
+    def foreign(number: str, day: int, sequence: int) -> list[object]:
+        event = replace(sale(), receipt_number=number, business_day=DAY.plus(day))
+        back = Recorded(there, sequence, AT, event, post(event))
+        decoded: list[object] = msgspec.msgpack.decode(msgspec.msgpack.encode(to_values(back)))
+        return decoded
+
+    with database.write() as connection:
+        log.append(connection, replace(sale(), receipt_number="a", business_day=DAY), AT)
+        log.append_foreign(connection, there, 1, [foreign("b", 0, 1), foreign("c", 1, 2)])
+        log.append(connection, replace(sale(), receipt_number="d", business_day=DAY.plus(1)), AT)
+        log.append_foreign(connection, there, 3, [foreign("e", 0, 3), foreign("f", 1, 4)])
+
+        def of(day: int) -> list[str]:
+            return [one.receipt_number for one in sales.of_day(connection, DAY.plus(day))]
+
+        assert of(0) == ["e", "b", "a"], "what another till sent late is there too"
+        assert of(1) == ["f", "d", "c"]
+        assert of(2) == []
+        assert [one.receipt_number for one in sales.of_day(connection, DAY.plus(1), 1)] == ["f"]

@@ -17,7 +17,22 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("F2", Mods.NONE, "6021", Where.CART, i.FunctionKey(2, "6021")),
         ("F5", Mods.NONE, "800", Where.CART, i.FunctionKey(5, "800")),
         ("F6", SHIFT, "", Where.CART, i.FunctionKey(6, shift=True)),
-        ("F9", Mods.NONE, "", Where.CART, i.PayKey()),
+        ("F9", Mods.NONE, "", Where.CART, i.FunctionKey(9)),
+        ("F9", SHIFT, "", Where.CART, i.FunctionKey(9, shift=True)),
+        ("F9", SHIFT, "147", Where.COMPLETE, i.FunctionKey(9, "147", shift=True)),
+        ("-", Mods.NONE, "", Where.RETURN_FIND, i.ReturnDayMoved(-1)),
+        ("+", Mods.NONE, "", Where.RETURN_FIND, i.ReturnDayMoved(1)),
+        ("-", Mods.NONE, "261118", Where.RETURN_FIND, None),
+        ("/", Mods.NONE, "6021", Where.RETURN_FIND, i.MemberKey("6021")),
+        ("*", Mods.NONE, "", Where.RETURN_FIND, Ignored()),
+        ("Enter", Mods.NONE, "147", Where.RETURN_FIND, i.EnterPressed("147")),
+        ("*", Mods.NONE, "", Where.RETURN, i.ReturnAll()),
+        ("+", Mods.NONE, "2", Where.RETURN, i.LineStep(1)),
+        ("-", Mods.NONE, "2", Where.RETURN, i.LineStep(-1)),
+        ("/", Mods.NONE, "", Where.RETURN, Ignored()),
+        ("Down", Mods.NONE, "2", Where.RETURN, i.RowMoved(1)),
+        ("Enter", Mods.NONE, "2", Where.RETURN, i.EnterPressed("2")),
+        ("Delete", Mods.NONE, "2", Where.RETURN, None),
         ("F10", Mods.NONE, "", Where.CART, i.CashKey()),
         ("F10", Mods.NONE, "200", Where.CART, i.CashKey("200")),
         ("F11", Mods.NONE, "50", Where.TENDER, i.FunctionKey(11, "50")),
@@ -83,7 +98,7 @@ def test_escape_never_deletes_and_always_answers(where: Where) -> None:
 @pytest.mark.parametrize("where", list(Where))
 @pytest.mark.parametrize("digit", list("0123456789"))
 def test_digits_can_be_typed_wherever_a_number_is_asked_for(where: Where, digit: str) -> None:
-    if where in {Where.CART, Where.TENDER, Where.COMPLETE, Where.NEW_CARD}:
+    if where in {Where.CART, Where.TENDER, Where.COMPLETE, Where.NEW_CARD, Where.RETURN_FIND, Where.RETURN}:
         assert resolve(KeyStroke(digit), "", where) is None
         assert resolve(KeyStroke(digit), "12", where) is None
 

@@ -23,22 +23,16 @@ class _Cell(QAbstractButton):
 
     def __init__(self, ctx: UiContext, number: int) -> None:
         super().__init__()
-        self._ctx, self._number, self._cap, self._hot = ctx, number, f"F{number}", False
+        self._ctx, self._cap, self._hot = ctx, f"F{number}", False
         self.setObjectName(f"f{number}")
         self.setFixedHeight(ctx.px(44))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    @property
-    def intent(self) -> FunctionKey:
-        """What a tap means."""
-        return FunctionKey(self._number, shift=self._cap.startswith("Shift"))
-
-    def set(self, word: str, *, enabled: bool, hot: bool, shift: bool) -> None:
-        cap = f"Shift F{self._number}" if shift else f"F{self._number}"
-        if (word, enabled, hot, cap) == (self.text(), self.isEnabled(), self._hot, self._cap):
+    def set(self, word: str, *, enabled: bool, hot: bool) -> None:
+        if (word, enabled, hot) == (self.text(), self.isEnabled(), self._hot):
             return
-        self._hot, self._cap = hot, cap
+        self._hot = hot
         self.setText(word)
         self.setAccessibleName(f"{self._cap} {word}")
         self.setEnabled(enabled)
@@ -47,7 +41,7 @@ class _Cell(QAbstractButton):
 
     def _width(self) -> float:
         font = self._ctx.font(15, fonts.BOLD if self._hot else fonts.MEDIUM)
-        return key_cap_width(self._ctx, self._cap) + self._ctx.px(6) + text_width(self.text(), font)
+        return key_cap_width(self._ctx, self._cap) + self._ctx.px(4) + text_width(self.text(), font)
 
     def sizeHint(self) -> QSize:
         return QSize(int(self._width()) + self._ctx.px(6), self._ctx.px(44))
@@ -67,7 +61,7 @@ class _Cell(QAbstractButton):
         else:
             style, ink = CapStyle(), "t1"
         x = max(0.0, (self.width() - self._width()) / 2)
-        x += paint_key_cap(painter, ctx, x, self.height() / 2, self._cap, style) + ctx.px(6)
+        x += paint_key_cap(painter, ctx, x, self.height() / 2, self._cap, style) + ctx.px(4)
         font = ctx.font(15, fonts.BOLD if self._hot else fonts.MEDIUM)
         paint_text(painter, QRectF(x, 0, self.width() - x, self.height()), self.text(), font, ctx.hex(ink))
 
@@ -80,8 +74,8 @@ class FunctionBar(Ground):
         self.setFixedHeight(ctx.px(52))
         self._ctx = ctx
         self._cells = [_Cell(ctx, number) for number in range(1, _COUNT + 1)]
-        for cell in self._cells:
-            cell.clicked.connect(lambda _checked=False, c=cell: emit(c.intent))
+        for number, cell in enumerate(self._cells, start=1):
+            cell.clicked.connect(lambda _checked=False, n=number: emit(FunctionKey(n)))
         groups = [(cell, 1) for cell in self._cells]
         first, second, third = groups[:4], groups[4:8], groups[8:]
         row(
@@ -100,6 +94,6 @@ class FunctionBar(Ground):
         for number, cell in enumerate(self._cells, start=1):
             key = by_number.get(number)
             if key is None:
-                cell.set("", enabled=False, hot=False, shift=False)
+                cell.set("", enabled=False, hot=False)
             else:
-                cell.set(self._ctx.text(key.label), enabled=key.enabled, hot=key.hot, shift=key.shift)
+                cell.set(self._ctx.text(key.label), enabled=key.enabled, hot=key.hot)

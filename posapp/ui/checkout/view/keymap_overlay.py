@@ -85,27 +85,27 @@ _CASES = (
     _Case("keys.case_card", ("keys.scan_goods", "F3", "keys.eleven", "Enter", "keys.scan_pay"), 13),
 )
 
-_ROW = 29
+_ROW, _SMALL_ROW = 29, 25
 _CASE_ROW = 36
 
 
 class _KeyColumn(QWidget):
     """One column of keys and words."""
 
-    def __init__(self, ctx: UiContext, rows: tuple[_KeyRow, ...]) -> None:
+    def __init__(self, ctx: UiContext, rows: tuple[_KeyRow, ...], row_height: int) -> None:
         super().__init__()
-        self._ctx, self._rows = ctx, rows
-        self.setFixedHeight(ctx.px(_ROW) * len(rows))
+        self._ctx, self._rows, self._height = ctx, rows, ctx.px(row_height)
+        self.setFixedHeight(self._height * len(rows))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         ctx, px = self._ctx, self._ctx.px
         painter = QPainter(self)
         for position, entry in enumerate(self._rows):
-            top = position * px(_ROW)
+            top = position * self._height
             x = 0.0
             for cap in entry.caps:
-                x += paint_key_cap(painter, ctx, x, top + px(_ROW) / 2, cap) + px(4)
-            rect = QRectF(x + px(4), top, self.width() - x - px(4), px(_ROW))
+                x += paint_key_cap(painter, ctx, x, top + self._height / 2, cap) + px(4)
+            rect = QRectF(x + px(4), top, self.width() - x - px(4), self._height)
             words = ctx.tr(entry.words)
             paint_text(painter, rect, words, ctx.font(15, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
 
@@ -224,7 +224,8 @@ class KeymapView(Box):
 
     def _titled(self, key: str, rows: tuple[_KeyRow, ...]) -> QWidget:
         host = QWidget()
-        column(self._text(key, 17), self._ctx.px(6), _KeyColumn(self._ctx, rows), None, into=host)
+        height = _SMALL_ROW if self._small else _ROW
+        column(self._text(key, 17), self._ctx.px(6), _KeyColumn(self._ctx, rows, height), None, into=host)
         return host
 
     def _numpad(self) -> QWidget:

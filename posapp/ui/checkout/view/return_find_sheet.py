@@ -16,7 +16,6 @@ from posapp.ui.figures import MINUS, money_text
 from posapp.ui.painting import CENTER
 from posapp.ui.widgets.box import Box
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
-from posapp.ui.widgets.chip import Chip
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
@@ -37,8 +36,7 @@ class ReturnFindView(Box):
         self._title = Text(ctx, 22, fonts.BOLD)
         self.first_field = Field(ctx, px=26, height=60, icon="receipt-refund", name="return_entry")
         self.first_field.edited.connect(lambda text: emit(ReturnEdited(text)))
-        self._listed = Chip(ctx, "neutral", height=28)
-        self.first_field.add_aside(self._listed)
+        self._listed = Text(ctx, 16, fonts.SEMIBOLD)
         delegate = ChoiceDelegate(ctx, emit, numbered=False)
         self.list: CardList[ChoiceRow] = CardList(delegate, self._describe, "return_list")
         self._none = Text(ctx, 20, fonts.BOLD, align=CENTER)
@@ -57,6 +55,7 @@ class ReturnFindView(Box):
             row(self._back, None, self._title, px(8)),
             self.first_field,
             self._notice,
+            row(px(4), self._listed, None),
             (self.list, 1),
             (self._nothing, 1),
             row((self._earlier, 1), (self._later, 1), (self._open, 2), spacing=px(8)),

@@ -21,7 +21,7 @@ from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Amount, Paragraph, Text
 
-_FACT, _DETAIL = 30, 20
+_FACT, _DETAIL = 28, 20
 _PANE = 264
 
 
@@ -90,7 +90,7 @@ class _Facts(QWidget):
 class ReturnView(Box):
     """Renders `ReturnSheet`."""
 
-    def __init__(self, ctx: UiContext, emit: Emit) -> None:
+    def __init__(self, ctx: UiContext, emit: Emit, *, low: bool = False) -> None:
         super().__init__(ctx)
         self.setObjectName("return_sheet")
         px = ctx.px
@@ -117,23 +117,7 @@ class ReturnView(Box):
         style = ButtonStyle(ButtonKind.PRIMARY, 56, 20, fonts.BOLD)
         self._do = Button(ctx, style, icon="receipt-refund", key="Enter", name="return_do")
         self._do.clicked.connect(lambda: emit(EnterPressed(self.first_field.edit.text())))
-        pane = QWidget()
-        pane.setFixedWidth(px(_PANE))
-        column(
-            self._total_label,
-            self._total,
-            px(8),
-            Rule(ctx),
-            px(6),
-            self._facts,
-            px(8),
-            self._sentences,
-            self._choose,
-            px(4),
-            self._choose_detail,
-            None,
-            into=pane,
-        )
+        pane = self._pane(low=low)
         column(
             row(self._back, px(4), self._title, px(10), self._receipt, (self._member, 1), px(8)),
             self.first_field,
@@ -144,6 +128,21 @@ class ReturnView(Box):
             margins=(px(14), px(8), px(14), px(14)),
             into=self,
         )
+
+    def _pane(self, *, low: bool) -> QWidget:
+        """What it comes to: one below the other, or side by side where the window is low, because there it is wide."""
+        px = self._ctx.px
+        words = column(self._sentences, self._choose, px(4), self._choose_detail)
+        total = column(self._total_label, self._total)
+        pane = QWidget()
+        if low:
+            pane.setFixedWidth(px(2 * _PANE))
+            left, right = column(total, px(6), words, None), column(self._facts, None)
+            row((left, 1), (right, 1), spacing=px(20), into=pane)
+        else:
+            pane.setFixedWidth(px(_PANE))
+            column(total, px(6), Rule(self._ctx), px(4), self._facts, px(6), words, None, into=pane)
+        return pane
 
     def _describe(self, line: ReturnLineRow) -> str:
         return f"{line.name} {self._ctx.text(line.detail)} {TIMES}{line.coming or 0}"

@@ -42,7 +42,7 @@ def make_view(sheet: Sheet, ctx: UiContext, emit: Emit, *, low: bool) -> SideVie
         case ReturnFindSheet():
             return ReturnFindView(ctx, emit)
         case ReturnSheet():
-            return ReturnView(ctx, emit)
+            return ReturnView(ctx, emit, low=low)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")
 

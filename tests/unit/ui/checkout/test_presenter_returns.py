@@ -12,7 +12,7 @@ from posapp.hardware.receipt_text import render
 from posapp.storage.verify import verify
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from posapp.ui.checkout.sheets import CompleteSheet, ReturnFindSheet, ReturnSheet
+from posapp.ui.checkout.sheets import CompleteSheet, ReturnFindSheet, ReturnSheet, TenderSheet
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.i18n import Language
 from tests.integration.tills import SteppingClock, labels
@@ -80,6 +80,21 @@ def test_a_return_by_keys_alone(desk: CheckoutPresenter, shell: PlainShell, till
     desk.handle(RETURNS)
     assert "已退" in words(finding(shell).rows[0].detail)
     assert verify(till.database).ok
+
+
+def test_with_an_empty_counter_f9_alone_is_enough(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "明前龙井")
+    assert words(next(key for key in shell.state.function_keys if key.number == 9).label) == "退货"
+    desk.handle(do.FunctionKey(9))
+    assert isinstance(sheet_of(shell), ReturnFindSheet)
+    desk.handle(do.EscPressed())
+    scan(desk, "明前龙井")
+    assert words(next(key for key in shell.state.function_keys if key.number == 9).label) == "收款"
+    desk.handle(do.FunctionKey(9))
+    assert isinstance(sheet_of(shell), TenderSheet)
+    desk.handle(do.CashKey(""))
+    desk.handle(do.FunctionKey(9))
+    assert sheet_of(shell) is None, "after a sale it is the next one, as before"
 
 
 def test_everything_by_one_key_and_back_again(desk: CheckoutPresenter, shell: PlainShell) -> None:
@@ -212,8 +227,10 @@ def test_a_member_sees_points_before_and_after_in_both_languages(
     desk.handle(do.EnterPressed())
     desk.handle(do.ReturnAll())
     shown = facts(choosing(shell))
-    assert shown["扣回积分"].startswith("−")
     assert "→" in shown["积分"]
+    assert shown["成长值"].startswith("−")
+    details = [words(fact.detail) for fact in choosing(shell).facts]
+    assert any(detail.startswith("扣回 ") for detail in details)
     before = desk.session.basket.member
     assert before is not None
     desk.handle(do.EnterPressed())
@@ -290,6 +307,11 @@ def test_a_return_leaves_the_sale_on_the_counter_alone(desk: CheckoutPresenter, 
     desk.handle(do.ReturnAll())
     desk.handle(do.EnterPressed())
     assert names(shell) == ["手工黄油曲奇 180g"]
+    desk.handle(RETURNS)
+    for intent in (do.CashKey(""), do.CashKey("100"), do.PayKey(), do.TenderMethodChosen("bank_card")):
+        desk.handle(intent)
+        assert isinstance(sheet_of(shell), ReturnFindSheet), "nothing is paid while the basket is out of sight"
+    desk.handle(do.EscPressed())
     scan(desk, "手工黄油曲奇")
     assert sheet_of(shell) is None
     assert [line.quantity for line in shell.state.cart.lines] == ["2"]
