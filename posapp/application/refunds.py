@@ -177,13 +177,14 @@ def _record(
         receipt_number=next_refund_number(connection, today, till.identity.number),
         business_day=today,
         cashier=request.cashier.id,
+        member=original.member_id,
         approver=request.approver,
         reason=request.reason,
         is_void=_is_void(till, original, returned),
         coupons=_coupons(till, original, returned),
     )
     event = refund_event(original.recorded, original.before, request.coming, returned, papers)
-    member = original.sale.member
+    member = original.member_id
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
     requests.note(connection, request.request, *_place(recorded))

@@ -23,7 +23,7 @@ from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.refund import Sold
 from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_recorded
 from posapp.domain.time import BusinessDay
-from posapp.storage import catalogue, member_search, reference_data, sales
+from posapp.storage import catalogue, member_search, member_states, reference_data, sales
 from posapp.storage.receipts import format_receipt_number
 from posapp.storage.sales import SaleSummary
 
@@ -79,7 +79,8 @@ class Returnable:
     """A sale that is open for returning: its record, how refunds look at it, and what came back of it before.
 
     `own` says that this till sold it.  `programme` is the version that priced it, or the one in force where that
-    version is not here.  `position` is its place in this till's log.
+    version is not here.  `position` is its place in this till's log.  `member_id` is who the member of the sale is now,
+    after every merge; `member` is what is known of them here.
     """
 
     position: int
@@ -90,6 +91,7 @@ class Returnable:
     view: Sold
     lines: tuple[ReturnableLine, ...]
     refunds: tuple[SaleRefunded, ...]
+    member_id: MemberId | None
     member: Member | None
 
     @property
@@ -155,7 +157,11 @@ def sales_of_members(till: Till, members: Iterable[MemberId]) -> list[ListedSale
 
 def _listed(connection: Connection, found: list[SaleSummary]) -> list[ListedSale]:
     back = sales.given_back(connection, [one.event_id for one in found])
-    people = {one.member: member_search.find(connection, one.member) for one in found if one.member is not None}
+    people = {
+        one.member: member_search.find(connection, member_states.survivor_of(connection, one.member))
+        for one in found
+        if one.member is not None
+    }
     return [
         ListedSale(one, people.get(one.member) if one.member else None, back.get(one.event_id, Money(0)))
         for one in found
@@ -185,6 +191,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         if isinstance(back.event, SaleRefunded)
     )
     back = returned_so_far(sale, refunds)
+    who = member_states.survivor_of(connection, sale.member) if sale.member is not None else None
     view = sold_as_recorded(sale, recorded.at, programme, product_of, till.identity.store)
     return Returnable(
         position=position,
@@ -195,7 +202,8 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         view=view,
         lines=tuple(_line(line, milli, programme, product_of) for line, milli in zip(sale.lines, back, strict=True)),
         refunds=refunds,
-        member=member_search.find(connection, sale.member) if sale.member is not None else None,
+        member_id=who,
+        member=member_search.find(connection, who) if who is not None else None,
     )
 
 

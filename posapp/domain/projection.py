@@ -54,7 +54,7 @@ def member_day(recorded: Recorded) -> tuple[MemberId, int, int, int] | None:
     match recorded.event:
         case SaleCompleted(member=member) as sale if member is not None:
             return member, sale.business_day.ordinal, sale.due.fen, 1
-        case SaleRefunded(member=member) as refund if member is not None:
+        case SaleRefunded(visitor=member) as refund if member is not None:
             return member, refund.original_day.ordinal, -refund.amount.fen, -1 if refund.is_complete else 0
         case _:
             return None

@@ -75,5 +75,5 @@ def _points(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Re
         yield RefundExcess("points_back", str(sale.points_spent.count), str(back))
     if taken > earned:
         yield RefundExcess("points_taken", str(earned), str(taken))
-    if any(refund.member != sale.member for refund in refunds):
+    if any(refund.visitor != sale.member for refund in refunds):
         yield RefundExcess("member", "", "")

@@ -22,7 +22,7 @@ from posapp.domain.events import (
     Step,
     Tender,
 )
-from posapp.domain.ids import RuleId, StaffId
+from posapp.domain.ids import MemberId, RuleId, StaffId
 from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.pricing.engine import price
 from posapp.domain.pricing.inputs import Context
@@ -108,11 +108,15 @@ def _as_recorded(sale: SaleCompleted, quote: Quote, programme: Programme) -> Quo
 
 @dataclass(frozen=True, slots=True)
 class RefundPapers:
-    """What a refund says besides figures.  `approver` is empty where nobody else had to agree."""
+    """What a refund says besides figures.  `approver` is empty where nobody else had to agree.
+
+    `member` is who the sale's member is now, after every merge.
+    """
 
     receipt_number: str
     business_day: BusinessDay
     cashier: StaffId
+    member: MemberId | None
     approver: StaffId = NOBODY
     reason: str = ""
     is_void: bool = False
@@ -146,7 +150,7 @@ def refund_event(
         original_sequence=original.sequence,
         original_receipt=sale.receipt_number,
         original_day=sale.business_day,
-        member=sale.member,
+        member=papers.member,
         rules=sale.rules,
         lines=lines,
         tenders=_tenders(returned),
@@ -156,6 +160,7 @@ def refund_event(
         spend_taken=returned.spend_taken,
         coupons=papers.coupons,
         is_complete=returned.complete,
+        sold_to=sale.member if sale.member != papers.member else None,
     )
 
 

@@ -60,6 +60,7 @@ _REFUND_MEMBER: Final = _place(SaleRefunded, "member")
 _REFUND_DAY: Final = _place(SaleRefunded, "original_day")
 _REFUND_LINES: Final = _place(SaleRefunded, "lines")
 _REFUND_COMPLETE: Final = _place(SaleRefunded, "is_complete")
+_REFUND_SOLD_TO: Final = _place(SaleRefunded, "sold_to")
 _RETURNED_AMOUNT: Final = _place(ReturnedLine, "list_amount")
 _RETURNED_ADJUSTMENTS: Final = _place(ReturnedLine, "adjustments")
 _ENROLLED: Final = _number(MemberEnrolled)
@@ -169,6 +170,8 @@ def _refund(effects: Effects, body: Value) -> None:
     member, complete = body[_REFUND_MEMBER], body[_REFUND_COMPLETE]
     if type(complete) is not bool:
         raise _Odd("undecodable: not a refund")
+    if len(body) > _REFUND_SOLD_TO and body[_REFUND_SOLD_TO] is not None:
+        member = body[_REFUND_SOLD_TO]
     if member is not None:
         net = _net(body[_REFUND_LINES], _RETURNED_AMOUNT, _RETURNED_ADJUSTMENTS)
         _day(effects, member, body[_REFUND_DAY], -net, -1 if complete else 0)

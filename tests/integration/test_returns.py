@@ -11,6 +11,7 @@ import pytest
 
 from posapp.application import goods, returnable
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
+from posapp.application.member_life import Authority, merge_members
 from posapp.application.members import find_member, find_members
 from posapp.application.refunds import (
     CompletedRefund,
@@ -25,6 +26,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
 from posapp.domain.ids import Sku, StaffId
 from posapp.domain.programme import parse_programme
+from posapp.domain.refund_audit import refund_excess
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from tests.integration.stocked_tills import Wish, sell
@@ -302,3 +304,23 @@ def test_copies_are_counted_for_each_receipt_and_outlive_a_restart(till: Till, t
     again = reopened(till, tmp_path)
     assert (reprints(again, "a"), reprints(again, "b"), count_reprint(again, "a")) == (2, 1, 3)
     again.database.close()
+
+
+def test_a_sale_to_a_member_who_was_merged_since_is_the_survivors(till: Till) -> None:
+    who, survivor = find_members(till, "6021").members[:2]
+    start = survivor.standing.points.count + who.standing.points.count
+    sold = sell(till, Wish((("TL001", 2),)), who)
+    merge_members(till, survivor.id, who.id, Authority(MANAGER, StaffId("2002"), online=True))
+    original = opened(till, sold)
+    assert original.member is not None
+    assert original.member.id == survivor.id
+    done = give_back(till, original)
+    assert (done.refund.member, done.refund.sold_to) == (survivor.id, who.id)
+    after = find_member(till, survivor.id)
+    assert after is not None
+    assert after.standing.points.count == start
+    with till.database.read() as connection:
+        days = connection.exec_driver_sql("SELECT net, orders FROM member_day WHERE member = ?", (who.id,)).fetchall()
+    assert [tuple(day) for day in days] == [(0, 0)], "the day was that member's"
+    assert refund_excess(sold.sale, [done.refund]) == []
+    assert verify(till.database).ok

@@ -136,6 +136,7 @@ class SaleRefunded:
     in the same shift.  A tender's `amount` is exact, its `handed` is what was given out: cash without fen coins is
     rounded in the buyer's favour.  `points_back` had been spent, `points_taken` had been earned; both are counts from
     zero up.  `is_complete` says that nothing of the sale is left: the order, its visit and its coupons fall away.
+    `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.
     """
 
     receipt_number: str
@@ -159,6 +160,12 @@ class SaleRefunded:
     spend_taken: Money
     coupons: tuple[str, ...]
     is_complete: bool
+    sold_to: MemberId | None = None
+
+    @property
+    def visitor(self) -> MemberId | None:
+        """Whose visit the sale was."""
+        return self.member if self.sold_to is None else self.sold_to
 
     @property
     def amount(self) -> Money:

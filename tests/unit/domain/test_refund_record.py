@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 CASH, CARD = TenderMethod.CASH, TenderMethod.BANK_CARD
 PLACE = StreamId(DeviceId(b"d" * 16), Incarnation(b"i" * 8))
 DAY = BusinessDay.of(MEMBER_DAY.date())
-PAPERS = RefundPapers("261119-01-R0001", DAY, StaffId("u1"))
+
+
+def papers(sale: SaleCompleted) -> RefundPapers:
+    return RefundPapers("261119-01-R0001", DAY, StaffId("u1"), sale.member)
 
 
 def view_of(shop: Shop, sale: SaleCompleted, rules: Programme | None = None) -> Sold:
@@ -58,7 +61,7 @@ def in_parts(sale: SaleCompleted, view: Sold, at: datetime, choose: Callable[[in
             coming.append(1000 * choose(left // 1000) if left % 1000 == 0 else left * choose(1))
         if any(coming):
             returned = refund(view, before, coming)
-            events.append(refund_event(recorded(sale, at), before, coming, returned, PAPERS))
+            events.append(refund_event(recorded(sale, at), before, coming, returned, papers(sale)))
             before = [already + now for already, now in zip(before, coming, strict=True)]
     return events
 
@@ -165,7 +168,11 @@ def test_what_goes_beyond_the_sale_is_named() -> None:
     shop, sale = golden()
     view = view_of(shop, sale)
     whole = refund_event(
-        recorded(sale, shop.now), [0, 0, 0], [1000, 3000, 1000], refund(view, [0, 0, 0], [1000, 3000, 1000]), PAPERS
+        recorded(sale, shop.now),
+        [0, 0, 0],
+        [1000, 3000, 1000],
+        refund(view, [0, 0, 0], [1000, 3000, 1000]),
+        papers(sale),
     )
     assert refund_excess(sale, [whole]) == []
     twice = refund_excess(sale, [whole, whole])
