@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.application.member_life import Authority, merge_members
 from posapp.application.members import find_members
 from posapp.application.refunds import RefundRequest, complete_refund
 from posapp.application.returnable import find_receipt, open_return
@@ -148,6 +149,19 @@ def test_honest_parts_at_two_tills_are_no_exception(place: World) -> None:
     settle(place)
     give_back(first, number)
     settle(place)
+    assert looked_at(place) == []
+
+
+def test_a_return_after_a_merge_is_the_survivors_everywhere(place: World) -> None:
+    one, first, other, _second, number = two_tills(place)
+    survivor = one.open_card(13857166022)
+    merge_members(first, survivor, one.member(13857166021), Authority(StaffId("1"), StaffId("2"), online=True))
+    settle(place)
+    back = give_back(application(other), number)
+    assert (back.refund.member, back.refund.sold_to) == (survivor, one.member(13857166021))
+    settle(place)
+    assert one.standing(13857166022)[0] == other.standing(13857166022)[0] == 500
+    assert one.standing(13857166021)[2] == other.standing(13857166021)[2] == 0, "the order was the merged member's"
     assert looked_at(place) == []
 
 
