@@ -7,7 +7,6 @@ from dataclasses import replace
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale
 from posapp.application.receipts import receipt_of
-from posapp.application.reprints import count_reprint
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
@@ -15,11 +14,10 @@ from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
-from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.reprinting import reprint
 from posapp.ui.checkout.screen_sheets import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
-from posapp.ui.messages import msg
 
 
 class Paying:
@@ -135,9 +133,4 @@ class Paying:
         if receipt is None:
             owner.toast(warning("toast.nothing_to_reprint"))
             return
-
-        def counted(copy: int) -> None:
-            owner.shell.print_receipt(replace(receipt, copy=copy))
-            owner.toast(Notice(Tone.INFO, "printer", msg("toast.reprinting", number=receipt.number)))
-
-        owner.work(lambda: count_reprint(owner.till, receipt.number), counted)
+        reprint(owner, receipt)

@@ -181,7 +181,8 @@ class CheckoutPresenter:
         name = basket.member.profile.name if basket.member is not None else ""
 
         def held(count: int) -> None:
-            self.change(parked=count)
+            # Undo must not reach past the parking to the sale before it.
+            self.change(parked=count, last_sale=None)
             self.next_sale()
 
         self.work(lambda: holding.hold_sale(self.till, basket.cart, name), held)

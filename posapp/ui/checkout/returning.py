@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from posapp.application import members, returnable
+from posapp.application.checkout import CompletedSale
+from posapp.application.receipts import receipt_of
 from posapp.application.refund_receipts import refund_receipt_of
 from posapp.application.refunds import (
     UNDO_WITHIN,
@@ -25,13 +27,14 @@ from posapp.domain.scan_code import CodeKind, classify
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.reprinting import reprint
 from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode, TenderMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import trouble, warning
 
 _PHONE_DIGITS = 11
 _PAYMENTS = (do.CashKey, do.PayKey, do.TenderMethodChosen, do.TenderFinished, do.QuickCashChosen)
-"""Under an open return nothing is paid: the sale on the counter is out of sight."""
+_PAYMENT_KEYS = (9, 10, 11, 12)
 
 
 class Returning:
@@ -56,16 +59,12 @@ class Returning:
                 return self._undo()
             case _:
                 pass
-        if isinstance(mode, ReturnFindMode | ReturnMode) and isinstance(intent, _PAYMENTS):
-            return True
         match mode:
             case ReturnFindMode():
-                return self._find_key(mode, intent)
+                return _pays(intent) or self._find_key(mode, intent)
             case ReturnMode():
-                return self._line_key(mode, intent)
-            case ReturnedMode() if isinstance(intent, do.NextSale | do.EnterPressed) and not getattr(
-                intent, "typed", ""
-            ):
+                return _pays(intent) or self._line_key(mode, intent)
+            case ReturnedMode() if intent in (do.NextSale(), do.EnterPressed("")):
                 self._owner.leave_complete()
                 return True
             case _:
@@ -211,6 +210,8 @@ class Returning:
             case do.EscPressed():
                 back = replace(mode, asking=False, revision=self._next()) if mode.asking else mode.found
                 self._owner.change(mode=back, toast=None)
+            case do.ReprintReceipt():
+                self._reprint(mode.original)
             case do.ScanReceived(text=text) if mode.asking:
                 self._confirm(mode, text)
             case _ if mode.asking:
@@ -321,6 +322,13 @@ class Returning:
             )
             self._give_back(lambda: complete_refund(owner.till, request))
 
+    def _reprint(self, original: Returnable) -> None:
+        """The receipt of the sale that is open, however old; what the member had then is not printed again."""
+        owner = self._owner
+        sold = CompletedSale(original.recorded, original.sale, None, None)
+        names = {place: line.name(owner.language) for place, line in enumerate(original.lines)}
+        reprint(owner, receipt_of(owner.till, sold, None, names, owner.shell.receipt_labels(), owner.language))
+
     # -- doing it ---------------------------------------------------------------
 
     def _give_back(self, job: Callable[[], CompletedRefund]) -> None:
@@ -364,3 +372,8 @@ class Returning:
             return True
         self._give_back(lambda: undo_sale(owner.till, sold, owner.cashier))
         return True
+
+
+def _pays(intent: do.Intent) -> bool:
+    """Whether a key would pay: under an open return nothing is, because the sale on the counter is out of sight."""
+    return isinstance(intent, _PAYMENTS) or (isinstance(intent, do.FunctionKey) and intent.number in _PAYMENT_KEYS)

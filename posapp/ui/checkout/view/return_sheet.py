@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EnterPressed, EscPressed, ReturnAll, ReturnEdited
+from posapp.ui.checkout.intents import EnterPressed, EscPressed, ReprintReceipt, ReturnAll, ReturnEdited
 from posapp.ui.checkout.sheets import ReturnFact, ReturnLineRow, ReturnSheet
 from posapp.ui.checkout.view.lookup_list import CardList, CardRowDelegate
 from posapp.ui.checkout.view.notice_bar import NoticeBar
@@ -114,6 +114,8 @@ class ReturnView(Box):
         self._choose_detail = Paragraph(ctx, 15, fonts.MEDIUM)
         self._all = Button(ctx, ButtonStyle(height=56, px=17), key="*", name="return_all")
         self._all.clicked.connect(lambda: emit(ReturnAll()))
+        self._print = Button(ctx, ButtonStyle(height=56, px=17), icon="printer", key="Ctrl P", name="return_reprint")
+        self._print.clicked.connect(lambda: emit(ReprintReceipt()))
         style = ButtonStyle(ButtonKind.PRIMARY, 56, 20, fonts.BOLD)
         self._do = Button(ctx, style, icon="receipt-refund", key="Enter", name="return_do")
         self._do.clicked.connect(lambda: emit(EnterPressed(self.first_field.edit.text())))
@@ -123,7 +125,7 @@ class ReturnView(Box):
             self.first_field,
             self._notice,
             (row((self.list, 1), Rule(ctx, vertical=True), pane, spacing=px(14)), 1),
-            row((self._all, 1), (self._do, 2), spacing=px(8)),
+            row((self._print, 1), (self._all, 1), (self._do, 2), spacing=px(8)),
             spacing=px(10),
             margins=(px(14), px(8), px(14), px(14)),
             into=self,
@@ -168,5 +170,6 @@ class ReturnView(Box):
         self._choose_detail.set(ctx.tr("return.choose_detail"))
         for part in (self._choose, self._choose_detail):
             part.setVisible(not chosen)
+        self._print.set(ctx.tr("done.reprint"))
         self._all.set(ctx.tr("return.all"))
         self._do.set(ctx.text(sheet.action), enabled=chosen)

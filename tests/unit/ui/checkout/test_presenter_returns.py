@@ -283,6 +283,15 @@ def test_undo_in_an_empty_basket_is_the_last_sale_and_in_a_full_one_a_step(
     assert words(done(shell).title) == "已作废 128.00"
 
 
+def test_undo_does_not_reach_past_a_parked_sale(desk: CheckoutPresenter, shell: PlainShell) -> None:
+    sell(desk, "明前龙井")
+    scan(desk, "手工黄油曲奇")
+    desk.handle(do.FunctionKey(6))
+    desk.handle(do.Undo())
+    assert sheet_of(shell) is None
+    assert len(shell.printed) == 1
+
+
 def test_offline_says_its_limits_and_keeps_them(desk: CheckoutPresenter, shell: PlainShell) -> None:
     sell(desk, "明前龙井", "明前龙井")
     desk.sync_changed(replace(desk.session.sync, kind=SyncKind.OFFLINE))
@@ -308,13 +317,30 @@ def test_a_return_leaves_the_sale_on_the_counter_alone(desk: CheckoutPresenter, 
     desk.handle(do.EnterPressed())
     assert names(shell) == ["手工黄油曲奇 180g"]
     desk.handle(RETURNS)
-    for intent in (do.CashKey(""), do.CashKey("100"), do.PayKey(), do.TenderMethodChosen("bank_card")):
+    pay = (do.CashKey(""), do.CashKey("100"), do.PayKey(), do.TenderMethodChosen("bank_card"), do.FunctionKey(9))
+    for intent in pay:
         desk.handle(intent)
         assert isinstance(sheet_of(shell), ReturnFindSheet), "nothing is paid while the basket is out of sight"
     desk.handle(do.EscPressed())
     scan(desk, "手工黄油曲奇")
     assert sheet_of(shell) is None
     assert [line.quantity for line in shell.state.cart.lines] == ["2"]
+
+
+def test_the_receipt_of_an_old_sale_is_printed_again_and_marked(
+    desk: CheckoutPresenter, shell: PlainShell, clock: SteppingClock
+) -> None:
+    number = sell(desk, "明前龙井", "手工黄油曲奇")
+    first = shell.printed[-1]
+    clock.step(days=40)
+    sell(desk, "手工黄油曲奇")
+    desk.handle(do.ScanReceived(number))
+    for copy in (1, 2):
+        desk.handle(do.ReprintReceipt())
+        again = shell.printed[-1]
+        assert again == replace(first, copy=copy)
+        assert render(again, labels())[1:] == render(first, labels())
+    assert isinstance(sheet_of(shell), ReturnSheet), "and the return stays open"
 
 
 def test_every_sentence_of_a_return_is_in_both_languages(desk: CheckoutPresenter, shell: PlainShell) -> None:
