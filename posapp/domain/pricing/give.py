@@ -77,6 +77,28 @@ def _capped(offer: Offer, parts: list[int]) -> list[int]:
     return allocate(offer.cap_fen, parts)
 
 
+def units_missing(candidate: Candidate, basket: Basket) -> int:
+    """How many single units more it takes before an offer on units gives anything; 0 where units are not what lacks."""
+    give = candidate.offer.give
+    pieces = {i: basket.pieces(i) for i in candidate.lines}
+    match give:
+        case Units(size=size, same_product=same_product) if size:
+            lots: dict[str, int] = {}
+            for i, count in pieces.items():
+                key = basket.lines[i].sku if same_product else ""
+                lots[key] = lots.get(key, 0) + count
+            return max(0, size - max(lots.values(), default=0))
+        case BuyGet(buy=buy, get=get):
+            got = units.cheapest(_piles(basket, candidate.lines, [basket.list_fen[i] for i in candidate.lines]), get)
+            bought = sum([basket.pieces(i) - got.get(i, 0) for i in candidate.asked])
+            return max(0, buy - bought)
+        case Bundle(parts=parts):
+            held = [sum([pieces[i] for i in part_lines]) for part_lines in candidate.part_lines]
+            return sum([max(0, count - have) for (_of, count), have in zip(parts, held, strict=True)])
+        case _:
+            return 0
+
+
 def times_met(candidate: Candidate, basket: Basket, measured: Sequence[int]) -> int:
     """How many times the condition is met: once, or once for every so much of it (每满 100 减 10)."""
     condition, limit = candidate.offer.condition, candidate.offer.limits.per_order

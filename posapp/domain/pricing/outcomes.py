@@ -13,6 +13,7 @@ from posapp.domain.pricing.basket import MEMBER_PRICE, NO_RULE, TIER_RATE, Baske
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
 from posapp.domain.pricing.explanation import TEMPLATES
+from posapp.domain.pricing.give import units_missing
 from posapp.domain.pricing.pipeline import Cause, Outcome, Part, Parts, lacking, measured_on, sum_of
 from posapp.domain.pricing.quote import (
     BenefitOutcome,
@@ -157,16 +158,14 @@ def benefits_of(
         fen = taken.get(id(candidate), 0)
         if fen or id(candidate) in given:
             outcomes.append(_applied(candidate, fen))
-        elif candidate in outcome.short:
-            outcomes.append(_short(candidate, outcome.short[candidate]))
         else:
-            outcomes.append(_beaten(candidate, combination.selected, rows))
+            missing = outcome.short.get(candidate, (0, 1000 * units_missing(candidate, basket)))
+            outcomes.append(_not_applied(candidate, missing, combination, rows))
     for candidate in (*combination.hopeless, *combination.beaten):
         missing = lacking(candidate, basket, measured_on(candidate, outcome))
-        if missing != (0, 0):
-            outcomes.append(_short(candidate, missing))
-        else:
-            outcomes.append(_beaten(candidate, combination.selected, rows))
+        if missing == (0, 0):
+            missing = 0, 1000 * units_missing(candidate, basket)
+        outcomes.append(_not_applied(candidate, missing, combination, rows))
     outcomes += [
         BenefitOutcome(
             RuleId(no.offer.id),
@@ -268,6 +267,15 @@ def _applied(candidate: Candidate, fen: int) -> BenefitOutcome:
     if known is None or known.amount.fen != fen:
         known = memo.applied = _outcome(candidate, Status.APPLIED, candidate.why, fen)
     return known
+
+
+def _not_applied(
+    candidate: Candidate, missing: tuple[int, int], combination: Combination, rows: Sequence[Row]
+) -> BenefitOutcome:
+    """What the basket lacks for it, or what beat it."""
+    if missing != (0, 0):
+        return _short(candidate, missing)
+    return _beaten(candidate, combination.selected, rows)
 
 
 def _short(candidate: Candidate, missing: tuple[int, int]) -> BenefitOutcome:

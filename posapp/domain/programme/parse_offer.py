@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from posapp.domain.campaign import ALWAYS, EVERYONE, Audience, Window
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme.gives import Give, Off, SpendLadder, Units
@@ -21,6 +23,12 @@ def read_offer(value: Json, path: str) -> Offer:
     code = fields.identifier("id")
     by = fields.choice("by", WAYS, "auto")
     whole_order = fields.raw("on", "order") == "order"
+    if not (whole_order or isinstance(fields.raw("on"), Mapping)):
+        raise InvalidField(
+            fields.at("on"),
+            'must be "order" or an object such as {"skus": ["A1"]}',
+            '应为 "order" 或对象，如 {"skus": ["A1"]}',
+        )
     on = EVERY_LINE if whole_order else read_selector(fields.raw("on"), fields.at("on"))
     when = fields.inner("when")
     give = read_give(fields.inner("give"), fields.at("give"), bought=when is not None and when.has("of"))
