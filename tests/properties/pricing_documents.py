@@ -212,7 +212,12 @@ def _offer(made: Choices, *, wide: bool) -> Document:
             "closes_lines": closes,
         }
     )
-    return {**offer, **_more_terms(made)} if wide else offer
+    if not wide:
+        return offer
+    offer = {**offer, **_more_terms(made)}
+    if offer["give"]["type"] in ("cheapest", "nth", "buy_get", "bundle") and "member_price" not in offer:
+        offer["takes_units"] = made.pick((False, True))
+    return offer
 
 
 def _offers(made: Choices, most: int, *, wide: bool) -> list[Document]:

@@ -13,7 +13,6 @@ from posapp.domain.pricing.basket import MEMBER_PRICE, NO_RULE, TIER_RATE, Baske
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
 from posapp.domain.pricing.explanation import TEMPLATES
-from posapp.domain.pricing.give import units_missing
 from posapp.domain.pricing.pipeline import Cause, Outcome, Part, Parts, lacking, measured_on, sum_of
 from posapp.domain.pricing.quote import (
     BenefitOutcome,
@@ -26,6 +25,7 @@ from posapp.domain.pricing.quote import (
     Rulings,
     Status,
 )
+from posapp.domain.pricing.unit_gives import units_missing
 from posapp.domain.pricing.value import value
 from posapp.domain.programme import Text, Tier
 from posapp.domain.programme.gives import FreeGift
@@ -289,8 +289,12 @@ def _beaten(candidate: Candidate, selected: Sequence[Candidate], rows: Sequence[
     rivals = [other for other in selected if conflicts(candidate, other)]
     if not rivals and candidate.offer.is_coupon:
         rivals = [other for other in selected if other.offer.is_coupon and other is not candidate]
-    causes = set(map(id, rivals))
     own = set(candidate.lines)
+    if not rivals and candidate.offer.takes_units:
+        wanted = own.union(candidate.asked)
+        others = [other for other in selected if other.offer.takes_units and other is not candidate]
+        rivals = [other for other in others if not wanted.isdisjoint((*other.lines, *other.asked))]
+    causes = set(map(id, rivals))
     won = [row for row in rows if id(row.cause) in causes] or [
         row for row in rows if any(index in own for index, _fen in row.parts)
     ]

@@ -220,6 +220,8 @@ def _bounds(offer: Offer) -> Iterator[Text]:
     ):
         if most is not None:
             yield Text(zh.format(most), en.format(most))
+    if offer.takes_units:
+        yield Text("每件只计一次", "each item counts once")
     if offer.exclusive:
         yield Text("不与其他优惠同用", "not with any other offer")
     elif offer.group or offer.not_with:
