@@ -7,17 +7,19 @@ and what to do.  Nothing here changes a price.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from posapp.domain.amounts import Money
-from posapp.domain.campaign import Audience, Campaign, Window
+from posapp.domain.campaign import ALWAYS, EVERYONE, Audience, Campaign, Window
+from posapp.domain.coupon import HeldCoupon
 from posapp.domain.ids import CartId, MemberId
-from posapp.domain.pricing import MemberView, price
+from posapp.domain.pricing import MemberView, Quote, price, render
 from posapp.domain.programme import Programme
-from posapp.domain.programme.offer import Limits, Offer
+from posapp.domain.programme.offer import NO_CONDITION, NO_LIMITS, Limits, Offer
 from posapp.domain.sale import Cart, CartLine
 from posapp.domain.text import Text, rate_words, trimmed
 from posapp.domain.time import BusinessDay
@@ -168,16 +170,33 @@ def _praise(look: _Look) -> Iterator[Finding]:
 
 def _one_core(look: _Look) -> Iterator[Finding]:
     """X-25: one lasting benefit, and others beside it."""
-    has_rate = any(tier.rate < 10_000 for tier in look.programme.tiers)
-    for index, campaign in enumerate(look.programme.campaigns):
-        lasting = campaign.during == Window() and campaign.audience in (Audience(), Audience(members=True))
-        if lasting and campaign.rate < 10_000 and has_rate:
-            yield Finding(
-                "X-25",
-                f"campaigns[{index}]",
-                True,
-                Text("长期折扣只能有一个，等级折扣已是", "Only one lasting discount: the tiers already give one"),
-            )
+    programme = look.programme
+    cores = ["tiers"] if any(tier.rate < 10_000 for tier in programme.tiers) else []
+    cores += [
+        f"campaigns[{index}]"
+        for index, campaign in enumerate(programme.campaigns)
+        if campaign.rate < 10_000 and _is_lasting(campaign.during, campaign.audience)
+    ]
+    cores += [
+        f"offers[{index}]"
+        for index, offer in enumerate(programme.offers)
+        if offer.by == "auto" and offer.is_order_percent and offer.condition == NO_CONDITION
+        if offer.limits == NO_LIMITS and _is_lasting(offer.during, offer.audience)
+    ]
+    for field in cores[1:]:
+        yield Finding(
+            "X-25",
+            field,
+            True,
+            Text(
+                f"长期折扣只能有一个，{'等级折扣' if cores[0] == 'tiers' else cores[0]}已是",
+                f"Only one lasting discount: {'the tiers give' if cores[0] == 'tiers' else cores[0] + ' gives'} one",
+            ),
+        )
+
+
+def _is_lasting(during: Window, audience: Audience) -> bool:
+    return during == ALWAYS and audience in (EVERYONE, Audience(members=True))
 
 
 def _overlaps(look: _Look) -> Iterator[Finding]:
@@ -232,6 +251,9 @@ def _why_never(offer: Offer, programme: Programme, days: Sequence[BusinessDay]) 
         return Text("本方案每单不可用券", "the programme lets no order use a coupon")
     if offer.points_cost and programme.redeem is None:
         return Text("本方案积分不可使用", "points cannot be spent in this programme")
+    ruler = _always_alone(programme)
+    if ruler is not None and ruler is not offer and ruler.priority > offer.priority:
+        return Text(f"「{ruler.name.zh}」总是优先且不与其他活动同用", f"“{ruler.name.en}” always comes first and alone")
     on = offer.on
     if on.skus and on.skus <= on.not_skus and not (on.categories or on.tags):
         return Text("所选商品全部又被排除", "all of its goods are excepted again")
@@ -241,26 +263,79 @@ def _why_never(offer: Offer, programme: Programme, days: Sequence[BusinessDay]) 
     return None
 
 
+def _always_alone(programme: Programme) -> Offer | None:
+    """By priority, the exclusive offer of the greatest priority silences the others; one that always runs, for ever."""
+    if programme.policies.combination != "priority":
+        return None
+    alone = [
+        offer
+        for offer in programme.offers
+        if offer.exclusive and offer.by == "auto" and offer.whole_order and offer.condition == NO_CONDITION
+        if (offer.during, offer.audience, offer.limits) == (ALWAYS, EVERYONE, NO_LIMITS)
+    ]
+    return max(alone, key=lambda offer: offer.priority, default=None)
+
+
 def _losses(look: _Look) -> Iterator[Finding]:
-    """Goods that the best combination would sell below their cost, to a member of the top tier."""
-    programme = look.programme
-    who = MemberView(MemberId(bytes(16)), programme.tiers[-1].code)
-    now = datetime.combine(look.today.date, time(12), tzinfo=UTC)
+    """Goods that the best combination would sell below their cost, to a member to whom every benefit is open.
+
+    Of coupons and codes only those count that take a fraction or set a price: an amount off is meant for a full basket.
+    """
+    days = _dearest_days(look)
     for line in look.goods:
         if line.cost is None:
             continue
-        cart = Cart(CartId(UUID(int=0)), (line,), member=who.id)
-        quote = price(cart, programme, now, who, business_day=look.today)
         cost = line.quantity.price(line.cost)
+        day, quote = min(((day, _at_best(look.programme, line, day)) for day in days), key=lambda pair: pair[1].due)
         if quote.due < cost:
             lost = Money(cost.fen - quote.due.fen)
-            by = "、".join(quote.rules), ", ".join(quote.rules)
+            zh, en = (
+                mark.join(render(row.explanation, language) for row in quote.ladder)
+                for mark, language in (("、", "zh_CN"), (", ", "en"))
+            )
             yield Finding(
                 "loss",
                 f"goods.{line.sku}",
                 False,
-                Text(f"{line.name} 经 {by[0]} 后亏 {lost}", f"{line.name} loses {lost} after {by[1]}"),
+                Text(f"{line.name} 于 {day} 经 {zh} 后亏 {lost}", f"{line.name} loses {lost} on {day} after {en}"),
             )
+
+
+def _dearest_days(look: _Look) -> list[BusinessDay]:
+    """The first day, and the first one of each campaign and each offer."""
+    windows = [campaign.during for campaign in look.programme.campaigns]
+    windows += [offer.during for offer in look.programme.offers]
+    ahead = [look.today.plus(days) for days in range(LOOK_AHEAD_DAYS)]
+    firsts = [next((day for day in ahead if _runs_on(window, day)), look.today) for window in windows]
+    return list(dict.fromkeys([look.today, *firsts]))
+
+
+def _at_best(programme: Programme, line: CartLine, day: BusinessDay) -> Quote:
+    """One line at the lowest price that anybody can get on a day."""
+    open_to_all = tuple(replace(offer, audience=EVERYONE, limits=NO_LIMITS) for offer in programme.offers)
+    deals = [offer for offer in open_to_all if offer.is_coupon and not offer.is_amount]
+    who = MemberView(
+        MemberId(bytes(16)),
+        min(programme.tiers, key=lambda tier: tier.rate).code,
+        coupons=tuple(HeldCoupon(offer.id, offer.id) for offer in deals if offer.by == "coupon"),
+    )
+    cart = Cart(
+        CartId(UUID(int=0)), (line,), member=who.id, codes=tuple(offer.code for offer in deals if offer.by == "code")
+    )
+    at = datetime.combine(day.date, time(12), tzinfo=UTC)
+    document = b"at best" + day.ordinal.to_bytes(4, "big") + programme.canonical
+    running = replace(
+        programme,
+        offers=tuple(replace(offer, during=ALWAYS) for offer in open_to_all if _runs_on(offer.during, day)),
+        campaigns=tuple(
+            replace(campaign, during=ALWAYS, audience=EVERYONE)
+            for campaign in programme.campaigns
+            if _runs_on(campaign.during, day)
+        ),
+        canonical=document,
+        hash=sha256(document).digest(),
+    )
+    return price(cart, running, at, who, business_day=day)
 
 
 CHECKS: Final[tuple[Callable[[_Look], Iterator[Finding]], ...]] = (

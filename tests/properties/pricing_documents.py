@@ -1,215 +1,257 @@
-"""Random programmes and baskets, as documents of the public format."""
+"""Random programmes and baskets, as documents of the public format.
+
+Hypothesis takes longer to draw a document choice by choice than the engine takes to price it.  By day it does, so that
+a failure shrinks; at night it draws a seed for each document, and ten thousand of them are soon tried.  What has few
+values is one choice of a list of combinations, in which what is common stands several times.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import combinations, product
+from random import Random
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
 from posapp.domain.amounts import format_scaled
+from tests.properties.thorough import is_night
 
 SKUS = {"a": "food", "b": "food", "c": "drink", "d": "drink", "e": "other"}
 """Each product with its category."""
 
+T = TypeVar("T")
 Document = dict[str, Any]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from hypothesis.strategies import DrawFn
+
+TAGS: list[list[str]] = [[], [], [], ["no_discount"], ["no_points"]]
+LINES = list(product(sorted(SKUS), range(1, 6), TAGS, (False, True), (False, True)))
+"""What is sold, how many of it, tags, and whether it has a member price and a cost."""
+FRACTIONS: list[Document] = [
+    *({"percent": value} for value in ("10", "12.5", "33.33", "50", "100")),
+    *({"rate": value} for value in (5000, 8500, 8888, 9900, 0)),
+]
+REWARDS: list[Any] = [*FRACTIONS, *["amount", "price"] * 5]
+SKU_SETS: list[Any] = [{"skus": list(few)} for size in (1, 2, 3) for few in combinations(sorted(SKUS), size)]
+CATEGORIES: list[Any] = [{"categories": ["food"]}, {"categories": ["drink"]}]
+SOME = [*SKU_SETS, *CATEGORIES * 12]
+PLACES = [*["order"] * 25, *SOME]
+TERMS = list(
+    product(
+        ("auto", "auto", "code"),
+        (None, "min_amount", "min_quantity"),
+        (False, True),
+        (-1, 0, 1),
+        (None, None, None, "g", "h"),
+        (None, None, None, None, True),
+        (None, None, "line", "sum"),
+        (None, None, None, True),
+    )
+)
+"""How it is reached, what it asks, whether it is capped, priority, group, exclusive, rounding, closes its lines."""
+PLAIN = ("percent", "rate", "amount", "price", "amount_each")
+UNITS = ("cheapest", "nth", "buy_get", "spend_ladder", "quantity_tiers")
+MORE = ("buy_from", "bundle", "gift")
+MORE_TERMS = list(product((False, False, True), repeat=5))
+"""Instead of the member price, floor price, least margin, so many times an order, not with the first offer."""
 
 
-def yuan(low: int, high: int) -> st.SearchStrategy[str]:
+class Choices(Protocol):
+    """Where the choices of a document come from."""
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of several."""
+        ...
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number within bounds."""
+        ...
+
+
+class Drawn:
+    """Each choice is Hypothesis's own."""
+
+    def __init__(self, draw: DrawFn) -> None:
+        self._draw = draw
+
+    def pick(self, options: Sequence[T]) -> T:
+        return self._draw(st.sampled_from(options))
+
+    def number(self, low: int, high: int) -> int:
+        return self._draw(st.integers(low, high))
+
+
+class Rolled:
+    """All choices follow from one seed."""
+
+    def __init__(self, seed: int) -> None:
+        random = Random(seed)  # noqa: S311
+        self.pick = random.choice
+        self.number = random.randint
+
+
+def choices(draw: DrawFn) -> Choices:
+    """By day drawn, at night rolled."""
+    return Rolled(draw(st.integers(0, 2**64))) if is_night() else Drawn(draw)
+
+
+def _yuan(made: Choices, low: int, high: int) -> str:
     """An amount of so many fen, as a text."""
-    return st.integers(low, high).map(lambda fen: format_scaled(fen, 2))
+    return format_scaled(made.number(low, high), 2)
 
 
 def _without_none(value: Document) -> Document:
     return {name: each for name, each in value.items() if each is not None}
 
 
-def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(st.none(), strategy)
-
-
-lines = st.builds(
-    lambda sku, price, quantity, member, tags, cost: _without_none(
+def _line(made: Choices) -> Document:
+    sku, quantity, tags, has_member_price, has_cost = made.pick(LINES)
+    return _without_none(
         {
             "sku": sku,
             "category": SKUS[sku],
-            "price": price,
+            "price": _yuan(made, 1, 6000),
             "quantity": quantity,
-            "member_price": member,
-            "tags": tags,
-            "cost": cost,
+            "member_price": _yuan(made, 1, 6000) if has_member_price else None,
+            "tags": list(tags),
+            "cost": _yuan(made, 1, 4000) if has_cost else None,
         }
-    ),
-    st.sampled_from(sorted(SKUS)),
-    yuan(1, 6000),
-    st.integers(1, 5),
-    _maybe(yuan(1, 6000)),
-    st.sampled_from([[], [], [], ["no_discount"], ["no_points"]]),
-    _maybe(yuan(1, 4000)),
-)
-percents = st.sampled_from(["10", "12.5", "33.33", "50", "100"])
-rates = st.sampled_from([5000, 8500, 8888, 9900, 0])
-rewards = st.one_of(
-    st.fixed_dictionaries({"percent": percents}),
-    st.fixed_dictionaries({"rate": rates}),
-    st.fixed_dictionaries({"amount": yuan(1, 3000)}),
-    st.fixed_dictionaries({"price": yuan(0, 3000)}),
-)
-fractions = st.one_of(st.fixed_dictionaries({"percent": percents}), st.fixed_dictionaries({"rate": rates}))
+    )
 
 
-def _sum_step(least: int) -> st.SearchStrategy[Document]:
-    return fractions.map(lambda reward: {"min_amount": format_scaled(least, 2), **reward})
+def _reward(made: Choices) -> Document:
+    found = made.pick(REWARDS)
+    return {found: _yuan(made, int(found == "amount"), 3000)} if isinstance(found, str) else dict(found)
 
 
-def _quantity_step(least: int) -> st.SearchStrategy[Document]:
-    return rewards.map(lambda reward: {"min_quantity": least, **reward})
-
-
-def _rising(
-    bounds: st.SearchStrategy[int], step: Callable[[int], st.SearchStrategy[Document]]
-) -> st.SearchStrategy[list[Document]]:
+def _rising(made: Choices, high: int, step: Callable[[int], Document]) -> list[Document]:
     """One to three steps in rising order."""
-    sets = st.lists(bounds, min_size=1, max_size=3, unique=True)
-    return sets.flatmap(lambda found: st.tuples(*(step(least) for least in sorted(found))).map(list))
+    bounds = {made.number(1, high) for _step in range(made.number(1, 3))}
+    return [step(least) for least in sorted(bounds)]
 
 
-steps_by_sum = _rising(st.integers(1, 9000), _sum_step)
-steps_by_quantity = _rising(st.integers(1, 8), _quantity_step)
-plain_gives = st.one_of(
-    percents.map(lambda value: {"type": "percent", "percent": value}),
-    rates.map(lambda value: {"type": "rate", "rate": value}),
-    yuan(1, 4000).map(lambda value: {"type": "amount", "amount": value}),
-    yuan(0, 3000).map(lambda value: {"type": "price", "price": value}),
-    yuan(1, 1000).map(lambda value: {"type": "amount_each", "amount": value}),
-)
-unit_gives = st.one_of(
-    st.builds(lambda reward, count: {"type": "cheapest", "count": count, **reward}, rewards, st.integers(1, 3)),
-    st.builds(
-        lambda reward, n, same: {"type": "nth", "n": n, "same_product": same, **reward},
-        rewards,
-        st.integers(1, 4),
-        st.booleans(),
-    ),
-    st.builds(
-        lambda reward, buy, get, same: {"type": "buy_get", "buy": buy, "get": get, "same_product": same, **reward},
-        st.one_of(st.just({}), rewards),
-        st.integers(1, 3),
-        st.integers(1, 2),
-        st.booleans(),
-    ),
-    steps_by_sum.map(lambda steps: {"type": "spend_ladder", "steps": steps}),
-    steps_by_quantity.map(lambda steps: {"type": "quantity_tiers", "steps": steps}),
-)
-places = st.one_of(
-    st.just("order"),
-    st.lists(st.sampled_from(sorted(SKUS)), min_size=1, max_size=3, unique=True).map(lambda skus: {"skus": skus}),
-    st.sampled_from(["food", "drink"]).map(lambda category: {"categories": [category]}),
-)
+def _plain_give(made: Choices, kind: str) -> Document:
+    if kind in ("percent", "rate"):
+        return {"type": kind, **made.pick([each for each in FRACTIONS if kind in each])}
+    low, high = {"amount": (1, 4000), "price": (0, 3000), "amount_each": (1, 1000)}[kind]
+    return {"type": kind, ("price" if kind == "price" else "amount"): _yuan(made, low, high)}
 
 
-more_gives = st.one_of(
-    st.builds(
-        lambda reward, buy, get: {"type": "buy_get", "buy": buy, "get": get, **reward},
-        rewards,
-        st.integers(1, 3),
-        st.integers(1, 3),
-    ),
-    st.builds(
-        lambda reward, first, second, count: {
-            "type": "bundle",
-            "parts": [{"of": first}, {"of": second, "count": count}],
-            **reward,
-        },
-        rewards,
-        places.filter(lambda place: place != "order"),
-        places.filter(lambda place: place != "order"),
-        st.integers(1, 2),
-    ),
-    st.just({"type": "gift", "sku": "sample"}),
-)
-more_terms = st.fixed_dictionaries(
-    {},
-    optional={
-        "member_price": st.just("instead"),
-        "floor_price": yuan(1, 2000),
-        "min_margin": st.integers(0, 9000),
-        "limits": st.integers(1, 3).map(lambda n: {"per_order": n}),
-        "not_with": st.just(["o0"]),
-    },
-)
-more_conditions: st.SearchStrategy[Document] = st.one_of(
-    st.just({}),
-    yuan(100, 5000).map(lambda value: {"when": {"every_amount": value}}),
-    st.integers(1, 4).map(lambda n: {"when": {"every_quantity": n, "of": {"categories": ["food"]}}}),
-)
+def _unit_give(made: Choices, kind: str) -> Document:
+    match kind:
+        case "cheapest":
+            return {"type": kind, "count": made.number(1, 3), **_reward(made)}
+        case "nth":
+            return {"type": kind, "n": made.number(1, 4), "same_product": made.pick((False, True)), **_reward(made)}
+        case "buy_get":
+            buy, get, same, is_free = made.pick(list(product((1, 2, 3), (1, 2), (False, True), (False, True))))
+            reward = {} if is_free else _reward(made)
+            return {"type": kind, "buy": buy, "get": get, "same_product": same, **reward}
+        case "spend_ladder":
+            steps = _rising(made, 9000, lambda fen: {"min_amount": format_scaled(fen, 2), **made.pick(FRACTIONS)})
+            return {"type": kind, "steps": steps}
+        case _:
+            return {"type": kind, "steps": _rising(made, 8, lambda least: {"min_quantity": least, **_reward(made)})}
 
 
-def offers(most: int, *, wide: bool = False) -> st.SearchStrategy[list[Document]]:
+def _more_give(made: Choices, kind: str) -> Document:
+    match kind:
+        case "buy_from":
+            return {"type": "buy_get", "buy": made.number(1, 3), "get": made.number(1, 3), **_reward(made)}
+        case "bundle":
+            second = {"of": made.pick(SOME), "count": made.number(1, 2)}
+            return {"type": kind, "parts": [{"of": made.pick(SOME)}, second], **_reward(made)}
+        case _:
+            return {"type": "gift", "sku": "sample"}
+
+
+def _give(made: Choices, *, wide: bool) -> Document:
+    kind = made.pick([*PLAIN, *UNITS, *(MORE if wide else ())])
+    if kind in PLAIN:
+        return _plain_give(made, kind)
+    return _unit_give(made, kind) if kind in UNITS else _more_give(made, kind)
+
+
+def _more_terms(made: Choices) -> Document:
+    """What only the wide documents have: other terms, and conditions that repeat."""
+    instead, floor, margin, often, not_with = made.pick(MORE_TERMS)
+    terms: Document = {
+        "member_price": "instead" if instead else None,
+        "floor_price": _yuan(made, 1, 2000) if floor else None,
+        "min_margin": made.number(0, 9000) if margin else None,
+        "limits": {"per_order": made.number(1, 3)} if often else None,
+        "not_with": ["o0"] if not_with else None,
+    }
+    condition = made.pick((None, "every_amount", "every_quantity"))
+    if condition == "every_amount":
+        terms["when"] = {condition: _yuan(made, 100, 5000)}
+    elif condition == "every_quantity":
+        terms["when"] = {condition: made.number(1, 4), "of": {"categories": ["food"]}}
+    return _without_none(terms)
+
+
+def _offer(made: Choices, *, wide: bool) -> Document:
+    by, asks, capped, priority, group, exclusive, rounding, closes = made.pick(TERMS)
+    when: Document | None = None
+    if asks is not None:
+        when = {asks: _yuan(made, 1, 20_000) if asks == "min_amount" else made.number(1, 9)}
+    offer = _without_none(
+        {
+            "give": _give(made, wide=wide),
+            "on": made.pick(PLACES),
+            "by": by,
+            "when": when,
+            "cap": _yuan(made, 1, 3000) if capped else None,
+            "priority": priority,
+            "group": group,
+            "exclusive": exclusive,
+            "rounding": rounding,
+            "closes_lines": closes,
+        }
+    )
+    if not wide:
+        return offer
+    offer = {**offer, **_more_terms(made)}
+    if offer["give"]["type"] in ("cheapest", "nth", "buy_get", "bundle") and "member_price" not in offer:
+        offer["takes_units"] = made.pick((False, True))
+    return offer
+
+
+def _offers(made: Choices, most: int, *, wide: bool) -> list[Document]:
+    every = [_offer(made, wide=wide) for _each in range(made.number(0, most))]
+    return [
+        # An offer cannot name itself among those it does not go with.
+        {"id": f"o{index}", **{name: value for name, value in offer.items() if index or name != "not_with"}}
+        for index, offer in enumerate(every)
+    ]
+
+
+@st.composite
+def offers(draw: DrawFn, most: int, *, wide: bool = False) -> list[Document]:
     """Up to so many offers: of every kind that the oracle knows, or, if `wide`, of every kind there is."""
-    one = st.builds(
-        lambda give, on, by, when, cap, priority, group, exclusive, rounding, closes: _without_none(
-            {
-                "give": give,
-                "on": on,
-                "by": by,
-                "when": when,
-                "cap": cap,
-                "priority": priority,
-                "group": group,
-                "exclusive": exclusive,
-                "rounding": rounding,
-                "closes_lines": closes,
-            }
-        ),
-        st.one_of(plain_gives, unit_gives, more_gives) if wide else st.one_of(plain_gives, unit_gives),
-        places,
-        st.sampled_from(["auto", "auto", "code"]),
-        _maybe(
-            st.one_of(
-                yuan(1, 20_000).map(lambda value: {"min_amount": value}),
-                st.integers(1, 9).map(lambda n: {"min_quantity": n}),
-            )
-        ),
-        _maybe(yuan(1, 3000)),
-        st.integers(-1, 1),
-        st.sampled_from([None, None, None, "g", "h"]),
-        st.sampled_from([None, None, None, None, True]),
-        st.sampled_from([None, None, "line", "sum"]),
-        st.sampled_from([None, None, None, True]),
-    )
-    if wide:
-        one = st.builds(
-            lambda offer, terms, condition: {**offer, **terms, **condition}, one, more_terms, more_conditions
-        )
-    return st.lists(one, max_size=most).map(
-        lambda every: [
-            # An offer cannot name itself among those it does not go with.
-            {"id": f"o{index}", **{name: value for name, value in offer.items() if index or name != "not_with"}}
-            for index, offer in enumerate(every)
-        ]
-    )
+    return _offers(choices(draw), most, wide=wide)
 
 
-def documents(most_lines: int = 5, most_offers: int = 4, *, wide: bool = True) -> st.SearchStrategy[Document]:
+@st.composite
+def documents(draw: DrawFn, most_lines: int = 5, most_offers: int = 4, *, wide: bool = True) -> Document:
     """A programme with one tier, perhaps a member day, and a basket that enters every code."""
-    return st.builds(
-        lambda cart, given, rate, extra: {
-            "programme": {
-                "version": 1,
-                "tiers": [{"code": "only", "rate": rate}],
-                "points": {"earn": {}, "redeem": {}},
-                "growth_per_yuan": 1,
-                "campaigns": extra,
-                "offers": given,
-            },
-            "member": {"points": 5000},
-            "cart": {"lines": cart, "codes": [offer["id"] for offer in given if offer["by"] == "code"]},
+    made = choices(draw)
+    rate, has_day = made.pick(list(product((10_000, 8500, 9500), (False, True))))
+    day = {"id": "day", "for": {"members": True}, "rate": 9000, "points_times": 2}
+    lines = [_line(made) for _each in range(made.number(1, most_lines))]
+    given = _offers(made, most_offers, wide=wide)
+    return {
+        "programme": {
+            "version": 1,
+            "tiers": [{"code": "only", "rate": rate}],
+            "points": {"earn": {}, "redeem": {}},
+            "growth_per_yuan": 1,
+            "campaigns": [day] if has_day else [],
+            "offers": given,
         },
-        st.lists(lines, min_size=1, max_size=most_lines),
-        offers(most_offers, wide=wide),
-        st.sampled_from([10_000, 8500, 9500]),
-        st.sampled_from([[], [{"id": "day", "for": {"members": True}, "rate": 9000, "points_times": 2}]]),
-    )
+        "member": {"points": 5000},
+        "cart": {"lines": lines, "codes": [offer["id"] for offer in given if offer["by"] == "code"]},
+    }

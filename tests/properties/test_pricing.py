@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -110,13 +111,15 @@ def test_a_naive_oracle_comes_to_the_same_price(document: Document) -> None:
 @given(documents(most_lines=4, most_offers=4))
 def test_no_other_choice_of_benefits_is_better(document: Document) -> None:
     """Exhaustive: every subset of offers of any kind is insisted on, and the others are declined."""
-    _programme, best = priced(document)
-    rules = [offer["id"] for offer in document["programme"]["offers"]]
+    programme = parse_programme(document["programme"])
+    state = read_state({"member": document["member"], "cart": document["cart"]}, programme)
+    assert state.person is not None
+    best = price(state.cart, programme, state.now, state.person.view)
+    rules = [offer.id for offer in programme.offers]
     for size in range(len(rules) + 1):
         for wanted in combinations(rules, size):
-            document["cart"]["chosen"] = {rule: rule in wanted for rule in rules}
-            _programme, forced = priced(document)
-            assert best.due <= forced.due, wanted
+            insisting = replace(state.cart, chosen={rule: rule in wanted for rule in rules})
+            assert best.due <= price(insisting, programme, state.now, state.person.view).due, wanted
 
 
 def test_a_night_tries_ten_thousand_examples_of_each_property() -> None:

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
 
 SHARDS_OF_A_NIGHT: Final = 20
 """So that one test is neither too long nor kept on one core."""
-
-sharded: Final = pytest.mark.usefixtures("shard")
-"""A test that runs once for each shard."""
+_SECONDS: Final = 600
 
 
 def thorough(test: Callable[..., None]) -> Callable[..., None]:
     """Try a property on so many examples in all."""
     tried: Callable[..., None] = settings(max_examples=per_shard(), deadline=None)(test)
-    marked: Callable[..., None] = sharded(tried)
+    return sharded(tried)
+
+
+def sharded(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test once for each shard, each within its own time, which allows for a busy machine."""
+    timed: Callable[..., None] = pytest.mark.timeout(_SECONDS)(test)
+    marked: Callable[..., None] = pytest.mark.usefixtures("shard")(timed)
     return marked
 
 

@@ -18,6 +18,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.ids import CartId, MemberId, Sku
 from posapp.domain.member import Standing
 from posapp.domain.pricing import Context, MemberView
+from posapp.domain.pricing.settle import POINTS
 from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Cart, CartLine, Identification, LineVoucher, TenderMethod
@@ -90,7 +91,29 @@ def read_state(document: Mapping[str, Any], programme: Programme) -> State:
         context=_context(fields.inner("context")),
     )
     fields.finish()
+    _refuse_unknown_rules(state, programme)
     return state
+
+
+def _refuse_unknown_rules(state: State, programme: Programme) -> None:
+    """A coupon of no offer and a choice of no rule are slips of the pen, and would silently change nothing."""
+    offers = {offer.id for offer in programme.offers}
+    held = state.person.view.coupons if state.person is not None else ()
+    for index, coupon in enumerate(held):
+        if coupon.template not in offers:
+            raise InvalidField(
+                f"member.coupons[{index}].offer",
+                f"{coupon.template!r} is not an offer of the programme",
+                f"{coupon.template!r} 不是方案中的活动",
+            )
+    codes = {offer.code for offer in programme.offers} | {coupon.code for coupon in held}
+    for rule in state.cart.chosen:
+        if rule not in offers | codes | {POINTS}:
+            raise InvalidField(
+                f"cart.chosen.{rule}",
+                "is neither an offer, nor a coupon's code, nor points",
+                "不是活动、券码或 points",
+            )
 
 
 def _instant(text: str, path: str) -> datetime:

@@ -65,7 +65,7 @@ def _short(params: Mapping[str, Parameter], language: str) -> str:
         gaps.append(f"¥{format_scaled(fen, 2)}")
     if isinstance(milli, int) and milli:
         count = trimmed(milli, 3)
-        gaps.append(f"{count} 件" if chinese else f"{count} more")
+        gaps.append(f"{count} 件" if chinese else f"{count} item" if milli == 1000 else f"{count} items")
     return f"差 {'、'.join(gaps)} 可用" if chinese else f"{' and '.join(gaps)} short"
 
 

@@ -7,10 +7,9 @@ from operator import sub
 from typing import assert_never
 
 from posapp.domain.amounts import allocate, cumulative_share, half_up, left_by_shares, shares
-from posapp.domain.pricing import units
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
-from posapp.domain.pricing.units import Picked, Pile
+from posapp.domain.pricing.unit_gives import Free, reward_on, reward_on_sum, take, unit_parts
 from posapp.domain.programme.gives import (
     Bundle,
     BuyGet,
@@ -27,7 +26,12 @@ from posapp.domain.programme.offer import Offer
 
 
 def left_of(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+    candidate: Candidate,
+    basket: Basket,
+    lines: Sequence[int],
+    values: Sequence[int],
+    measured: Sequence[int],
+    free: Free,
 ) -> tuple[Sequence[int], int]:
     """What the offer leaves of each of these lines, which cost `values`, and what it takes off in all (`reductions`).
 
@@ -36,7 +40,7 @@ def left_of(
     prepared = candidate.prepared
     reward = prepared.by_values
     if reward is None:
-        return _left_by(values, reductions(candidate, basket, lines, values, measured))
+        return _left_by(values, reductions(candidate, basket, lines, values, measured, free))
     known = prepared.memo.left
     if known is not None and known[0] == values:
         return known[1], known[2]
@@ -56,19 +60,32 @@ def _left_by(values: Sequence[int], parts: Sequence[int]) -> tuple[list[int], in
 
 
 def reductions(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+    candidate: Candidate,
+    basket: Basket,
+    lines: Sequence[int],
+    values: Sequence[int],
+    measured: Sequence[int],
+    free: Free,
 ) -> list[int]:
     """What the offer takes off each of these lines, which cost `values`.
 
     Never more than a line's value, than the offer's cap in all, or than its floor price and least margin leave.
-    `measured` are the nets of all lines on which sums are tested.
+    `measured` are the nets of all lines on which sums are tested; `free` says which single units were taken.
     """
-    offer = candidate.offer
-    parts = _parts(candidate, basket, lines, values, measured)
+    offer, found = candidate.offer, None
+    if isinstance(offer.give, Units | BuyGet | Bundle):
+        found = unit_parts(candidate, basket, lines, values, measured, times_met(candidate, basket, measured), free)
+        parts = found.parts
+    else:
+        parts = _parts(offer.give, candidate, basket, lines, values, measured)
     if offer.floor_fen is not None or offer.margin_rate is not None:
         room = (max(0, value - _floor(candidate, basket, i)) for i, value in zip(lines, values, strict=True))
         parts = [min(part, most) for part, most in zip(parts, room, strict=True)]
-    return _capped(offer, parts)
+    parts = _capped(offer, parts)
+    if found is not None and offer.takes_units and any(parts):
+        nets = {i: measured[i] for i in found.used} | dict(zip(lines, values, strict=True))
+        take(found, free, dict(zip(lines, parts, strict=True)), nets)
+    return parts
 
 
 def _capped(offer: Offer, parts: list[int]) -> list[int]:
@@ -91,10 +108,14 @@ def times_met(candidate: Candidate, basket: Basket, measured: Sequence[int]) -> 
 
 
 def _parts(
-    candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int], measured: Sequence[int]
+    give: Off | SpendLadder | Each | QuantityTiers | FreeGift,
+    candidate: Candidate,
+    basket: Basket,
+    lines: Sequence[int],
+    values: Sequence[int],
+    measured: Sequence[int],
 ) -> list[int]:
     offer = candidate.offer
-    give = offer.give
     match give:
         case Off(reward=reward):
             times = times_met(candidate, basket, measured)
@@ -107,17 +128,6 @@ def _parts(
             return [_each(reward, value, basket.milli[i], most) for i, value in zip(lines, values, strict=True)]
         case QuantityTiers():
             return _tiered(give, basket, lines, values)
-        case Units():
-            return _unit_parts(give, candidate, basket, lines, values, measured)
-        case BuyGet(reward=reward, buy=buy, get=get):
-            priced = dict(zip(lines, values, strict=True))
-            bought = [
-                Pile(i, basket.pieces(i), priced.get(i, measured[i])) for i in candidate.asked if basket.pieces(i)
-            ]
-            picked = units.got(bought, _piles(basket, lines, values), buy, get, offer.limits.per_order)
-            return _rewarded(reward, picked, basket, lines, values)
-        case Bundle():
-            return _bundle(give, candidate, basket, lines, values)
         case FreeGift():
             return [0] * len(values)
         case _:
@@ -137,30 +147,15 @@ def off_lines(reward: Reward, values: Sequence[int], *, on_sum: bool, times: int
 
 def _of_sum(reward: Reward, fen: int, times: int = 1) -> int:
     """A reward on a sum: an amount, once for each of so many times, or a fraction."""
-    return min(reward.value * times, fen) if reward.how is How.AMOUNT else _fraction(reward, fen)
-
-
-def _fraction(reward: Reward, fen: int) -> int:
-    if reward.how is How.PERCENT:
-        return half_up(fen * reward.value, 10_000)
-    return fen - half_up(fen * reward.value, 10_000)
-
-
-def _on_part(reward: Reward, part_fen: int, milli: int) -> int:
-    """A reward on so many milli-units that cost `part_fen` together; amounts and prices are per unit."""
-    if reward.how is How.AMOUNT:
-        return min(part_fen, half_up(reward.value * milli, 1000))
-    if reward.how is How.PRICE:
-        return max(0, part_fen - half_up(reward.value * milli, 1000))
-    return _fraction(reward, part_fen)
+    return min(reward.value * times, fen) if reward.how is How.AMOUNT else reward_on_sum(reward, fen)
 
 
 def _each(reward: Reward, fen: int, milli: int, most_milli: int | None) -> int:
     if milli <= 0:
         return 0
     if most_milli is None or most_milli >= milli:
-        return _on_part(reward, fen, milli)
-    return _on_part(reward, cumulative_share(fen, most_milli, milli), most_milli)
+        return reward_on(reward, fen, milli)
+    return reward_on(reward, cumulative_share(fen, most_milli, milli), most_milli)
 
 
 def _tiered(give: QuantityTiers, basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[int]:
@@ -173,54 +168,6 @@ def _tiered(give: QuantityTiers, basket: Basket, lines: Sequence[int], values: S
         rewards = [reward for least, reward in give.steps if held[key] >= least]
         parts.append(_each(rewards[-1], value, basket.milli[i], None) if rewards else 0)
     return parts
-
-
-def _unit_parts(
-    give: Units,
-    candidate: Candidate,
-    basket: Basket,
-    lines: Sequence[int],
-    values: Sequence[int],
-    measured: Sequence[int],
-) -> list[int]:
-    lots: dict[str, list[Pile]] = {}
-    for pile in _piles(basket, lines, values):
-        lots.setdefault(basket.lines[pile.line].sku if give.same_product else "", []).append(pile)
-    picked: Picked = {}
-    for piles in lots.values():
-        if give.size:
-            picked.update(units.of_every(piles, give.size, give.count, candidate.offer.limits.per_order))
-        else:
-            picked.update(units.cheapest(piles, give.count * times_met(candidate, basket, measured)))
-    return _rewarded(give.reward, picked, basket, lines, values)
-
-
-def _bundle(
-    give: Bundle, candidate: Candidate, basket: Basket, lines: Sequence[int], values: Sequence[int]
-) -> list[int]:
-    piles = {pile.line: pile for pile in _piles(basket, lines, values)}
-    parts = [
-        ([piles[i] for i in part_lines if i in piles], count)
-        for part_lines, (_selector, count) in zip(candidate.part_lines, give.parts, strict=True)
-    ]
-    times, picked = units.sets(parts, candidate.offer.limits.per_order)
-    worth = [
-        cumulative_share(value, picked.get(i, 0), basket.pieces(i) or 1) for i, value in zip(lines, values, strict=True)
-    ]
-    off = _on_part(give.reward, sum(worth), times * 1000)
-    return allocate(off, worth) if off else [0] * len(values)
-
-
-def _rewarded(reward: Reward, picked: Picked, basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[int]:
-    parts: list[int] = []
-    for i, value in zip(lines, values, strict=True):
-        count = picked.get(i, 0)
-        parts.append(_on_part(reward, cumulative_share(value, count, basket.pieces(i)), count * 1000) if count else 0)
-    return parts
-
-
-def _piles(basket: Basket, lines: Sequence[int], values: Sequence[int]) -> list[Pile]:
-    return [Pile(i, basket.pieces(i), value) for i, value in zip(lines, values, strict=True) if basket.pieces(i)]
 
 
 def _floor(candidate: Candidate, basket: Basket, index: int) -> int:

@@ -25,6 +25,7 @@ from posapp.domain.pricing.quote import (
     Rulings,
     Status,
 )
+from posapp.domain.pricing.unit_gives import units_missing
 from posapp.domain.pricing.value import value
 from posapp.domain.programme import Text, Tier
 from posapp.domain.programme.gives import FreeGift
@@ -157,16 +158,14 @@ def benefits_of(
         fen = taken.get(id(candidate), 0)
         if fen or id(candidate) in given:
             outcomes.append(_applied(candidate, fen))
-        elif candidate in outcome.short:
-            outcomes.append(_short(candidate, outcome.short[candidate]))
         else:
-            outcomes.append(_beaten(candidate, combination.selected, rows))
+            missing = outcome.short.get(candidate, (0, 1000 * units_missing(candidate, basket)))
+            outcomes.append(_not_applied(candidate, missing, combination, rows))
     for candidate in (*combination.hopeless, *combination.beaten):
         missing = lacking(candidate, basket, measured_on(candidate, outcome))
-        if missing != (0, 0):
-            outcomes.append(_short(candidate, missing))
-        else:
-            outcomes.append(_beaten(candidate, combination.selected, rows))
+        if missing == (0, 0):
+            missing = 0, 1000 * units_missing(candidate, basket)
+        outcomes.append(_not_applied(candidate, missing, combination, rows))
     outcomes += [
         BenefitOutcome(
             RuleId(no.offer.id),
@@ -270,6 +269,15 @@ def _applied(candidate: Candidate, fen: int) -> BenefitOutcome:
     return known
 
 
+def _not_applied(
+    candidate: Candidate, missing: tuple[int, int], combination: Combination, rows: Sequence[Row]
+) -> BenefitOutcome:
+    """What the basket lacks for it, or what beat it."""
+    if missing != (0, 0):
+        return _short(candidate, missing)
+    return _beaten(candidate, combination.selected, rows)
+
+
 def _short(candidate: Candidate, missing: tuple[int, int]) -> BenefitOutcome:
     missing_fen, missing_milli = missing
     why = Explanation("short", {"fen": missing_fen, "milli": missing_milli, **candidate.why.params})
@@ -281,8 +289,12 @@ def _beaten(candidate: Candidate, selected: Sequence[Candidate], rows: Sequence[
     rivals = [other for other in selected if conflicts(candidate, other)]
     if not rivals and candidate.offer.is_coupon:
         rivals = [other for other in selected if other.offer.is_coupon and other is not candidate]
-    causes = set(map(id, rivals))
     own = set(candidate.lines)
+    if not rivals and candidate.offer.takes_units:
+        wanted = own.union(candidate.asked)
+        others = [other for other in selected if other.offer.takes_units and other is not candidate]
+        rivals = [other for other in others if not wanted.isdisjoint((*other.lines, *other.asked))]
+    causes = set(map(id, rivals))
     won = [row for row in rows if id(row.cause) in causes] or [
         row for row in rows if any(index in own for index, _fen in row.parts)
     ]

@@ -17,6 +17,7 @@ from posapp.domain.events import Step
 from posapp.domain.pricing.basket import Basket
 from posapp.domain.pricing.candidates import Candidate
 from posapp.domain.pricing.give import left_of, reductions, times_met
+from posapp.domain.pricing.unit_gives import Free
 from posapp.domain.pricing.value import value
 from posapp.domain.programme.gives import Each, FreeGift, How, Off, QuantityTiers, Units
 from posapp.domain.programme.offer import Offer
@@ -90,7 +91,7 @@ class Outcome:
     prices (or both on the list prices, where the programme says so).  `closed` are lines that an
     offer closed to everything after it.  `gifts` are units added on top, by candidate.  `applied` are the rules that
     applied, in order, each with its step and what it took off; `released` are lines that gave up their member price for
-    an offer that is reckoned from the list price.
+    an offer that is reckoned from the list price; `free` are the units that are left of lines of which some were taken.
     """
 
     nets: list[int]
@@ -101,6 +102,7 @@ class Outcome:
     gifts: list[tuple[Candidate, int]] = field(default_factory=list)
     applied: list[tuple[Cause, Step, Sequence[Part]]] = field(default_factory=list)
     released: set[int] = field(default_factory=set)
+    free: Free = field(default_factory=dict)
 
 
 def run(basket: Basket, selected: Sequence[Candidate], terms: Terms) -> Outcome:
@@ -178,11 +180,11 @@ def _apply(
             return
     values = nets.copy() if len(lines) == len(nets) else [nets[i] for i in lines]
     if start is not None and offer.is_percent:
-        off = reductions(candidate, basket, lines, [start[i] for i in lines], measured)
+        off = reductions(candidate, basket, lines, [start[i] for i in lines], measured, outcome.free)
         left: Sequence[int] = [max(0, net - fen) for net, fen in zip(values, off, strict=True)]
         fen = sum(values) - sum(left)
     else:
-        left, fen = left_of(candidate, basket, lines, values, measured)
+        left, fen = left_of(candidate, basket, lines, values, measured, outcome.free)
     if len(left) == len(nets):
         nets[:] = left
     else:
@@ -221,7 +223,7 @@ def _instead(
     parts: list[Part] = []
     room = candidate.offer.cap_fen
     for lot in _lots(candidate, [i for i in lines if nets[i] == basket.item_net_fen[i]], basket):
-        off = reductions(candidate, basket, lot, [basket.list_fen[i] for i in lot], measured)
+        off = reductions(candidate, basket, lot, [basket.list_fen[i] for i in lot], measured, outcome.free)
         if room is not None and sum(off) > room:
             off = allocate(room, off)
         if sum(basket.list_fen[i] for i in lot) - sum(off) >= sum(nets[i] for i in lot):

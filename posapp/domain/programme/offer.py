@@ -76,6 +76,7 @@ class Offer:
     margin_rate: int | None = None
     points_cost: int = 0
     points_per_milli: int = 0
+    takes_units: bool = False
 
     @property
     def is_coupon(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from posapp.domain.campaign import ALWAYS, EVERYONE, Audience, Window
 from posapp.domain.errors import InvalidField
-from posapp.domain.programme.gives import Give, Off, SpendLadder, Units
+from posapp.domain.programme.gives import Bundle, BuyGet, Give, Off, SpendLadder, Units
 from posapp.domain.programme.offer import NO_CONDITION, NO_LIMITS, Condition, Limits, Offer
 from posapp.domain.programme.parse_give import read_give
 from posapp.domain.programme.parse_selector import read_selector
@@ -21,6 +23,12 @@ def read_offer(value: Json, path: str) -> Offer:
     code = fields.identifier("id")
     by = fields.choice("by", WAYS, "auto")
     whole_order = fields.raw("on", "order") == "order"
+    if not (whole_order or isinstance(fields.raw("on"), Mapping)):
+        raise InvalidField(
+            fields.at("on"),
+            'must be "order" or an object such as {"skus": ["A1"]}',
+            '应为 "order" 或对象，如 {"skus": ["A1"]}',
+        )
     on = EVERY_LINE if whole_order else read_selector(fields.raw("on"), fields.at("on"))
     when = fields.inner("when")
     give = read_give(fields.inner("give"), fields.at("give"), bought=when is not None and when.has("of"))
@@ -53,7 +61,14 @@ def read_offer(value: Json, path: str) -> Offer:
         margin_rate=fields.rate("min_margin") if fields.has("min_margin") else None,
         points_cost=cost,
         points_per_milli=per_milli,
+        takes_units=fields.flag("takes_units", False),
     )
+    if offer.takes_units and (offer.instead_of_member_price or not isinstance(give, Units | BuyGet | Bundle)):
+        raise InvalidField(
+            fields.at("takes_units"),
+            "goes with offers on single units or sets, on top of member prices",
+            "仅用于按件或套餐的活动，且不与 member_price: instead 同用",
+        )
     fields.finish()
     return offer
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final, TypeVar, cast
 
 from posapp.domain.amounts import parse_scaled
@@ -24,6 +25,7 @@ REQUIRED: Final = cast("Any", object())
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 LARGEST: Final = 10**12
+_NEAR: Final = 0.5
 
 
 class Fields:
@@ -34,6 +36,7 @@ class Fields:
             raise InvalidField(path or "document", "must be an object", "应为对象")
         self._value: Mapping[str, Json] = value
         self._unread = set(value)
+        self._known: list[str] = []
         self.path = path
 
     @property
@@ -47,12 +50,12 @@ class Fields:
 
     def has(self, name: str) -> bool:
         """Whether the field is present and not null; asking counts as reading it."""
-        self._unread.discard(name)
+        self._ask(name)
         return self._value.get(name) is not None
 
     def raw(self, name: str, default: Json = REQUIRED) -> Json:
         """The field as JSON gave it; null counts as absent."""
-        self._unread.discard(name)
+        self._ask(name)
         value = self._value.get(name)
         if value is not None:
             return value
@@ -60,10 +63,18 @@ class Fields:
             raise InvalidField(self.at(name), "is missing", "缺少该字段")
         return default
 
+    def _ask(self, name: str) -> None:
+        self._unread.discard(name)
+        self._known.append(name)
+
     def finish(self) -> None:
-        """Refuse the fields that nobody asked for, by name."""
+        """Refuse the fields that nobody asked for, by name, and say what was probably meant."""
         for name in sorted(self._unread):
-            raise InvalidField(self.at(name), "is not a known field", "不是已知字段")
+            known = list(dict.fromkeys(self._known))
+            near = get_close_matches(name, known, 1, _NEAR)
+            listed = ", ".join(near or sorted(known)) or "-"
+            english = f"is not a known field; {'did you mean' if near else 'known here are'}: {listed}"
+            raise InvalidField(self.at(name), english, f"不是已知字段，{'是否为' if near else '此处可用'}：{listed}")
 
     def text(self, name: str, default: str = REQUIRED) -> str:
         """A text of at most 200 characters."""
@@ -112,6 +123,13 @@ class Fields:
 
     def rate(self, name: str, default: int = REQUIRED) -> int:
         """A fraction in basis points between 0 and 10000: 8500 is 8.5 折."""
+        value = self.raw(name, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise InvalidField(
+                self.at(name),
+                "must be a whole number of basis points, such as 8500 for 85 %",
+                "应为万分之几的整数，如 85 折为 8500",
+            )
         return self.integer(name, default, 0, 10_000)
 
     def scaled(self, name: str, places: int, default: int = REQUIRED) -> int:
@@ -121,6 +139,10 @@ class Fields:
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
+        if not isinstance(value, str):
+            raise InvalidField(
+                self.at(name), 'must be a whole number or a text such as "0.5"', '应为整数或小数文本，如 "0.5"'
+            )
         return self._decimal(name, value, places)
 
     def fen(self, name: str, default: int = REQUIRED) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from posapp.domain.amounts import format_scaled
 from posapp.domain.campaign import Audience, Campaign, Window
 from posapp.domain.programme.gives import (
@@ -18,35 +20,30 @@ from posapp.domain.programme.gives import (
     Units,
 )
 from posapp.domain.programme.model import Programme, Tier
-from posapp.domain.programme.offer import Condition, Offer
-from posapp.domain.selector import Selector
+from posapp.domain.programme.offer import Offer
+from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text, rate_words, trimmed
 
 _WEEKDAYS = Text("一二三四五六日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun")
 
 
-def offer_sentence(offer: Offer) -> Text:
-    """An offer in one sentence with its numbers."""
+def offer_sentence(offer: Offer, tiers: Sequence[Tier] = ()) -> Text:
+    """An offer in one sentence with its numbers; `tiers` are the programme's, for their names."""
     parts = [
         _window(offer.during),
-        _audience(offer.audience),
+        _audience(offer.audience, tiers),
+        _way(offer),
         _condition(offer),
         _goods(offer.on),
         give_words(offer.give),
+        *_bounds(offer),
     ]
-    if offer.cap_fen is not None:
-        parts.append(Text(f"最多减 {_yuan(offer.cap_fen)}", f"at most {_yuan(offer.cap_fen)} off"))
-    if offer.limits.per_member is not None:
-        most = offer.limits.per_member
-        parts.append(Text(f"每人限 {most} 次", f"{most} per member"))
-    if offer.points_cost:
-        parts.append(Text(f"需 {offer.points_cost} 积分", f"for {offer.points_cost} points"))
     return _joined(parts)
 
 
-def campaign_sentence(campaign: Campaign) -> Text:
-    """A campaign in one sentence."""
-    parts = [_window(campaign.during), _audience(campaign.audience)]
+def campaign_sentence(campaign: Campaign, tiers: Sequence[Tier] = ()) -> Text:
+    """A campaign in one sentence; `tiers` are the programme's, for their names."""
+    parts = [_window(campaign.during), _audience(campaign.audience, tiers)]
     if campaign.rate < 10_000:
         zh, en = rate_words(campaign.rate, "zh_CN"), rate_words(campaign.rate, "en")
         parts.append(Text(f"折上再享 {zh}", f"an extra {en}"))
@@ -104,9 +101,12 @@ def give_words(give: Give) -> Text:
     match give:
         case Off(reward=reward):
             return reward_words(reward)
-        case Each(reward=reward):
+        case Each(reward=reward, most_milli=most):
             words = reward_words(reward)
-            return Text(f"每件{words.zh}", f"{words.en} each")
+            few = (
+                Text("", "") if most is None else Text(f"，限 {trimmed(most, 3)} 件", f" for up to {trimmed(most, 3)}")
+            )
+            return Text(f"每件{words.zh}{few.zh}", f"{words.en} each{few.en}")
         case Units(reward=reward, size=0, count=count):
             words = reward_words(reward)
             return Text(f"最低价 {count} 件{words.zh}", f"the cheapest {count} {words.en}")
@@ -151,32 +151,89 @@ def reward_words(reward: Reward) -> Text:
             return Text(rate_words(rate, "zh_CN"), rate_words(rate, "en"))
 
 
+def _way(offer: Offer) -> Text:
+    """What must be shown for it."""
+    match offer.by:
+        case "code":
+            return Text(f"凭码 {offer.code}", f"with code {offer.code}")
+        case "coupon":
+            return Text("凭券", "with a coupon")
+        case "points":
+            return Text(f"用 {offer.points_cost} 积分", f"for {offer.points_cost} points")
+        case _:
+            return Text("", "")
+
+
 def _condition(offer: Offer) -> Text:
-    condition: Condition = offer.condition
+    condition = offer.condition
     if isinstance(offer.give, SpendLadder):
         return Text("", "")
+    # Of which goods, where these are others than those that it lowers.
+    of = Text("", "") if condition.of in (offer.on, EVERY_LINE) else _named(condition.of)
+    zh, en = (f"{of.zh} ", f" of {of.en}") if of.zh else ("", "")
     if condition.every_fen:
-        return Text(f"每满 {_yuan(condition.every_fen)}", f"for each {_yuan(condition.every_fen)}")
+        return Text(f"{zh}每满 {_yuan(condition.every_fen)}", f"for each {_yuan(condition.every_fen)}{en}")
     if condition.every_milli:
-        return Text(f"每买 {trimmed(condition.every_milli, 3)} 件", f"for each {trimmed(condition.every_milli, 3)}")
+        count = trimmed(condition.every_milli, 3)
+        return Text(f"{zh}每买 {count} 件", f"for each {count}{en}")
     if condition.minimum_fen:
-        return Text(f"满 {_yuan(condition.minimum_fen)}", f"from {_yuan(condition.minimum_fen)}")
+        return Text(f"{zh}满 {_yuan(condition.minimum_fen)}", f"from {_yuan(condition.minimum_fen)}{en}")
     if condition.minimum_milli:
-        return Text(f"满 {trimmed(condition.minimum_milli, 3)} 件", f"from {trimmed(condition.minimum_milli, 3)} items")
-    return Text("", "")
+        count = trimmed(condition.minimum_milli, 3)
+        return Text(f"{zh}满 {count} 件", f"from {count} items{en}")
+    return Text(f"买 {of.zh}", f"buying {of.en}") if of.zh else of
 
 
 def _goods(on: Selector) -> Text:
+    but = _listed(on.not_skus | on.not_categories | on.not_tags)
+    left_out = Text(f"（{but.zh} 除外）", f" except {but.en}") if but.zh else but
     if on.is_everything:
-        return Text("", "")
-    named = "、".join(sorted(on.skus | on.categories | on.tags))
-    return Text(f"指定商品（{named}）", f"on {named}:")
+        return Text(f"全部商品{left_out.zh}", f"on all goods{left_out.en}") if but.zh else but
+    named = _named(on)
+    return Text(f"指定商品（{named.zh}）{left_out.zh}", f"on {named.en}{left_out.en}")
 
 
-def _audience(audience: Audience) -> Text:
+def _named(of: Selector) -> Text:
+    if of.is_everything:
+        but = _listed(of.not_skus | of.not_categories | of.not_tags)
+        return Text(f"{but.zh} 以外商品", f"goods except {but.en}") if but.zh else but
+    return _listed(of.skus | of.categories | of.tags)
+
+
+def _listed(names: Iterable[str]) -> Text:
+    return Text("、".join(sorted(names)), ", ".join(sorted(names)))
+
+
+def _bounds(offer: Offer) -> Iterator[Text]:
+    """What bounds it, and what it does not go with."""
+    if offer.cap_fen is not None:
+        yield Text(f"最多减 {_yuan(offer.cap_fen)}", f"at most {_yuan(offer.cap_fen)} off")
+    if offer.floor_fen is not None:
+        yield Text(f"每件不低于 {_yuan(offer.floor_fen)}", f"never below {_yuan(offer.floor_fen)} each")
+    limits = offer.limits
+    for most, zh, en in (
+        (limits.per_order, "每单限 {} 次", "{} a sale"),
+        (limits.per_member, "每人限 {} 次", "{} per member"),
+        (limits.per_member_day, "每人每日限 {} 次", "{} per member and day"),
+        (limits.per_day, "每日限 {} 次", "{} a day in all"),
+        (limits.total, "共 {} 次", "{} in all"),
+    ):
+        if most is not None:
+            yield Text(zh.format(most), en.format(most))
+    if offer.takes_units:
+        yield Text("每件只计一次", "each item counts once")
+    if offer.exclusive:
+        yield Text("不与其他优惠同用", "not with any other offer")
+    elif offer.group or offer.not_with:
+        yield Text("不与同类优惠同用", "not with offers of its kind")
+
+
+def _audience(audience: Audience, tiers: Sequence[Tier]) -> Text:
+    names = {tier.code: tier.name for tier in tiers}
     words: list[Text] = []
     if audience.tiers:
-        words.append(Text("、".join(sorted(audience.tiers)), ", ".join(sorted(audience.tiers))))
+        named = [names.get(code, Text(code, code)) for code in sorted(audience.tiers)]
+        words.append(Text("、".join(name.zh for name in named), ", ".join(name.en for name in named)))
     if audience.birthday:
         words.append(
             Text("生日当月", "in the birthday month")
@@ -190,14 +247,24 @@ def _audience(audience: Audience) -> Text:
         words.append(Text(f"入会 {days} 天内", f"within {days} days of joining"))
     if not words and audience.needs_member:
         words.append(Text("会员", "members"))
-    return Text("".join(word.zh for word in words), ", ".join(word.en for word in words))
+    for named_places, zh, en in (
+        (audience.tags, "限 {}", "only {}"),
+        (audience.channels, "限渠道 {}", "only in channel {}"),
+        (audience.stores, "限门店 {}", "only in store {}"),
+    ):
+        if named_places:
+            words.append(Text(zh.format("、".join(sorted(named_places))), en.format(", ".join(sorted(named_places)))))
+    return Text("，".join(word.zh for word in words), ", ".join(word.en for word in words))
 
 
 def _window(during: Window) -> Text:
     words: list[Text] = []
-    if during.since is not None or during.until is not None:
-        since, until = during.since or "", during.until or ""
-        words.append(Text(f"{since} 至 {until}", f"{since} to {until}"))
+    if during.since is not None and during.until is not None:
+        words.append(Text(f"{during.since} 至 {during.until}", f"{during.since} to {during.until}"))
+    elif during.since is not None:
+        words.append(Text(f"{during.since} 起", f"from {during.since}"))
+    elif during.until is not None:
+        words.append(Text(f"截至 {during.until}", f"until {during.until}"))
     if during.weekdays:
         names = _WEEKDAYS.en.split(",")
         zh = "、".join(f"周{_WEEKDAYS.zh[day - 1]}" for day in sorted(during.weekdays))
@@ -213,7 +280,7 @@ def _window(during: Window) -> Text:
 
 def _joined(parts: list[Text]) -> Text:
     zh = "，".join(part.zh for part in parts if part.zh)
-    en = " ".join(part.en for part in parts if part.en)
+    en = ", ".join(part.en for part in parts if part.en)
     return Text(zh, en[:1].upper() + en[1:])
 
 
