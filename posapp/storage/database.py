@@ -89,8 +89,9 @@ class Database:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._writer: Connection | None = None
-        self._write_engine = _engine(lambda: _connect_writer(path, key), "BEGIN IMMEDIATE", pooled=False)
-        self._read_engine = _engine(lambda: _connect_reader(path, key), "BEGIN", pooled=True)
+        self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
+        self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
+        event.listen(self._read_engine, "begin", _begin_reading)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -113,26 +114,37 @@ class Database:
                 self._owner = None
 
     def _transaction(self) -> Iterator[Connection]:
-        if self._writer is None:
-            self._writer = self._write_engine.connect()
-        transaction = self._writer.begin()
+        writer = self._open_writer()
+        raw = driver(writer)
+        raw.execute("BEGIN IMMEDIATE")
         try:
-            yield self._writer
+            yield writer
         except BaseException:
-            self._roll_back(transaction)
+            self._roll_back(raw)
             raise
         try:
-            transaction.commit()
+            raw.commit()
         except BaseException:
             # What a failed commit left on the disk is not known: the next writer starts from what is there, and the
             # event log starts a new stream (sync.md, Identity and log).
-            self._roll_back(transaction)
+            self._roll_back(raw)
             self._close_writer()
             raise
 
-    def _roll_back(self, transaction: Any) -> None:
+    def _open_writer(self) -> Connection:
+        """The connection that writes.
+
+        For SQLAlchemy it is in one transaction that never ends: beginning and ending one through it takes as long as
+        three statements of a sale.
+        """
+        if self._writer is None:
+            self._writer = self._write_engine.connect()
+            self._writer.begin()
+        return self._writer
+
+    def _roll_back(self, raw: Any) -> None:
         try:
-            transaction.rollback()
+            raw.rollback()
         except Exception:  # noqa: BLE001 - the first error is the one to tell; this one only costs the connection
             self._close_writer()
 
@@ -161,9 +173,7 @@ class Database:
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file, as far as readers allow; for idle moments and before closing."""
         with self._lock:
-            if self._writer is None:
-                self._writer = self._write_engine.connect()
-            driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            driver(self._open_writer()).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
@@ -229,17 +239,15 @@ def _refuse_other_files(path: Path) -> None:
         raise NotADatabase(str(path))
 
 
-def _engine(creator: Any, begin: str, *, pooled: bool) -> Engine:
+def _engine(creator: Any, *, pooled: bool) -> Engine:
     pool: dict[str, Any] = (
         {"poolclass": QueuePool, "pool_size": READERS, "max_overflow": READERS, "pool_use_lifo": True}
         if pooled
         else {"poolclass": NullPool}
     )
-    engine = create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
+    return create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
 
-    # The driver is in autocommit mode and would begin late and deferred; a write takes its lock at once.
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        driver(connection).execute(begin)
 
-    return engine
+def _begin_reading(connection: Connection) -> None:
+    """The driver is in autocommit mode: without this, each statement would see a snapshot of its own."""
+    driver(connection).execute("BEGIN")
