@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from operator import add, neg, sub
 from typing import TYPE_CHECKING, Any, Final
 
@@ -178,11 +178,14 @@ class _Reader:
             return list(map(sub, rest, known))
         if node[0] == Form.PRODUCT:
             return list(map(add, rest, scaled_products(known, self.columns[node[2]])))
-        last: dict[int, int] = {}
+        last: defaultdict[int, int] = defaultdict(int)
         values = []
-        for key, value in zip(known, rest, strict=True):
-            last[key] = found = value + last.get(key, 0)
-            values.append(found)
+        put = values.append
+        # Most rows repeat what stood there: nothing is written for them.
+        for key, step in zip(known, rest, strict=True):
+            if step:
+                last[key] += step
+            put(last[key])
         return values
 
     def residual(self, node: Node, count: int, depth: int) -> list[int]:
@@ -220,8 +223,8 @@ class _Reader:
         size = lengths[0] if lengths else 0
         if size and lengths.count(size) == count:
             return list(zip(*[iter(elements)] * size, strict=True))
-        rest = iter(elements)
-        return [tuple(islice(rest, length)) for length in lengths]
+        together = tuple(elements)
+        return [together[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True)]
 
     def records(self, node: Node, count: int, depth: int) -> list[tuple[Value, ...]]:
         lengths = self.lengths(node[1], count, depth)
