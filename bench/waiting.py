@@ -35,7 +35,7 @@ def remember_ended_threads() -> None:
         finally:
             _ended.append(_of(_THIS))
 
-    threading.Thread.run = run_and_remember  # type: ignore[method-assign]
+    threading.Thread.run = run_and_remember  # type: ignore[method-assign, assignment]
 
 
 def _of(task: Path) -> int:
