@@ -75,6 +75,7 @@ class Opening(QObject):
 
     def close(self) -> None:
         """Stop, whatever has been reached."""
+        gc.enable()
         if self._thread.ident is not None:
             self._thread.join()
         if self._till is not None:

@@ -88,7 +88,7 @@ class Database:
         self._key = key
         self._lock = threading.Lock()
         self._owner: int | None = None
-        self._writer: Connection | None = None
+        self._writer: tuple[Connection, Any] | None = None
         self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
         self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
         event.listen(self._read_engine, "begin", _begin_reading)
@@ -114,8 +114,7 @@ class Database:
                 self._owner = None
 
     def _transaction(self) -> Iterator[Connection]:
-        writer = self._open_writer()
-        raw = driver(writer)
+        writer, raw = self._open_writer()
         raw.execute("BEGIN IMMEDIATE")
         try:
             yield writer
@@ -123,7 +122,7 @@ class Database:
             self._roll_back(raw)
             raise
         try:
-            raw.commit()
+            raw.execute("COMMIT")
         except BaseException:
             # What a failed commit left on the disk is not known: the next writer starts from what is there, and the
             # event log starts a new stream (sync.md, Identity and log).
@@ -131,15 +130,16 @@ class Database:
             self._close_writer()
             raise
 
-    def _open_writer(self) -> Connection:
-        """The connection that writes.
+    def _open_writer(self) -> tuple[Connection, Any]:
+        """The connection that writes, and the driver's own under it.
 
         For SQLAlchemy it is in one transaction that never ends: beginning and ending one through it takes as long as
         three statements of a sale.
         """
         if self._writer is None:
-            self._writer = self._write_engine.connect()
-            self._writer.begin()
+            writer = self._write_engine.connect()
+            writer.begin()
+            self._writer = (writer, driver(writer))
         return self._writer
 
     def _roll_back(self, raw: Any) -> None:
@@ -149,8 +149,9 @@ class Database:
             self._close_writer()
 
     def _close_writer(self) -> None:
-        writer, self._writer = self._writer, None
-        if writer is not None:
+        opened, self._writer = self._writer, None
+        if opened is not None:
+            writer, _raw = opened
             writer.invalidate()
             writer.close()
 
@@ -173,14 +174,16 @@ class Database:
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file, as far as readers allow; for idle moments and before closing."""
         with self._lock:
-            driver(self._open_writer()).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            _writer, raw = self._open_writer()
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
         with self._lock:
-            writer, self._writer = self._writer, None
+            opened, self._writer = self._writer, None
             self._read_engine.dispose()
-            if writer is not None:
+            if opened is not None:
+                writer, _raw = opened
                 writer.close()
             self._write_engine.dispose()
 

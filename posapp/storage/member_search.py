@@ -146,7 +146,7 @@ def search(connection: Connection, typed: str, *, limit: int = 20) -> list[Membe
     name = re.sub(r"[\d\s]", "", query)
     if len(digits) >= _TRIGRAM and has_hanzi(name):
         return _by_number(connection, digits, name, limit)
-    by_card = _run(connection, _BY_CARD, (query.upper().replace(" ", ""),), limit)
+    by_card = [] if has_hanzi(query) else _run(connection, _BY_CARD, (query.upper().replace(" ", ""),), limit)
     return by_card or _by_text(connection, query, limit)
 
 
