@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(names)}; none means all")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds: a minute instead of many")
+    parser.add_argument("--folder", type=Path, help="where the shops with many members are kept for the next run")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.parts) - set(names))
     if unknown:
@@ -65,7 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     began = time.monotonic()
     figures: list[str] = []
     failed: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="posapp-bench-") as folder:
+    kept = nullcontext(str(options.folder)) if options.folder else tempfile.TemporaryDirectory(prefix="posapp-bench-")
+    with kept as folder:
         for number, part in enumerate(wanted, 1):
             print(f"== {number} of {len(wanted)}, {part.name}: {part.what}", flush=True)
             status = _run(part.command(folder, quick=options.quick), figures)
