@@ -2,7 +2,8 @@
 
 ``python -m bench.lookup_paint [--members 1000 1000000] [--trials N] [--folder DIR] [--quick]``.  Four digits stand in
 the input and `/` is struck; the clock stops when the list with the matches has reached the screen.  Each trial asks for
-other digits, so that pages of the file are as cold as at a counter.  Target: p95 ≤ 33 ms with 1,000,000 members.
+other digits, so that pages of the file are as cold as at a counter.  Target: p95 ≤ 33 ms with 1,000,000 members.  Each
+is told by the clock, and without the time in which the till was ready to run and other programs had the processor.
 
 A database of a million members takes minutes to write.  With ``--folder`` it is kept there and used again.
 """
@@ -14,23 +15,23 @@ import os
 import random
 import statistics
 import tempfile
-import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.storage import fill_members
+from bench.member_shops import member_shop
+from bench.pricing import Figure
 from posapp.application.ports import SystemClock, SystemEntropy
-from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.storage.database import driver
 
 if TYPE_CHECKING:
     from bench.lookup_window import Lookup
+    from posapp.bootstrap.folders import TillFolder
 
 SIZES, QUICK_SIZES = (1_000, 1_000_000), (1_000, 50_000)
 TRIALS, QUICK_TRIALS = 200, 40
-_TARGET = "(target at 1,000,000: p95 ≤ 33 ms)"
+TARGET_MS, TARGET_MEMBERS = 33, 1_000_000
 _WARM_UP = 5
 
 
@@ -51,26 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     kept = nullcontext(str(options.folder)) if options.folder else tempfile.TemporaryDirectory(prefix="posapp-lookup-")
     with kept as folder:
         for size in sizes:
-            _report(_measure(_shop(Path(folder), size), trials))
+            _report(size, _measure(member_shop(Path(folder), size), trials))
     return 0
-
-
-def _shop(folder: Path, size: int) -> TillFolder:
-    """The demo shop with so many members more, built unless it is there already."""
-    done = folder / f"{size}.done"
-    till = TillFolder(folder / str(size))
-    if done.exists():
-        print(f"{size:,} members: kept from an earlier run, {till.database.stat().st_size >> 20} MB")
-        return till
-    began = time.perf_counter()
-    shops = Shops(till, SystemClock(), SystemEntropy(), 10)
-    shops.demo()
-    fill_members(shops.database, size)
-    shops.close()
-    done.touch()
-    seconds = time.perf_counter() - began
-    print(f"{size:,} members: written in {seconds:.0f} s, {till.database.stat().st_size >> 20} MB")
-    return till
 
 
 def _endings(shops: Shops, count: int) -> list[str]:
@@ -94,10 +77,24 @@ def _measure(folder: TillFolder, trials: int) -> list[Lookup]:
         close(running)
 
 
-def _report(samples: list[Lookup]) -> None:
-    print(f"  key to paint      {_quantiles([one.paint for one in samples])}   {_TARGET}")
-    print(f"  of the processor  {_quantiles([one.processor for one in samples])}")
-    print(f"  search alone      {_quantiles([one.search for one in samples])}")
+def _report(size: int, samples: list[Lookup]) -> None:
+    print(f"{size:,} members, {len(samples)} look-ups:")
+    print(f"  key to paint, by the clock    {_quantiles([one.paint for one in samples])}")
+    print(f"  without waiting for a turn    {_quantiles([one.undisturbed for one in samples])}")
+    print(f"  of the processor              {_quantiles([one.processor for one in samples])}")
+    print(f"  search alone, by the clock    {_quantiles([one.search for one in samples])}")
+    target = TARGET_MS if size >= TARGET_MEMBERS else None
+    for figure in (
+        Figure(
+            f"last-4 key to paint, {size:,} members, p95, clock", _p95([one.paint for one in samples]), "ms", target
+        ),
+        Figure("the same, without waiting for a processor", _p95([one.undisturbed for one in samples]), "ms", target),
+    ):
+        print(figure.line, flush=True)
+
+
+def _p95(samples: list[float]) -> float:
+    return sorted(samples)[min(len(samples) - 1, int(len(samples) * 0.95))]
 
 
 def _quantiles(samples: list[float]) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView
 
+from bench.waiting import undisturbed, waited
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
 from posapp.ui.app import TillApp
@@ -68,9 +69,13 @@ def open_till_window(shops: Shops) -> RunningWindow:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Milliseconds from the key to the painted list: by the clock, of the processor, and of the search in it."""
+    """Milliseconds from the key to the painted list: by the clock, of the processor, and of the search in it.
+
+    `undisturbed` is by the clock less the time that the till waited for a processor.
+    """
 
     paint: float
+    undisturbed: float
     processor: float
     search: float
 
@@ -88,6 +93,7 @@ def look_up(running: RunningWindow, digits: str) -> Lookup:
     if application is None:
         raise RuntimeError("no application")
     application.installEventFilter(painted)
+    before = waited()
     began, busy = time.perf_counter(), time.process_time()
     QTest.keyClick(edit, Qt.Key.Key_Slash)
     while not painted.seen:
@@ -97,13 +103,14 @@ def look_up(running: RunningWindow, digits: str) -> Lookup:
             raise TimeoutError(f"{digits}: no list was painted")
     # The paint ends, with what was sent to the screen, before `processEvents` returns.
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
+    delayed = waited() - before
     application.removeEventFilter(painted)
     mode = running.presenter.session.mode
     if not isinstance(mode, LookupMode) or mode.query != digits or len(mode.members) < 2:
         raise AssertionError(f"{digits}: the list is not the one that was asked for")
     QTest.keyClick(QApplication.focusWidget() or running.window, Qt.Key.Key_Escape)
     _until(lambda: running.presenter.session.mode is None)
-    return Lookup(seconds * 1000, busy * 1000, mode.microseconds / 1000)
+    return Lookup(seconds * 1000, undisturbed(seconds, delayed, busy) * 1000, busy * 1000, mode.microseconds / 1000)
 
 
 def close(running: RunningWindow) -> None:

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from bench.waiting import remember_ended_threads, waited
+
 
 def bare() -> dict[str, float]:
     """An empty window."""
@@ -45,7 +47,7 @@ def till(folder: str) -> dict[str, float]:
 
 
 def _stamp(name: str) -> dict[str, float]:
-    return {name: time.time(), f"{name}_cpu": time.process_time()}
+    return {name: time.time(), f"{name}_cpu": time.process_time(), f"{name}_waited": waited()}
 
 
 def _peak_mb() -> float:
@@ -55,5 +57,6 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
+    remember_ended_threads()
     measured = bare() if sys.argv[1] == "bare" else till(sys.argv[2])
     sys.stdout.write(json.dumps({**measured, "peak_mb": _peak_mb()}))

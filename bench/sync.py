@@ -16,13 +16,15 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import psycopg
 
+from bench.pricing import Figure
 from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
 from posapp.domain.encoding import genesis, to_values
 from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step, Tender
@@ -49,6 +51,8 @@ DEVICE: Final = DeviceId(b"D" * 16)
 PRIVATE: Final = bytes(range(32))
 _RAW_ROWS: Final = 1_000
 _MICROS_BETWEEN: Final = 45e6
+
+INGEST_TARGET, POSTGRES_TARGET, WIRE_TARGET, SNAPSHOT_TARGET = 0.6, 6.0, 3.5, 2.5
 
 Row = list[Any]
 
@@ -100,7 +104,10 @@ def make_sales(count: int, *, members: int = 2_000, products: int = 300, seed: i
             coupons=(),
         )
         place = StreamId(DEVICE, Incarnation(bytes(8)))
-        rows.append(to_values(Recorded(place, sequence, at, event, post(event))))
+        # As the log holds them: what is written as an integer is one when it is read.
+        rows.append(
+            msgspec.msgpack.decode(msgspec.msgpack.encode(to_values(Recorded(place, sequence, at, event, post(event)))))
+        )
     return rows
 
 
@@ -216,35 +223,72 @@ def bare_rows(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
     return found
 
 
-def bench_ingest(context: Context, caller: Caller, raw: RawSQLite | RawPostgres, log: list[Row], rounds: int) -> None:
+def bench_ingest(
+    context: Context, caller: Caller, raw: RawSQLite | RawPostgres, log: list[Row], rounds: int
+) -> list[Figure]:
     """Print postings a second taken in, size by size, against the bare database in the same rounds."""
-    titles = ("events a push", "postings/s", "with lines/s", "bare rows/s", "ratio", "with lines")
-    print("  {:>14} {:>12} {:>13} {:>12} {:>7} {:>11}".format(*titles))
+    titles = ("events a push", "postings/s", "bare rows/s", "ratio", "with lines", "processor", "with lines")
+    print("  {:>14} {:>12} {:>12} {:>7} {:>11} {:>10} {:>11}".format(*titles))
+    figures: list[Figure] = []
     for size in SIZES:
         sender = Sender(log, size)
         pushes = max(1, min(rounds, len(log) // size)) if size > 1 else rounds * 4
-        ours, bare, speeds = [], [], []
-        for body, rows in zip(sender.bodies(pushes), sender.parts, strict=True):
-            begun = time.perf_counter()
-            encode(accept.push(context, caller, decode(body, PushRequest)))
-            ours.append(time.perf_counter() - begun)
-            sample = bare_rows(rows if len(rows) > _RAW_ROWS else log[:_RAW_ROWS])
-            sample = sample[: max(_RAW_ROWS, len(sample) // _RAW_ROWS * _RAW_ROWS)]
-            begun = time.perf_counter()
-            raw.write(sample)
-            bare.append((time.perf_counter() - begun) / len(sample))
-            speeds.append((postings(rows) / ours[-1], entries(rows) / ours[-1]))
-        by_posting = statistics.median(each[0] for each in speeds)
-        by_entry = statistics.median(each[1] for each in speeds)
-        floor = 1 / statistics.median(bare)
+        pairs = [
+            _Pair.of(context, caller, raw, body, rows, log)
+            for body, rows in zip(sender.bodies(pushes), sender.parts, strict=True)
+        ]
+        lines = sum(map(entries, sender.parts)) / sum(map(postings, sender.parts))
+        clock = statistics.median(each.bare / each.ours for each in pairs)
+        processor = statistics.median(each.bare_processor / each.ours_processor for each in pairs)
+        speed = statistics.median(1 / each.ours for each in pairs)
+        floor = statistics.median(1 / each.bare for each in pairs)
         print(
-            f"  {size:14,} {by_posting:12,.0f} {by_entry:13,.0f} {floor:12,.0f} {by_posting / floor:7.2f}"
-            f" {by_entry / floor:11.2f}"
+            f"  {size:14,} {speed:12,.0f} {floor:12,.0f} {clock:7.2f} {clock * lines:11.2f}"
+            f" {processor:10.2f} {processor * lines:11.2f}",
+            flush=True,
         )
+        if not figures:
+            figures.append(Figure(f"{size:,} events a push, postings ÷ bare rows, by the clock", clock, "×"))
+            figures.append(Figure("the same, processor alone", processor, "×"))
+            figures.append(Figure("with sale lines counted, by the clock", clock * lines, "×"))
+    return figures
 
 
-def bench_wire(log: list[Row]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Seconds a posting taken in by the server and seconds a bare row, one right after the other."""
+
+    ours: float
+    ours_processor: float
+    bare: float
+    bare_processor: float
+
+    @classmethod
+    def of(
+        cls,
+        context: Context,
+        caller: Caller,
+        raw: RawSQLite | RawPostgres,
+        body: bytes,
+        rows: Sequence[Row],
+        log: Sequence[Row],
+    ) -> _Pair:
+        """Measure one push, and as many bare rows as make whole commits."""
+        begun, busy = time.perf_counter(), time.thread_time()
+        encode(accept.push(context, caller, decode(body, PushRequest)))
+        ours, ours_busy = time.perf_counter() - begun, time.thread_time() - busy
+        sample = bare_rows(rows if len(rows) > _RAW_ROWS else log[:_RAW_ROWS])
+        sample = sample[: max(_RAW_ROWS, len(sample) // _RAW_ROWS * _RAW_ROWS)]
+        begun, busy = time.perf_counter(), time.thread_time()
+        raw.write(sample)
+        bare, bare_busy = time.perf_counter() - begun, time.thread_time() - busy
+        count = postings(rows)
+        return cls(ours / count, ours_busy / count, bare / len(sample), bare_busy / len(sample))
+
+
+def bench_wire(log: list[Row]) -> list[Figure]:
     """Print bytes an entry."""
+    figures: list[Figure] = []
     print(f"  {'events a push':>14} {'bytes':>10} {'a posting':>10} {'an entry':>9}")
     for size in SIZES:
         sender = Sender(log, size)
@@ -252,9 +296,17 @@ def bench_wire(log: list[Row]) -> None:
         total = sum(map(len, bodies))
         rows = [row for part in sender.parts for row in part]
         print(f"  {size:14,} {total // len(bodies):10,} {total / postings(rows):10.2f} {total / entries(rows):9.2f}")
+        if not figures:
+            figures.append(
+                Figure(f"wire, {size:,} events a push, bytes a posting", total / postings(rows), "B", WIRE_TARGET)
+            )
+            figures.append(
+                Figure("the same, bytes an entry, sale lines counted", total / entries(rows), "B", WIRE_TARGET)
+            )
+    return figures
 
 
-def bench_snapshot(context: Context, caller: Caller) -> None:
+def bench_snapshot(context: Context, caller: Caller) -> list[Figure]:
     """Print what a fresh till of another store pulls: members only."""
     other = Caller(caller.merchant_id, "S2", b"O" * 16)
     till = Certificate(MERCHANT, "S2", other.device, signing.public_key(PRIVATE), 1, "till", 1, False, 1)
@@ -262,13 +314,9 @@ def bench_snapshot(context: Context, caller: Caller) -> None:
     begun = time.perf_counter()
     reply = feeds.pull(context, other, PullRequest())
     took = time.perf_counter() - begun
-    balances = reply.member_count * 3
-    if balances:
-        size = len(reply.members)
-        print(
-            f"  {reply.member_count:,} members ({balances:,} balances) in {took * 1000:.0f} ms, {size:,} bytes: "
-            f"{size / balances:.2f} a balance"
-        )
+    balances, size = reply.member_count * 3, len(reply.members)
+    print(f"  {reply.member_count:,} members ({balances:,} balances) in {took * 1000:.0f} ms, {size:,} bytes")
+    return [Figure("snapshot, bytes a balance", size / balances, "B", SNAPSHOT_TARGET)]
 
 
 def main() -> None:
@@ -276,28 +324,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
     options = parser.parse_args()
-    log = make_sales(4_096 * 5)
+    log = make_sales(SIZES[0] * max(2, min(options.rounds, 8)))
     serving.calm_collector()
     print(f"log: {len(log):,} sales, {postings(log):,} postings, {entries(log):,} with lines")
-    print("wire, with message, header and signature (target: at most 3.5 bytes an entry in bulk)")
-    bench_wire(log)
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    print("wire, with message, header and signature")
+    figures = bench_wire(log)
+    with tempfile.TemporaryDirectory(prefix="posapp-sync-") as name:
         context, caller = open_server(f"sqlite:///{name}/server.db")
         raw = RawSQLite(Path(name) / "raw.db")
-        print("ingest on SQLite (target: at least 0.6 of bare rows)")
-        bench_ingest(context, caller, raw, log, options.rounds)
-        print("snapshot (target: at most 2.5 bytes a balance)")
-        bench_snapshot(context, caller)
+        print("ingest on SQLite, beside bare rows in commits of 1,000")
+        figures += _aimed(bench_ingest(context, caller, raw, log, options.rounds), INGEST_TARGET)
+        print("snapshot of a fresh till")
+        figures += bench_snapshot(context, caller)
         raw.close()
         context.database.close()
     url = os.environ.get("DATABASE_URL", "")
     if url:
         context, caller = open_server(url)
         bare = RawPostgres(url)
-        print("ingest on PostgreSQL, balances and all (target: at least 6 × executemany of bare rows)")
-        bench_ingest(context, caller, bare, log, options.rounds)
+        print("ingest on PostgreSQL, balances and all, beside executemany of bare rows")
+        figures += _aimed(bench_ingest(context, caller, bare, log, options.rounds), POSTGRES_TARGET)
         bare.close()
         context.database.close()
+    for figure in figures:
+        print(figure.line)
+
+
+def _aimed(figures: list[Figure], target: float) -> list[Figure]:
+    """The ratios by the clock with their target, at least so much."""
+    return [
+        replace(figure, target=target, more_is_better=True) if figure.name.endswith("clock") else figure
+        for figure in figures
+    ]
 
 
 if __name__ == "__main__":

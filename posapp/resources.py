@@ -5,6 +5,7 @@ The same call works from a checkout, from an installed wheel and from a frozen (
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -35,7 +36,7 @@ def resource_root() -> Path:
     ]
     for candidate in candidates:
         if (candidate / "i18n").is_dir():
-            return candidate
+            return candidate.resolve()
     raise ResourceMissingError(f"resource folder not found; looked in {', '.join(map(str, candidates))}")
 
 
@@ -46,7 +47,7 @@ def resource_path(*parts: str) -> Path:
     """
     root = resource_root()
     path = root.joinpath(*parts)
-    if not path.resolve().is_relative_to(root.resolve()):
+    if not Path(os.path.normpath(path)).is_relative_to(root):
         raise ValueError(f"resource path leaves the resource folder: {parts!r}")
     if not path.exists():
         raise ResourceMissingError(f"bundled resource missing: {'/'.join(parts)}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from posapp.application.import_products import ProductPlan
 from posapp.application.ports import Entropy
 from posapp.application.till import MerchantKeys, Till, TillIdentity
 from posapp.domain.errors import InvalidField
@@ -19,6 +19,9 @@ from posapp.storage.event_log import EventLog
 from posapp.storage.key_store import MERCHANT_DATA_KEY, MERCHANT_KEY, KeyStore, secret
 from posapp.storage.reference_data import ReferenceData
 from posapp.storage.sealing import ProfileSealer
+
+if TYPE_CHECKING:
+    from posapp.application.import_products import ProductPlan
 
 MAX_SHOP_NAME = 24
 CARD_BLOCK = settings.Setting("card_block", int, 0)

@@ -116,23 +116,6 @@ def _first_pull(till: Till, session: Session) -> None:
 
 
 @dataclass(slots=True)
-class NoServer:
-    """The carrier of a till that has no server: everything stays here."""
-
-    report: Callable[[SyncStatus], None]
-
-    def start(self) -> None:
-        """Say so."""
-        self.report(SyncStatus(SyncKind.STANDALONE))
-
-    def notify(self) -> None:
-        """Nothing to carry."""
-
-    def stop(self) -> None:
-        """Nothing to stop."""
-
-
-@dataclass(slots=True)
 class Reporting:
     """Puts the worker's words into the pill's, and remembers since when nobody answers."""
 
@@ -151,14 +134,10 @@ class Reporting:
         self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, self._offline_since))
 
 
-def carrier(
-    shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]
-) -> Worker | NoServer:
-    """What carries this till's log."""
+def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]) -> Worker:
+    """What carries the log of a till that has a server."""
     with till.database.read() as connection:
         url = settings.get(connection, settings.SERVER_URL)
-    if not url:
-        return NoServer(report)
     # Each request would be a line of the log, twice a second when it is busy.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     link = Link(url)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
-from posapp.application.demo_members import demo_members
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
-from posapp.application.import_products import plan_products
-from posapp.application.members import import_opening_members
 from posapp.application.ports import Entropy
 from posapp.application.till import Cashier, Till
 from posapp.bootstrap.folders import TillFolder
@@ -63,6 +58,14 @@ class Shops:
 
     def demo(self) -> Till:
         """The demo shop: its goods, its members, its programme."""
+        # Needed once in a till's life, so not at its every start.
+        import csv  # noqa: PLC0415 - see above
+        import io  # noqa: PLC0415 - see above
+
+        from posapp.application.demo_members import demo_members  # noqa: PLC0415 - see above
+        from posapp.application.import_products import plan_products  # noqa: PLC0415 - see above
+        from posapp.application.members import import_opening_members  # noqa: PLC0415 - see above
+
         files = {name: resource_path("demo", name).read_bytes() for name in ("programme.json", "products.csv")}
         shop = NewShop("青禾生活", "文三路店", files["programme.json"], till_number=2)
         till = found_shop(self.database, self.keys, self.clock, self.entropy, shop)

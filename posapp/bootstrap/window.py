@@ -45,8 +45,6 @@ class Opening(QObject):
     def _begin(self) -> None:
         if self._thread.ident is not None:
             return
-        # Imports make hundreds of thousands of objects, and none of them is garbage that is worth looking for.
-        gc.disable()
         self._thread.start()
 
     def _open(self) -> None:
@@ -77,6 +75,7 @@ class Opening(QObject):
 
     def close(self) -> None:
         """Stop, whatever has been reached."""
+        gc.enable()
         if self._thread.ident is not None:
             self._thread.join()
         if self._till is not None:
@@ -94,6 +93,8 @@ def import_plainly() -> None:
 
 def open_window(folder: TillFolder) -> tuple[QApplication, MainWindow, Opening]:
     """Show the till's window; the till starts behind it as soon as events are processed."""
+    # Imports make hundreds of thousands of objects, and none of them is garbage that is worth looking for.
+    gc.disable()
     import_plainly()
     # Ours come after that, and no more of them than the first paint needs.
     from posapp.ui.context import UiContext  # noqa: PLC0415 - start-up cost, see above

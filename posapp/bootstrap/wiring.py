@@ -11,6 +11,7 @@ from posapp.hardware.folder_printer import FolderPrinter
 from posapp.hardware.receipt_text import render
 from posapp.ui.app import Carrier, Program, TillApp
 from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.checkout.state import SyncKind
 from posapp.ui.main_window import MainWindow
 
 
@@ -49,7 +50,26 @@ def program_of(shops: Shops) -> Program:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NoServer:
+    """The carrier of a till that has no server: everything stays here."""
+
+    report: Callable[[SyncStatus], None]
+
+    def start(self) -> None:
+        """Say so."""
+        self.report(SyncStatus(SyncKind.STANDALONE))
+
+    def notify(self) -> None:
+        """Nothing to carry."""
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
 def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], changed: Callable[[], None]) -> Carrier:
+    if not till.has_server:
+        return NoServer(report)
     from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
 
     return carrying.carrier(shops, till, report, changed)

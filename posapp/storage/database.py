@@ -88,9 +88,10 @@ class Database:
         self._key = key
         self._lock = threading.Lock()
         self._owner: int | None = None
-        self._writer: Connection | None = None
-        self._write_engine = _engine(lambda: _connect_writer(path, key), "BEGIN IMMEDIATE", pooled=False)
-        self._read_engine = _engine(lambda: _connect_reader(path, key), "BEGIN", pooled=True)
+        self._writer: tuple[Connection, Any] | None = None
+        self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
+        self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
+        event.listen(self._read_engine, "begin", _begin_reading)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -113,32 +114,44 @@ class Database:
                 self._owner = None
 
     def _transaction(self) -> Iterator[Connection]:
-        if self._writer is None:
-            self._writer = self._write_engine.connect()
-        transaction = self._writer.begin()
+        writer, raw = self._open_writer()
+        raw.execute("BEGIN IMMEDIATE")
         try:
-            yield self._writer
+            yield writer
         except BaseException:
-            self._roll_back(transaction)
+            self._roll_back(raw)
             raise
         try:
-            transaction.commit()
+            raw.execute("COMMIT")
         except BaseException:
             # What a failed commit left on the disk is not known: the next writer starts from what is there, and the
             # event log starts a new stream (sync.md, Identity and log).
-            self._roll_back(transaction)
+            self._roll_back(raw)
             self._close_writer()
             raise
 
-    def _roll_back(self, transaction: Any) -> None:
+    def _open_writer(self) -> tuple[Connection, Any]:
+        """The connection that writes, and the driver's own under it.
+
+        For SQLAlchemy it is in one transaction that never ends: beginning and ending one through it takes as long as
+        three statements of a sale.
+        """
+        if self._writer is None:
+            writer = self._write_engine.connect()
+            writer.begin()
+            self._writer = (writer, driver(writer))
+        return self._writer
+
+    def _roll_back(self, raw: Any) -> None:
         try:
-            transaction.rollback()
+            raw.rollback()
         except Exception:  # noqa: BLE001 - the first error is the one to tell; this one only costs the connection
             self._close_writer()
 
     def _close_writer(self) -> None:
-        writer, self._writer = self._writer, None
-        if writer is not None:
+        opened, self._writer = self._writer, None
+        if opened is not None:
+            writer, _raw = opened
             writer.invalidate()
             writer.close()
 
@@ -161,16 +174,16 @@ class Database:
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file, as far as readers allow; for idle moments and before closing."""
         with self._lock:
-            if self._writer is None:
-                self._writer = self._write_engine.connect()
-            driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            _writer, raw = self._open_writer()
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
         with self._lock:
-            writer, self._writer = self._writer, None
+            opened, self._writer = self._writer, None
             self._read_engine.dispose()
-            if writer is not None:
+            if opened is not None:
+                writer, _raw = opened
                 writer.close()
             self._write_engine.dispose()
 
@@ -229,17 +242,15 @@ def _refuse_other_files(path: Path) -> None:
         raise NotADatabase(str(path))
 
 
-def _engine(creator: Any, begin: str, *, pooled: bool) -> Engine:
+def _engine(creator: Any, *, pooled: bool) -> Engine:
     pool: dict[str, Any] = (
         {"poolclass": QueuePool, "pool_size": READERS, "max_overflow": READERS, "pool_use_lifo": True}
         if pooled
         else {"poolclass": NullPool}
     )
-    engine = create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
+    return create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
 
-    # The driver is in autocommit mode and would begin late and deferred; a write takes its lock at once.
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        driver(connection).execute(begin)
 
-    return engine
+def _begin_reading(connection: Connection) -> None:
+    """The driver is in autocommit mode: without this, each statement would see a snapshot of its own."""
+    driver(connection).execute("BEGIN")

@@ -22,7 +22,7 @@ from posapp.storage.schema import card, held_balance, holder, member, member_her
 from posapp.storage.spelling import folded, has_hanzi, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -35,11 +35,15 @@ _AFTER_EVERYTHING = "\U0010ffff"
 _NUMBER = re.compile(r"\+?[\d\s-]+")
 
 
-def _results(keys: Select[Any], names: str) -> Prepared:
+def _results(keys: Callable[[], Select[Any]], names: str) -> Prepared:
     """The members behind a query of candidate keys, with their standing, in one statement.
 
     Which of them to show is decided on the keys alone: fetching a member costs a page or three, deciphered.
     """
+    return Prepared(lambda: _with_standing(keys()), f"{names} wanted")
+
+
+def _with_standing(keys: Select[Any]) -> Select[Any]:
     found = keys.limit(literal_column(str(CANDIDATES))).subquery("found")
     first = (
         select(found.c.member_key, member_here.c.day)
@@ -56,7 +60,7 @@ def _results(keys: Select[Any], names: str) -> Prepared:
     ]
     columns = [member.c[name] for name in _PROFILE_COLUMNS]
     days = [holder.c[name] for name in ("visits", "orders", "first_day", "last_day")]
-    query = (
+    return (
         select(*columns, *balances, *days)
         .select_from(
             first.join(member, member.c.member_key == first.c.member_key).outerjoin(
@@ -65,53 +69,68 @@ def _results(keys: Select[Any], names: str) -> Prepared:
         )
         .order_by(first.c.day.desc().nulls_last(), first.c.member_key.desc())
     )
-    return Prepared(query, f"{names} wanted")
 
 
 _PROFILE_COLUMNS = ("member_id", "card_number", "phone_e164", "name", "birthday", "marketing", "joined")
 _key = member.c.member_key
 
-_BY_ID = _results(select(_key).where(member.c.member_id == bindparam("who")), "who")
-_BY_PHONE = _results(select(_key).where(member.c.phone == bindparam("digits")), "digits")
+
+def _where(*conditions: Any) -> Select[Any]:
+    return select(_key).where(*conditions)
+
+
+def _ending(*more: Any) -> Select[Any]:
+    reversed_phone = member.c.phone_reversed
+    return _where(reversed_phone >= bindparam("reversed"), reversed_phone < bindparam("reversed_end"), *more)
+
+
+def _part(*more: Any) -> Select[Any]:
+    return (
+        select(literal_column("member.member_key").label("member_key"))
+        .select_from(text("member_phone_search CROSS JOIN member ON member.member_key = member_phone_search.rowid"))
+        .where(text("member_phone_search MATCH :trigrams AND instr(member.phone, :part) > 0"), *more)
+        .order_by(text("member_phone_search.rowid DESC"))
+    )
+
+
+def _in_index(table: str, name: str) -> Select[Any]:
+    """Every row of a full-text index that matches the bound value of this name, latest members first."""
+    return (
+        select(literal_column("rowid").label("member_key"))
+        .select_from(text(table))
+        .where(text(f"{table} MATCH :{name}"))
+        .order_by(text("rowid DESC"))
+    )
+
+
+_IN_NAME = "instr(member.name, :in_name) > 0"
+
+_BY_ID = _results(lambda: _where(member.c.member_id == bindparam("who")), "who")
+_BY_PHONE = _results(lambda: _where(member.c.phone == bindparam("digits")), "digits")
 _BY_CARD = _results(
-    select(_key).join(card, card.c.member_id == member.c.member_id).where(card.c.card_number == bindparam("number")),
+    lambda: (
+        select(_key).join(card, card.c.member_id == member.c.member_id).where(card.c.card_number == bindparam("number"))
+    ),
     "number",
 )
-_ending = select(_key).where(
-    member.c.phone_reversed >= bindparam("reversed"), member.c.phone_reversed < bindparam("reversed_end")
-)
 _BY_ENDING = _results(_ending, "reversed reversed_end")
-_part: Select[Any] = (
-    select(literal_column("member.member_key").label("member_key"))
-    .select_from(text("member_phone_search CROSS JOIN member ON member.member_key = member_phone_search.rowid"))
-    .where(text("member_phone_search MATCH :trigrams AND instr(member.phone, :part) > 0"))
-    .order_by(text("member_phone_search.rowid DESC"))
-)
 _BY_PART = _results(_part, "trigrams part")
 # Three digits are one trigram, which is exact by itself.
-_BY_THREE = _results(
-    select(literal_column("rowid").label("member_key"))
-    .select_from(text("member_phone_search"))
-    .where(text("member_phone_search MATCH :trigram"))
-    .order_by(text("rowid DESC")),
-    "trigram",
-)
-_in_name = text("instr(member.name, :in_name) > 0")
-_BY_ENDING_AND_NAME = _results(_ending.where(_in_name), "reversed reversed_end in_name")
-_BY_PART_AND_NAME = _results(_part.where(_in_name), "trigrams part in_name")
-_BY_NAME = _results(
-    select(literal_column("rowid").label("member_key"))
-    .select_from(text("member_name_search"))
-    .where(text("member_name_search MATCH :phrase"))
-    .order_by(text("rowid DESC")),
-    "phrase",
-)
+_BY_THREE = _results(lambda: _in_index("member_phone_search", "trigram"), "trigram")
+_BY_ENDING_AND_NAME = _results(lambda: _ending(text(_IN_NAME)), "reversed reversed_end in_name")
+_BY_PART_AND_NAME = _results(lambda: _part(text(_IN_NAME)), "trigrams part in_name")
+_BY_NAME = _results(lambda: _in_index("member_name_search", "phrase"), "phrase")
 _BY_SPELLING = _results(
-    select(member_spelling.c.member_key)
-    .where(member_spelling.c.spelling >= bindparam("spelling"), member_spelling.c.spelling < bindparam("spelling_end"))
-    .distinct(),
+    lambda: (
+        select(member_spelling.c.member_key)
+        .where(
+            member_spelling.c.spelling >= bindparam("spelling"), member_spelling.c.spelling < bindparam("spelling_end")
+        )
+        .distinct()
+    ),
     "spelling spelling_end",
 )
+_RECENT = _results(lambda: select(_key).order_by(_key.desc()), "")
 
 
 def search(connection: Connection, typed: str, *, limit: int = 20) -> list[Member]:
@@ -127,7 +146,7 @@ def search(connection: Connection, typed: str, *, limit: int = 20) -> list[Membe
     name = re.sub(r"[\d\s]", "", query)
     if len(digits) >= _TRIGRAM and has_hanzi(name):
         return _by_number(connection, digits, name, limit)
-    by_card = _run(connection, _BY_CARD, (query.upper().replace(" ", ""),), limit)
+    by_card = [] if has_hanzi(query) else _run(connection, _BY_CARD, (query.upper().replace(" ", ""),), limit)
     return by_card or _by_text(connection, query, limit)
 
 
@@ -150,9 +169,6 @@ def by_card(connection: Connection, card_number: str) -> list[Member]:
 def recent(connection: Connection, limit: int = 20) -> list[Member]:
     """Members who joined last."""
     return _run(connection, _RECENT, (), limit)
-
-
-_RECENT = _results(select(_key).order_by(_key.desc()), "")
 
 
 def _by_number(connection: Connection, query: str, name: str, limit: int) -> list[Member]:

@@ -8,6 +8,7 @@ event's place in its stream (sync.md, promise 3).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
@@ -38,7 +39,12 @@ _LAST_REFUND = Prepared(
 
 def format_receipt_number(day: BusinessDay, till_number: int, serial: int) -> str:
     """The number as it is printed: ``261118-03-0147``."""
-    return f"{day.date:%y%m%d}-{till_number:02d}-{serial:04d}"
+    return f"{_day_text(day)}-{till_number:02d}-{serial:04d}"
+
+
+@lru_cache(maxsize=8)
+def _day_text(day: BusinessDay) -> str:
+    return f"{day.date:%y%m%d}"
 
 
 def serial_of(receipt_number: str) -> int | None:
@@ -56,7 +62,7 @@ def next_receipt_number(connection: Connection, day: BusinessDay, till_number: i
 def next_refund_number(connection: Connection, day: BusinessDay, till_number: int) -> str:
     """The number of the refund that this write transaction is about to append: ``261119-03-R0002``."""
     ((last,),) = _LAST_REFUND.run(driver(connection), (day.ordinal,)).fetchall()
-    return f"{day.date:%y%m%d}-{till_number:02d}-R{(last or 0) + 1:04d}"
+    return f"{_day_text(day)}-{till_number:02d}-R{(last or 0) + 1:04d}"
 
 
 def next_document_number(connection: Connection, letter: str, day: BusinessDay, till_number: int) -> str:
@@ -68,4 +74,4 @@ def next_document_number(connection: Connection, letter: str, day: BusinessDay, 
     of_day, last = serials.get(letter, (0, 0))
     serial = last + 1 if of_day == day.ordinal else 1
     settings.put(connection, _DOCUMENTS, serials | {letter: (day.ordinal, serial)})
-    return f"{day.date:%y%m%d}-{till_number:02d}-{letter}{serial:04d}"
+    return f"{_day_text(day)}-{till_number:02d}-{letter}{serial:04d}"

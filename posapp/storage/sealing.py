@@ -7,15 +7,15 @@ authenticated with it, so that one member's profile cannot be passed off as anot
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from posapp.storage.reference_data import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
@@ -25,8 +25,15 @@ class ProfileSealer:
     """A `reference_data.Sealer` under one 32-byte key."""
 
     def __init__(self, data_key: bytes, *, entropy: Callable[[int], bytes] = os.urandom) -> None:
-        self._cipher = AESGCM(data_key)
+        self._data_key = data_key
         self._entropy = entropy
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        # Not before the first profile is sealed or read: the till is ready to scan without it.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - start-up cost, see above
+
+        return AESGCM(self._data_key)
 
     def seal(self, key: str, plain: bytes) -> bytes:
         """Encrypt the body of the document of this key."""
@@ -38,6 +45,8 @@ class ProfileSealer:
         if sealed[:1] != _VERSION:
             raise Unreadable(f"version {sealed[:1].hex()}")
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - start-up cost, see `_cipher`
+
         try:
             return self._cipher.decrypt(nonce, body, b"profile\0" + key.encode())
         except (InvalidTag, ValueError) as error:

@@ -107,10 +107,13 @@ class Keyboard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take key presses on their way to a widget of our window; everything else passes."""
+        # Every event of the program comes by: what it is says its class, at a hundredth of the cost of its type.
+        if not isinstance(event, QKeyEvent):
+            return False
         kind = event.type()
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride):
             return False
-        if not isinstance(event, QKeyEvent) or self._replaying or not self._is_ours(watched):
+        if self._replaying or not self._is_ours(watched):
             return False
         if event.key() in _MODIFIER_KEYS or event.key() == Qt.Key.Key_F10:
             # On Windows a bare Alt or F10 would move the keyboard into a menu.

@@ -88,6 +88,13 @@ class Effects:
 
     def add(self, other: Effects) -> None:
         """Add what later events do.  `refused` stays apart."""
+        if not (self.held or self.accounts or self.days or self.cards):
+            # Nothing to add to: copied whole, which most pushes need not do row by row.
+            self.held = {account: dict(amounts) for account, amounts in other.held.items()}
+            self.accounts = dict(other.accounts)
+            self.days = {key: list(day) for key, day in other.days.items()}
+            self.cards = dict(other.cards)
+            return
         for account, amounts in other.held.items():
             into = self.held.setdefault(account, {})
             for who, amount in amounts.items():

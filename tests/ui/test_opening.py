@@ -30,6 +30,23 @@ application, window, opening = open_window(options.data)
 window.painted.connect(lambda: (print(json.dumps(sorted(sys.modules)), flush=True), application.quit()))
 application.exec()
 """
+_IN_PEACE = """
+import json, sys
+from posapp.__main__ import prepare
+options = prepare(["--data", sys.argv[1], "run"])
+from posapp.bootstrap.window import open_window
+application, window, opening = open_window(options.data)
+from PySide6.QtCore import QTimer
+from posapp.ui.app import TillApp
+from posapp.ui.checkout.session import SyncKind
+carried = TillApp._on_sync
+def stood_alone(app, status):
+    carried(app, status)
+    if status.kind is SyncKind.STANDALONE:
+        QTimer.singleShot(0, lambda: (print(json.dumps(sorted(sys.modules)), flush=True), application.quit()))
+TillApp._on_sync = stood_alone
+application.exec()
+"""
 _SOURCES_READ = """
 import inspect, PySide6.QtCore
 from posapp.bootstrap.window import import_plainly
@@ -69,6 +86,17 @@ def test_the_first_paint_imports_neither_the_checkout_nor_the_database(folder: T
     assert loaded & heavy == set()
     assert [name for name in loaded if name.startswith("posapp.ui.checkout.view.checkout")] == []
     assert "posapp.ui.first_paint" in loaded
+
+
+def test_a_till_without_a_server_never_imports_what_only_a_server_or_a_first_time_needs(folder: TillFolder) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _IN_PEACE, str(folder.root)], check=True, capture_output=True, text=True
+    )
+    loaded = set(json.loads(ran.stdout))
+    assert "posapp.bootstrap.carrying" not in loaded
+    needless = {"httpx", "cryptography", "alembic", "pypinyin", "phonenumbers", "cv2", "sqlalchemy.orm"}
+    assert loaded & needless == set()
+    assert "posapp.ui.checkout.presenter" in loaded
 
 
 def test_imports_after_qt_read_no_sources() -> None:

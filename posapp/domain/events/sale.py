@@ -102,7 +102,13 @@ class SaleCompleted:
     @property
     def due(self) -> Money:
         """What the buyer had to pay."""
-        return Money(sum(line.net.fen for line in self.lines))
+        # Twice in every sale's commit: counted without an amount of its own for each line.
+        fen = 0
+        for line in self.lines:
+            fen += line.list_amount.fen
+            for adjustment in line.adjustments:
+                fen -= adjustment.amount.fen
+        return Money(fen)
 
     @property
     def change(self) -> Money:

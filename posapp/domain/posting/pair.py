@@ -9,6 +9,7 @@ from posapp.domain.ledger import Posting
 
 
 def held_pair(own: Account, other: Account, holder: bytes, amount: int) -> Iterator[Posting]:
-    """Add `amount` to what a holder has on `own`, and take it from the unheld account `other`."""
-    yield Posting(own, amount, holder)
-    yield Posting(other, -amount)
+    """Add `amount` to what a holder has on `own`, and take it from the unheld account `other`; 0 makes none."""
+    if amount:
+        yield Posting(own, amount, holder)
+        yield Posting(other, -amount)

@@ -6,6 +6,7 @@ import hashlib
 import sys
 import threading
 from array import array
+from itertools import repeat
 from operator import add, floordiv, mul, sub
 from typing import TYPE_CHECKING, Final
 
@@ -126,7 +127,7 @@ class EarlierColumns:
 
 def scaled_products(left: Sequence[int], right: Sequence[int]) -> list[int]:
     """The products of two columns in thousandths: a price times a quantity, for most lines."""
-    return list(map(floordiv, map(mul, left, right), [THOUSAND] * len(left)))
+    return list(map(floordiv, map(mul, left, right), repeat(THOUSAND)))
 
 
 def absolute(values: Sequence[int]) -> tuple[Node, int]:

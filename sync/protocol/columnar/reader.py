@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from operator import add, neg, sub
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _RELATIVE: Final = frozenset({Form.SUM, Form.COMPLEMENT, Form.LIKE, Form.PRODUCT})
 _LIMIT: Final = 1 << 64
 _MOST_SORTS: Final = 1 << 10
+_UNSAID: Final = -1
 _SCALARS: Final = (int, str, bytes, type(None))
 
 
@@ -137,8 +138,10 @@ class _Reader:
             return _unpack(node[2], node[1], count)
         if form == Form.COMPRESSED:
             size = count * _width(node[1])
-            planes = self.decompressor.decompress(node[2], max_output_size=size)
-            return _unpack(planes, node[1], count)
+            # A size that the frame itself claims would be believed, and memory taken for it, whatever the limit.
+            if zstandard.frame_content_size(node[2]) not in {_UNSAID, size}:
+                raise ValueError("a frame of another length")
+            return _unpack(self.decompressor.decompress(node[2], max_output_size=size), node[1], count)
         if form == Form.STEPS:
             return list(accumulate(self.integers(node[2], count - 1), initial=_only_integers([node[1]])[0]))
         if form == Form.LOOKUP:
@@ -178,11 +181,14 @@ class _Reader:
             return list(map(sub, rest, known))
         if node[0] == Form.PRODUCT:
             return list(map(add, rest, scaled_products(known, self.columns[node[2]])))
-        last: dict[int, int] = {}
-        values = []
-        for key, value in zip(known, rest, strict=True):
-            last[key] = found = value + last.get(key, 0)
-            values.append(found)
+        last: defaultdict[int, int] = defaultdict(int)
+        values: list[int] = []
+        put = values.append
+        # Most rows repeat what stood there: nothing is written for them.
+        for key, step in zip(known, rest, strict=True):
+            if step:
+                last[key] += step
+            put(last[key])
         return values
 
     def residual(self, node: Node, count: int, depth: int) -> list[int]:
@@ -220,10 +226,12 @@ class _Reader:
         size = lengths[0] if lengths else 0
         if size and lengths.count(size) == count:
             return list(zip(*[iter(elements)] * size, strict=True))
-        rest = iter(elements)
-        return [tuple(islice(rest, length)) for length in lengths]
+        together = tuple(elements)
+        return [together[end - length : end] for end, length in zip(accumulate(lengths), lengths, strict=True)]
 
     def records(self, node: Node, count: int, depth: int) -> list[tuple[Value, ...]]:
+        if node[1][0] == Form.CONSTANT and count:
+            return self.records_of_one_length(node, count, depth)
         lengths = self.lengths(node[1], count, depth)
         rows_of = Counter(lengths)
         groups: dict[int, list[tuple[Value, ...]]] = {}
@@ -234,6 +242,16 @@ class _Reader:
             columns = [self.column(position, rows, depth) for position in nodes]
             groups[length] = list(zip(*columns, strict=True)) if length else [()] * rows
         return _scatter(lengths, {length: iter(rows) for length, rows in groups.items()})
+
+    def records_of_one_length(self, node: Node, count: int, depth: int) -> list[tuple[Value, ...]]:
+        """Most records are: nothing is counted or put in order for them."""
+        length = self.lengths(node[1], 1, depth)[0]
+        self.budget.take(count - 1)
+        (nodes,) = node[2]
+        if len(nodes) != length:
+            raise ValueError("a record of another length")
+        columns = [self.column(position, count, depth) for position in nodes]
+        return list(zip(*columns, strict=True)) if length else [()] * count
 
     def lengths(self, node: Node, count: int, depth: int) -> list[int]:
         lengths = self.column(node, count, depth)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,6 +164,14 @@ def test_a_flipped_byte_never_crashes(place: int, byte: int) -> None:
     body[place % len(body)] = byte
     with suppress(MalformedBodyError):
         columnar.decode(bytes(body), 40)
+
+
+def test_a_frame_that_claims_a_great_size_is_refused_before_memory_is_taken() -> None:
+    claims = b"\x28\xb5\x2f\xfd" + b"\xe0" + (1 << 60).to_bytes(8, "little") + b"\x01\x00\x00"
+    assert zstandard.frame_content_size(claims) == 1 << 60
+    body = encode([FORMAT, [], 0, [Form.CONSTANT, 0], b"", [Form.COMPRESSED, 0, claims]])
+    with pytest.raises(MalformedBodyError, match="another length"):
+        columnar.decode(body, 40)
 
 
 def test_the_budget_counts_across_columns() -> None:

@@ -139,6 +139,19 @@ def test_an_event_of_an_unknown_kind_moves_its_value() -> None:
     assert found.days == {}
 
 
+@given(st.lists(events(), max_size=20))
+def test_adding_leaves_what_was_added_as_it_was(log: list[Event]) -> None:
+    """A transaction that lost a race adds the same effects to a new sum."""
+    one, before = effects_of(rows_of(log)), effects_of(rows_of(log))
+    total = Effects()
+    total.add(one)
+    total.add(one)
+    assert one == before
+    again = Effects()
+    again.add(one)
+    assert (flat(again), again.cards) == (flat(before), before.cards)
+
+
 SCALARS = st.none() | st.integers(-(2**63), 2**64 - 1) | st.sampled_from([101, 110, 201, 210]) | st.text(max_size=3)
 ANYTHING = st.recursive(
     SCALARS | st.binary(max_size=16) | st.floats(),

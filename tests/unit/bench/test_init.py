@@ -1,0 +1,43 @@
+"""One run of every benchmark: a part that fails hides none of the others, and the exit status says so."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+import bench.__main__ as bench
+
+
+@dataclass(frozen=True, slots=True)
+class Script(bench.Part):
+    """A part that is a line of Python."""
+
+    def command(self, folder: str, *, quick: bool) -> list[str]:  # noqa: ARG002 - as every part is called
+        """Run what stands in `what`."""
+        return [sys.executable, "-c", self.what]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *scripts: str) -> int:
+    monkeypatch.setattr(bench, "PARTS", tuple(Script(f"part{n}", text) for n, text in enumerate(scripts)))
+    return bench.main([])
+
+
+def test_every_part_runs_and_the_figures_stand_together_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "print('one 1.2 × ≤ 1.3 met')", "print('words'); print('two 9 B ≤ 3.5 MISSED')") == 0
+    text = capfd.readouterr().out
+    assert text.rstrip().splitlines()[-2:] == ["one 1.2 × ≤ 1.3 met", "two 9 B ≤ 3.5 MISSED"]
+    assert "words" in text
+
+
+def test_a_part_that_fails_hides_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "raise SystemExit(3)", "print('two 1 B ≤ 3.5 met')") == 1
+    told = capfd.readouterr()
+    assert "part0 FAILED: exit status 3" in told.out
+    assert told.out.rstrip().endswith("two 1 B ≤ 3.5 met")
+    assert "did not run to the end: part0" in told.err
