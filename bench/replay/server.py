@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import secrets
 import subprocess
 import sys
@@ -117,6 +118,7 @@ def reception(headquarters: Headquarters) -> Iterator[str]:
 def serving(headquarters: Headquarters, port: int) -> Iterator[str]:
     """The server as an operator starts it, in a process of its own."""
     command = [sys.executable, "-m", "sync", "serve", "--data", str(headquarters.data), "--port", str(port)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with (headquarters.data / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=headquarters.environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -132,6 +134,8 @@ def serving(headquarters: Headquarters, port: int) -> Iterator[str]:
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(f"server: {spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime:.1f} s of a processor")
 
 
 def _address(process: subprocess.Popen[str]) -> str:
