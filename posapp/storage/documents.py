@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.storage import settings
@@ -64,6 +64,20 @@ _WRITE = Prepared(
         where=_won,
     ),
     "collection key hlc device body acknowledged",
+)
+
+_OUTBOX = Prepared(
+    select(*(document_table.c[name] for name in ("collection", "key", "hlc", "device", "body")))
+    .where(document_table.c.acknowledged == literal_column("0"))
+    .order_by(document_table.c.hlc)
+    .limit(bindparam("most")),
+    "most",
+)
+_ACKNOWLEDGE = Prepared(
+    update(document_table)
+    .where(*(document_table.c[name] == bindparam(f"its_{name}") for name in DocumentVersion._fields))
+    .values(acknowledged=literal_column("1")),
+    "its_collection its_key its_hlc its_device",
 )
 
 
@@ -126,8 +140,7 @@ def every(connection: Connection, collection: str) -> list[Document]:
 
 def outbox(connection: Connection, limit: int) -> list[Document]:
     """Up to `limit` documents that the server does not have in this version, oldest first."""
-    query = select(document_table).where(document_table.c.acknowledged == 0).order_by(document_table.c.hlc).limit(limit)
-    return [Document(row.collection, row.key, row.hlc, row.device, row.body) for row in connection.execute(query)]
+    return [Document(*row) for row in _OUTBOX.run(driver(connection), (limit,))]
 
 
 def outbox_count(connection: Connection) -> int:
@@ -138,17 +151,7 @@ def outbox_count(connection: Connection) -> int:
 
 def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
     """The server has these versions; one that was changed since stays in the outbox."""
-    for version in versions:
-        connection.execute(
-            update(document_table)
-            .where(
-                document_table.c.collection == version.collection,
-                document_table.c.key == version.key,
-                document_table.c.hlc == version.hlc,
-                document_table.c.device == version.device,
-            )
-            .values(acknowledged=1)
-        )
+    _ACKNOWLEDGE.run_many(driver(connection), versions)
 
 
 def reset_acknowledged(connection: Connection) -> None:

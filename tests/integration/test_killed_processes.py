@@ -22,7 +22,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values
 from posapp.domain.events import SaleCompleted
 from posapp.domain.ids import MemberId, member_id
-from posapp.storage import event_log, members
+from posapp.storage import members, streams
 from posapp.storage.schema import sale
 from posapp.storage.verify import verify
 from posapp.ui.checkout.session import SyncStatus
@@ -179,7 +179,7 @@ def check_till(
     shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
     with shops.database.read() as connection:
         rows = connection.execute(select(sale).where(sale.c.cart_id.is_not(None))).all()
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(0, 0)
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(0, 0)
     assert {row.cart_id.hex() for row in rows} == set(confirmed)
     assert Counter((row.receipt_number, row.due) for row in rows) == expected
     by_day: dict[int, list[int]] = {}

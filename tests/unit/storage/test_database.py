@@ -21,7 +21,8 @@ from posapp.storage.errors import (
     StorageError,
     WrongKey,
 )
-from posapp.storage.event_log import EventLog, own_streams
+from posapp.storage.event_log import EventLog
+from posapp.storage.streams import own_streams
 from posapp.storage.verify import verify
 from tests.unit.storage.shop import AT, KEY, sale
 
