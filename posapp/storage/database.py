@@ -89,21 +89,24 @@ class Database:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._writer: Connection | None = None
+        self._waits_for_disk = True
         self._write_engine = _engine(lambda: _connect_writer(path, key), "BEGIN IMMEDIATE", pooled=False)
         self._read_engine = _engine(lambda: _connect_reader(path, key), "BEGIN", pooled=True)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """One write transaction: committed where the block ends normally, rolled back as a whole where it does not.
 
-        Writers wait for each other.  Raises `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
+        What is committed survives a power cut.  With `durable` false it does so from the next durable commit on, and
+        nothing waits for the disk: for what would be fetched or sent again.  Writers wait for each other.  Raises
+        `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a write transaction is open in this thread: pass its connection on")
         with self._lock:
             self._owner = threading.get_ident()
             try:
-                yield from self._transaction()
+                yield from self._transaction(durable=durable)
             except Exception as error:
                 known = translated(error)
                 if known is None:
@@ -112,9 +115,14 @@ class Database:
             finally:
                 self._owner = None
 
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, durable: bool) -> Iterator[Connection]:
         if self._writer is None:
             self._writer = self._write_engine.connect()
+            self._waits_for_disk = True
+        if self._waits_for_disk != durable:
+            # In WAL mode NORMAL only leaves out the sync after a commit; the next FULL one syncs what came before it.
+            driver(self._writer).execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._waits_for_disk = durable
         transaction = self._writer.begin()
         try:
             yield self._writer
@@ -163,6 +171,7 @@ class Database:
         with self._lock:
             if self._writer is None:
                 self._writer = self._write_engine.connect()
+                self._waits_for_disk = True
             driver(self._writer).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:

@@ -38,6 +38,7 @@ class TillDatabase:
     """The till's database as push and pull see it.
 
     `log` and `reference` are the ones that the till itself writes with.  Every write is short: a sale waits for it.
+    What the server would say or send again waits for no disk: a power cut takes it away together, cursor and all.
     """
 
     def __init__(self, database: Database, log: EventLog, reference: ReferenceData) -> None:
@@ -87,7 +88,7 @@ class TillDatabase:
     def acknowledge(self, heads: Sequence[StreamHead], documents_: Sequence[DocumentRow]) -> list[StreamId]:
         """Note what is durable at the server; return streams whose head there is no place of ours: forks."""
         forks = []
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             for head in heads:
                 stream = StreamId(DeviceId(head.device), Incarnation(head.incarnation))
                 if _hash_at(connection, stream, head.sequence) not in (None, head.hash):
@@ -131,7 +132,7 @@ class TillDatabase:
     def take(self, page: Page) -> Changes:
         """Take a page; the cursor moves in the same transaction as what it stands for."""
         events = sum(self._append(each) for each in page.segments)
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             merged = self._reference.merge(connection, [_document(row) for row in page.documents])
             heads = _all_own_heads(connection, page)
             states = [_state(row) for row in page.members]
@@ -167,9 +168,9 @@ class TillDatabase:
         try:
             for start in range(0, len(rows) - _EVENTS_AT_ONCE, _EVENTS_AT_ONCE):
                 part = rows[start : start + _EVENTS_AT_ONCE]
-                with self._database.write() as connection:
+                with self._database.write(durable=False) as connection:
                     new += self._log.append_foreign(connection, stream, first + start, part, store_id=store_id)
-            with self._database.write() as connection:
+            with self._database.write(durable=False) as connection:
                 new += self._finish(connection, arrived, first, rows)
         except SequenceGap:
             # The server knows more of this stream than it sent: it comes with what is wanted, or after a new start.
