@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench.replay import baskets, comparison, schedule, server, server_log
 from bench.replay.campaigns import data_set_fields
@@ -119,18 +118,16 @@ def _replay(options: argparse.Namespace, folder: Path) -> Outcome:
     with server.founded(folder / "server", options.database, stores) as headquarters:
         codes = server.enrolment_codes(headquarters, plan.tills)
         given = _assignments(options, folder / "tills", year.baskets, plan, codes)
-        with Processes(given) as processes:
-            with server.reception(headquarters) as url:
-                fitted, seconds = processes.run("fit_out", url)
-                print(f"fitted out {fitted.tills} tills in {seconds:.1f} s, {fitted.processor:.1f} s of a processor")
-            with server.serving(headquarters, urlsplit(url).port or 0) as served:
-                counts, seconds = processes.run("trade", served)
-                _print_speed(counts, seconds, counts.processor - fitted.processor)
-                totals, report, wrong = _read_server(options, headquarters, year.baskets)
-                held = server_log.standings(headquarters.context, headquarters.merchant)
-                wrong += server_log.unlike(totals, held)
-                settlements, seconds = processes.settle(held, _proven_tills(options, plan))
-                wrong += _settled(settlements, seconds, processes.counts.processor - counts.processor)
+        with Processes(given) as processes, server.serving(headquarters) as url:
+            fitted, seconds = processes.run("fit_out", url)
+            print(f"fitted out {fitted.tills} tills in {seconds:.1f} s, {fitted.processor:.1f} s of a processor")
+            counts, seconds = processes.run("trade", url)
+            _print_speed(counts, seconds, counts.processor - fitted.processor)
+            totals, report, wrong = _read_server(options, headquarters, year.baskets)
+            held = server_log.standings(headquarters.context, headquarters.merchant)
+            wrong += server_log.unlike(totals, held)
+            settlements, seconds = processes.settle(held, _proven_tills(options, plan))
+            wrong += _settled(settlements, seconds, processes.counts.processor - counts.processor)
         wrong += server.proven(headquarters)
         wrong += server_log.complaints(headquarters.context, headquarters.merchant)
     print(f"{time.monotonic() - started:.0f} s in all")
