@@ -13,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from posapp.domain.card import MAX_BLOCK
 from sync.protocol import certificate as certificates
@@ -51,6 +51,15 @@ _CODE_CHARACTERS: Final = 8
 _MISREAD: Final = str.maketrans("OIL", "011")
 _SECOND_US: Final = 1_000_000
 _TAG_BYTES: Final = 32
+
+# Statements of every push and pull are built once: that takes longer than running them.
+_device = schema.device
+_DEVICE: Final = select(_device).where(
+    _device.c.merchant_id == bindparam("merchant"), _device.c.device == bindparam("its_device")
+)
+_KEYS: Final = select(_device.c.device, _device.c.public_key).where(
+    _device.c.merchant_id == bindparam("merchant"), _device.c.device.in_(bindparam("wanted", expanding=True))
+)
 
 
 class _Token(msgspec.Struct, frozen=True, array_like=True):
@@ -231,12 +240,7 @@ def check_not_revoked(connection: Connection, caller: Caller) -> None:
 
 def public_keys(connection: Connection, merchant_id: str, wanted: set[bytes]) -> dict[bytes, bytes]:
     """The keys of devices, those that were shut out too: what they signed before stays true."""
-    table = schema.device
-    rows = connection.execute(
-        select(table.c.device, table.c.public_key).where(
-            table.c.merchant_id == merchant_id, table.c.device.in_(sorted(wanted))
-        )
-    )
+    rows = connection.execute(_KEYS, {"merchant": merchant_id, "wanted": sorted(wanted)})
     return {device: key for device, key in rows}  # noqa: C416 - a row is no pair to mypy
 
 
@@ -272,10 +276,7 @@ def _publish(context: Context, connection: Connection, certificate: Certificate)
 
 
 def _row(connection: Connection, merchant_id: str, device: bytes) -> schema.DeviceRow | None:
-    table = schema.device
-    found = connection.execute(
-        select(table).where(table.c.merchant_id == merchant_id, table.c.device == device)
-    ).one_or_none()
+    found = connection.execute(_DEVICE, {"merchant": merchant_id, "its_device": device}).one_or_none()
     return None if found is None else schema.DeviceRow(*found)
 
 
