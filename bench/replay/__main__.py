@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tills-folder", type=Path, help="keep the tills and the server there; temporary by default")
     parser.add_argument("--verify-tills", type=int, help="prove so many tills' databases; all of them by default")
     parser.add_argument("--expect", type=Path, help="expected totals; those of the first 20000 and 300 are known")
-    parser.add_argument("--processes", type=_count, default=max(2, os.cpu_count() or 1), help="that run tills")
+    parser.add_argument("--processes", type=_count, default=2 * max(2, os.cpu_count() or 1), help="that run tills")
     return parser
 
 

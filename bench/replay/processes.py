@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import sys
@@ -165,6 +166,9 @@ def _work(assignment: Assignment, pipe: Connection) -> None:
             phase, arguments = pipe.recv()
             if share is None:
                 share = Share(assignment, arguments[0], progress)
+                # A hundred tills share this process: what they read must not be gone through again and again.
+                gc.freeze()
+                gc.set_threshold(200_000, 20, 50)
             result: Settlement | None = None
             if phase == "fit_out":
                 share.fit_out()
