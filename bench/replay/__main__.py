@@ -22,7 +22,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench.replay import baskets, comparison, schedule, server, server_log
 from bench.replay.campaigns import data_set_fields
@@ -84,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tills-folder", type=Path, help="keep the tills and the server there; temporary by default")
     parser.add_argument("--verify-tills", type=int, help="prove so many tills' databases; all of them by default")
     parser.add_argument("--expect", type=Path, help="expected totals; those of the first 20000 and 300 are known")
-    parser.add_argument("--processes", type=_count, default=max(2, os.cpu_count() or 1), help="that run tills")
+    parser.add_argument("--processes", type=_count, default=2 * max(2, os.cpu_count() or 1), help="that run tills")
     return parser
 
 
@@ -119,16 +118,16 @@ def _replay(options: argparse.Namespace, folder: Path) -> Outcome:
     with server.founded(folder / "server", options.database, stores) as headquarters:
         codes = server.enrolment_codes(headquarters, plan.tills)
         given = _assignments(options, folder / "tills", year.baskets, plan, codes)
-        with Processes(given) as processes:
-            with server.reception(headquarters) as url:
-                processes.run("fit_out", url)
-            with server.serving(headquarters, urlsplit(url).port or 0) as served:
-                counts, seconds = processes.run("trade", served)
-                _print_speed(counts, seconds)
-                totals, report, wrong = _read_server(options, headquarters, year.baskets)
-                held = server_log.standings(headquarters.context, headquarters.merchant)
-                wrong += server_log.unlike(totals, held)
-                wrong += _settled(processes.settle(held, _proven_tills(options, plan)))
+        with Processes(given) as processes, server.serving(headquarters) as url:
+            fitted, seconds = processes.run("fit_out", url)
+            print(f"fitted out {fitted.tills} tills in {seconds:.1f} s, {fitted.processor:.1f} s of a processor")
+            counts, seconds = processes.run("trade", url)
+            _print_speed(counts, seconds, counts.processor - fitted.processor)
+            totals, report, wrong = _read_server(options, headquarters, year.baskets)
+            held = server_log.standings(headquarters.context, headquarters.merchant)
+            wrong += server_log.unlike(totals, held)
+            settlements, seconds = processes.settle(held, _proven_tills(options, plan))
+            wrong += _settled(settlements, seconds, processes.counts.processor - counts.processor)
         wrong += server.proven(headquarters)
         wrong += server_log.complaints(headquarters.context, headquarters.merchant)
     print(f"{time.monotonic() - started:.0f} s in all")
@@ -197,21 +196,21 @@ def _read_server(
     return totals, report, []
 
 
-def _print_speed(counts: Counts, seconds: float) -> None:
+def _print_speed(counts: Counts, seconds: float, processor: float) -> None:
     print(
         f"sold {counts.baskets} baskets in {seconds:.1f} s: {counts.baskets / seconds:.0f} baskets/s, "
         f"{counts.entries / seconds:.0f} entries/s, {counts.lines / seconds:.0f} sale lines/s; "
         f"{counts.entries} entries, {counts.offline} sales offline, {counts.pushes} pushes, {counts.late} late, "
-        f"{counts.duplicates} twice, {counts.pulls} pulls"
+        f"{counts.duplicates} twice, {counts.pulls} pulls; {processor:.1f} s of a processor"
     )
 
 
-def _settled(settlements: Sequence[Settlement]) -> list[str]:
+def _settled(settlements: Sequence[Settlement], seconds: float, processor: float) -> list[str]:
     print(
         f"tills: {sum(each.tills for each in settlements)} pulled, "
         f"{sum(each.standings for each in settlements)} standings compared, "
         f"{sum(each.verified for each in settlements)} databases proven with "
-        f"{sum(each.events for each in settlements)} events"
+        f"{sum(each.events for each in settlements)} events, in {seconds:.1f} s, {processor:.1f} s of a processor"
     )
     return [sentence for each in settlements for sentence in each.different]
 

@@ -6,8 +6,8 @@ quantity (fuel is counted in thousandths of a gallon) the line is one unit.  Tim
 York's.
 
 Rows without quantity and amounts are cancelled lines, and dropped.  One basket in five hundred has no other rows and
-still counts as a sale; a till rightly refuses to complete an empty basket, so there the first cancelled line stays,
-with quantity 0, and `totals` does not count it as a line.
+still counts as a sale; a till rightly refuses to complete an empty basket, and a server to believe a line without
+quantity, so there one piece of `CANCELLED` is sold for nothing, and `totals` does not count it as a line.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+
+from bench.replay.totals import CANCELLED
 
 ZONE = ZoneInfo("America/New_York")
 _AMOUNTS = ("sales_value", "retail_disc", "coupon_disc", "coupon_match_disc")
@@ -129,7 +131,7 @@ def _read_baskets(rows: pl.DataFrame) -> dict[int, Basket]:
         _add_row(basket, str(row[4]), row[5:])
     for basket in baskets.values():
         if not basket.lines:
-            basket.lines.append(BasketLine(next(iter(basket.products)), 0, 0, 0, 0))
+            basket.lines.append(BasketLine(CANCELLED, 1, 0, 0, 0))
     return baskets
 
 

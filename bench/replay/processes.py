@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import sys
@@ -72,18 +73,24 @@ class Processes:
         """Run a phase of `Share` in every process; returns what was done so far and how many seconds it took."""
         started = time.monotonic()
         self._all(phase, [(url,)] * len(self._pipes))
-        return reduce(add, self._counts.values()), time.monotonic() - started
+        return self.counts, time.monotonic() - started
 
-    def settle(self, held: dict[MemberId, Standing], proven: frozenset[str]) -> list[Settlement]:
-        """Compare every till with what the server holds."""
+    def settle(self, held: dict[MemberId, Standing], proven: frozenset[str]) -> tuple[list[Settlement], float]:
+        """Compare every till with what the server holds; returns what was found and how many seconds it took."""
+        started = time.monotonic()
         done = self._all("settle", [(held, proven)] * len(self._pipes))
-        return [each.settlement for each in done if each.settlement is not None]
+        return [each.settlement for each in done if each.settlement is not None], time.monotonic() - started
+
+    @property
+    def counts(self) -> Counts:
+        """What was done so far, all processes together."""
+        return reduce(add, self._counts.values())
 
     def _all(self, phase: str, arguments: Sequence[tuple[Any, ...]]) -> list[_Done]:
         for pipe, given in zip(self._pipes, arguments, strict=True):
             pipe.send((phase, given))
         done: dict[Connection, _Done] = {}
-        line = _Line(phase, self._tills, self._baskets, reduce(add, self._counts.values()))
+        line = _Line(phase, self._tills, self._baskets, self.counts)
         while len(done) < len(self._pipes):
             for ready in wait([pipe for pipe in self._pipes if pipe not in done], timeout=_REPORT_SECONDS):
                 if not isinstance(ready, Connection):
@@ -93,7 +100,7 @@ class Processes:
                     done[ready] = said
                     said = said.counts
                 self._counts[ready] = said
-            line.show(reduce(add, self._counts.values()))
+            line.show(self.counts)
         line.end()
         return [done[pipe] for pipe in self._pipes]
 
@@ -159,6 +166,9 @@ def _work(assignment: Assignment, pipe: Connection) -> None:
             phase, arguments = pipe.recv()
             if share is None:
                 share = Share(assignment, arguments[0], progress)
+                # A hundred tills share this process: what they read must not be gone through again and again.
+                gc.freeze()
+                gc.set_threshold(200_000, 20, 50)
             result: Settlement | None = None
             if phase == "fit_out":
                 share.fit_out()
@@ -166,6 +176,7 @@ def _work(assignment: Assignment, pipe: Connection) -> None:
                 share.trade()
             else:
                 result = share.settle(*arguments)
+            share.counts.processor = time.process_time()
             pipe.send(_Done(share.counts, result))
     except EOFError:
         pass

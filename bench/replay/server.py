@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import secrets
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,14 +22,10 @@ from posapp.storage.reference_data import programme_key
 from sync.__main__ import open_context
 from sync.protocol.messages import DocumentRow
 from sync.server import devices, merchants
-from sync.server.context import Context, system_now_us
-from sync.server.serving import Running
+from sync.server.context import Context
 
 ROOT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
 _STOP_SECONDS = 30
-_DAY_US = 86_400 * 1_000_000
-_GAIN_US = 3 * 1_000_000
 
 PROGRAMME = {
     "version": 1,
@@ -44,24 +40,6 @@ PROGRAMME = {
     "not_earning_tenders": ["manufacturer_coupon"],
 }
 """A point for each whole 1.00 paid, manufacturers' coupons left out; tiers by what was paid."""
-
-
-class GainingClock:
-    """The server's clock while tills are fitted out: it gains three seconds each time it is read.
-
-    A merchant may try ten enrolment codes a minute, which is half an hour for three hundred tills; here that half hour
-    passes in seconds.
-    """
-
-    def __init__(self) -> None:
-        self._gained = 0
-        self._lock = threading.Lock()
-
-    def now_us(self) -> int:
-        """Microseconds since 1970 UTC."""
-        with self._lock:
-            self._gained += _GAIN_US
-            return system_now_us() + self._gained
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +77,17 @@ def founded(data: Path, database_url: str, stores: Sequence[int]) -> Iterator[He
 
 
 def enrolment_codes(headquarters: Headquarters, tills: Sequence[TillPlan]) -> list[str]:
-    """A code for each till; made by tomorrow's clock, so that they last while the other one gains."""
-    context = headquarters.context
-    tomorrow = Context(context.database, context.keys, lambda: system_now_us() + _DAY_US)
-    return [devices.new_code(tomorrow, headquarters.merchant, f"S{till.store}", till.number) for till in tills]
+    """A code for each till."""
+    return [
+        devices.new_code(headquarters.context, headquarters.merchant, f"S{till.store}", till.number) for till in tills
+    ]
 
 
 @contextmanager
-def reception(headquarters: Headquarters) -> Iterator[str]:
-    """A server in this process that lets tills in; its address is the one that they keep."""
-    context = headquarters.context
-    with Running(Context(context.database, context.keys, GainingClock().now_us), HOST) as running:
-        yield running.url
-
-
-@contextmanager
-def serving(headquarters: Headquarters, port: int) -> Iterator[str]:
+def serving(headquarters: Headquarters) -> Iterator[str]:
     """The server as an operator starts it, in a process of its own."""
-    command = [sys.executable, "-m", "sync", "serve", "--data", str(headquarters.data), "--port", str(port)]
+    command = [sys.executable, "-m", "sync", "serve", "--data", str(headquarters.data), "--port", "0"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with (headquarters.data / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=headquarters.environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -132,6 +103,8 @@ def serving(headquarters: Headquarters, port: int) -> Iterator[str]:
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(f"server: {spent.ru_utime + spent.ru_stime - before.ru_utime - before.ru_stime:.1f} s of a processor")
 
 
 def _address(process: subprocess.Popen[str]) -> str:

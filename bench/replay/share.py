@@ -52,7 +52,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Counts:
-    """What was done so far."""
+    """What was done so far, and how many seconds of a processor that took."""
 
     tills: int = 0
     baskets: int = 0
@@ -64,6 +64,7 @@ class Counts:
     late: int = 0
     duplicates: int = 0
     pulls: int = 0
+    processor: float = 0.0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

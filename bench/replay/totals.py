@@ -20,6 +20,8 @@ from posapp.domain.sale import TenderMethod
 
 TIERS = ("base", "silver", "gold", "platinum")
 TIER_SPEND_CENTS = (50_000, 200_000, 500_000)
+CANCELLED = "cancelled"
+"""The article of a basket whose every line was cancelled: it is sold for nothing, and no line."""
 
 
 @dataclass(slots=True)
@@ -96,8 +98,7 @@ class Totals:
                 off[adjustment.step] += adjustment.amount.fen
         self.sums.update(
             sales=1,
-            # A basket of nothing but cancelled lines keeps one of them, see `baskets`.
-            lines=sum(1 for line in sale.lines if line.quantity.milli or line.list_amount),
+            lines=sum(line.sku != CANCELLED for line in sale.lines),
             due_cents=due,
             gross_cents=sale.list_total.fen,
             member_price_off_cents=off[Step.MEMBER_PRICE],

@@ -13,7 +13,7 @@ from posapp.application.till import Till
 from posapp.bootstrap.shops import Shops
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import DEVICE_ID_BYTES
-from posapp.storage import event_log, settings
+from posapp.storage import settings, streams
 from posapp.storage.key_store import DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY, secret
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
@@ -159,4 +159,4 @@ def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop
 def pending_sales(till: Till) -> int:
     """Sales that the server does not have yet."""
     with till.database.read() as connection:
-        return event_log.unacknowledged(connection).sales
+        return streams.unacknowledged(connection).sales

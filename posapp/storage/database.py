@@ -89,22 +89,25 @@ class Database:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._writer: tuple[Connection, Any] | None = None
+        self._waits_for_disk = True
         self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
         self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
         event.listen(self._read_engine, "begin", _begin_reading)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """One write transaction: committed where the block ends normally, rolled back as a whole where it does not.
 
-        Writers wait for each other.  Raises `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
+        What is committed survives a power cut.  With `durable` false it does so from the next durable commit on, and
+        nothing waits for the disk: for what would be fetched or sent again.  Writers wait for each other.  Raises
+        `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a write transaction is open in this thread: pass its connection on")
         with self._lock:
             self._owner = threading.get_ident()
             try:
-                yield from self._transaction()
+                yield from self._transaction(durable=durable)
             except Exception as error:
                 known = translated(error)
                 if known is None:
@@ -113,8 +116,12 @@ class Database:
             finally:
                 self._owner = None
 
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, *, durable: bool) -> Iterator[Connection]:
         writer, raw = self._open_writer()
+        if self._waits_for_disk != durable:
+            # In WAL mode NORMAL only leaves out the sync after a commit; the next FULL one syncs what came before it.
+            raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._waits_for_disk = durable
         raw.execute("BEGIN IMMEDIATE")
         try:
             yield writer
@@ -140,6 +147,7 @@ class Database:
             writer = self._write_engine.connect()
             writer.begin()
             self._writer = (writer, driver(writer))
+            self._waits_for_disk = True
         return self._writer
 
     def _roll_back(self, raw: Any) -> None:

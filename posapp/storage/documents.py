@@ -8,14 +8,14 @@ what an asset is.  What stands on an asset is on the ledger.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import TEXT, and_, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.storage import settings
 from posapp.storage.database import driver
-from posapp.storage.prepared import Prepared
+from posapp.storage.prepared import Prepared, batched
 from posapp.storage.schema import document as document_table
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Document:
     body: bytes
 
 
+_OLDEST = (-1, b"")
+
+
 class DocumentVersion(NamedTuple):
     """Which version of which document."""
 
@@ -64,6 +67,28 @@ _WRITE = Prepared(
         where=_won,
     ),
     "collection key hlc device body acknowledged",
+)
+
+_OUTBOX = Prepared(
+    select(*(document_table.c[name] for name in ("collection", "key", "hlc", "device", "body")))
+    .where(document_table.c.acknowledged == literal_column("0"))
+    .order_by(document_table.c.hlc)
+    .limit(bindparam("most")),
+    "most",
+)
+_KEYS_AT_ONCE = 64
+_key_marks = [bindparam(f"key_{place}", type_=TEXT) for place in range(_KEYS_AT_ONCE)]
+_KEPT = Prepared(
+    select(document_table.c.key, document_table.c.hlc, document_table.c.device).where(
+        document_table.c.collection == bindparam("collection_name"), document_table.c.key.in_(_key_marks)
+    ),
+    " ".join(["collection_name", *(mark.key for mark in _key_marks)]),
+)
+_ACKNOWLEDGE = Prepared(
+    update(document_table)
+    .where(*(document_table.c[name] == bindparam(f"its_{name}") for name in DocumentVersion._fields))
+    .values(acknowledged=literal_column("1")),
+    "its_collection its_key its_hlc its_device",
 )
 
 
@@ -100,15 +125,33 @@ def merge(connection: Connection, documents: Iterable[Document]) -> list[Documen
     A version that loses to an own one leaves that in the outbox, so that the winner reaches the server.
     """
     raw = driver(connection)
-    winners, newest = [], 0
-    for one in documents:
+    offered = list(documents)
+    kept = _kept_versions(raw, offered)
+    winners, losers, newest = [], [], 0
+    for one in offered:
         newest = max(newest, one.hlc)
-        if _WRITE.run(raw, (one.collection, one.key, one.hlc, one.device, one.body, 1)).rowcount > 0:
+        place = (one.collection, one.key)
+        if kept.get(place, _OLDEST) < (one.hlc, one.device):
+            kept[place] = (one.hlc, one.device)
             winners.append(one)
         else:
-            acknowledge(connection, [DocumentVersion(one.collection, one.key, one.hlc, one.device)])
+            losers.append(DocumentVersion(one.collection, one.key, one.hlc, one.device))
+    _WRITE.run_many(raw, [(one.collection, one.key, one.hlc, one.device, one.body, 1) for one in winners])
+    acknowledge(connection, losers)
     observe_hlc(connection, newest)
     return winners
+
+
+def _kept_versions(raw: Any, offered: Iterable[Document]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    keys: dict[str, list[str]] = {}
+    for one in offered:
+        keys.setdefault(one.collection, []).append(one.key)
+    kept = {}
+    for collection, wanted in keys.items():
+        for part in batched(wanted, _KEYS_AT_ONCE):
+            for key, hlc, device in _KEPT.run(raw, (collection, *part)):
+                kept[collection, key] = (hlc, device)
+    return kept
 
 
 def find(connection: Connection, collection: str, key: str) -> Document | None:
@@ -126,8 +169,7 @@ def every(connection: Connection, collection: str) -> list[Document]:
 
 def outbox(connection: Connection, limit: int) -> list[Document]:
     """Up to `limit` documents that the server does not have in this version, oldest first."""
-    query = select(document_table).where(document_table.c.acknowledged == 0).order_by(document_table.c.hlc).limit(limit)
-    return [Document(row.collection, row.key, row.hlc, row.device, row.body) for row in connection.execute(query)]
+    return [Document(*row) for row in _OUTBOX.run(driver(connection), (limit,))]
 
 
 def outbox_count(connection: Connection) -> int:
@@ -138,17 +180,7 @@ def outbox_count(connection: Connection) -> int:
 
 def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
     """The server has these versions; one that was changed since stays in the outbox."""
-    for version in versions:
-        connection.execute(
-            update(document_table)
-            .where(
-                document_table.c.collection == version.collection,
-                document_table.c.key == version.key,
-                document_table.c.hlc == version.hlc,
-                document_table.c.device == version.device,
-            )
-            .values(acknowledged=1)
-        )
+    _ACKNOWLEDGE.run_many(driver(connection), versions)
 
 
 def reset_acknowledged(connection: Connection) -> None:

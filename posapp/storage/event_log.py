@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import chain, from_values, genesis
@@ -20,7 +20,7 @@ from posapp.domain.events import Recorded
 from posapp.domain.ids import DEVICE_ID_BYTES, INCARNATION_BYTES, DeviceId, Incarnation, StoreId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.time import to_micros
-from posapp.storage import server_states
+from posapp.storage import server_states, streams
 from posapp.storage.database import driver
 from posapp.storage.errors import ForkDetected, SequenceGap
 from posapp.storage.prepared import Prepared
@@ -29,7 +29,7 @@ from posapp.storage.schema import event as event_table
 from posapp.storage.schema import sale, segment, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -59,24 +59,26 @@ _BY_CART = Prepared(
     .where(sale.c.cart_id == bindparam("cart_id")),
     "cart_id",
 )
+_AFTER = Prepared(
+    select(*(event_table.c[name] for name in ("position", "sequence", "canonical", "hash")))
+    .join(stream)
+    .where(*streams.NAMED, event_table.c.sequence > bindparam("after"))
+    .order_by(event_table.c.sequence)
+    .limit(bindparam("most")),
+    "device_id incarnation_id after most",
+)
+_PROJECTED = Prepared(
+    select(event_table.c.sequence, event_table.c.canonical)
+    .join(stream)
+    .where(*streams.NAMED, event_table.c.projected == bindparam("state"))
+    .order_by(event_table.c.sequence),
+    "device_id incarnation_id state",
+)
+_HASH = Prepared(
+    select(event_table.c.hash).join(stream).where(*streams.NAMED, event_table.c.sequence == bindparam("place")),
+    "device_id incarnation_id place",
+)
 _decode = msgspec.msgpack.decode
-
-
-@dataclass(frozen=True, slots=True)
-class StreamState:
-    """A stream as it stands here.
-
-    `acknowledged` is how far the server has it on disk; `covered` how far its word on members includes it (own
-    streams; past the head where a restored backup lost a tail that the server still has).
-    """
-
-    id: StreamId
-    store_id: StoreId
-    own: bool
-    head_sequence: int
-    head_hash: bytes
-    acknowledged: int
-    covered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,6 @@ class StoredEvent:
         """The event as plain values, as `encoding.from_values` reads them."""
         decoded: list[Value] = _decode(self.canonical)
         return decoded
-
-
-@dataclass(frozen=True, slots=True)
-class Unacknowledged:
-    """What the server does not have yet: events of any kind, and completed sales among them."""
-
-    events: int
-    sales: int
 
 
 class EventLog:
@@ -163,7 +157,7 @@ class EventLog:
         """
         raw = driver(connection)
         own = identity.device == self.device
-        key, head, previous = _open_stream(connection, identity, store_id or self.store_id, own=own)
+        key, head, previous = streams.find_or_begin(raw, identity, store_id or self.store_id, own=own)
         if first_sequence > head + 1:
             raise SequenceGap(f"offered from {first_sequence}, held up to {head}")
         known = min(head - first_sequence + 1, len(events))
@@ -194,7 +188,7 @@ class EventLog:
                 )
             if own:
                 server_states.recount(connection, touched)
-                acknowledge(connection, identity, last)
+                streams.acknowledge(connection, identity, last)
         return new
 
     def project_deferred(self, connection: Connection) -> int:
@@ -233,29 +227,9 @@ class EventLog:
                 return self._stream_key, self._stream, row[0], row[1]
         identity = StreamId(self.device, Incarnation(self._entropy(INCARNATION_BYTES)))
         start = genesis(identity)
-        self._stream_key = _begin_stream(raw, identity, self.store_id, start, own=True)
+        self._stream_key = streams.begin(raw, identity, self.store_id, start, own=True)
         self._stream, self._raw = identity, raw
         return self._stream_key, identity, 0, start
-
-
-_STREAM_COLUMNS = "device incarnation store_id own head_sequence head_hash"
-_STREAM = Prepared(insert(stream).values({name: bindparam(name) for name in _STREAM_COLUMNS.split()}), _STREAM_COLUMNS)
-
-
-def _begin_stream(raw: Any, identity: StreamId, store_id: StoreId, start: bytes, *, own: bool) -> int:
-    row = (identity.device, identity.incarnation, store_id, int(own), 0, start)
-    key: int = _STREAM.run(raw, row).lastrowid
-    return key
-
-
-def _open_stream(connection: Connection, identity: StreamId, store_id: StoreId, *, own: bool) -> tuple[int, int, bytes]:
-    row = connection.execute(
-        select(stream.c.stream_key, stream.c.head_sequence, stream.c.head_hash).where(*_is(identity))
-    ).first()
-    if row is not None:
-        return row.stream_key, row.head_sequence, row.head_hash
-    start = genesis(identity)
-    return _begin_stream(driver(connection), identity, store_id, start, own=own), 0, start
 
 
 def _write(raw: Any, key: int, recorded: Recorded, canonical: bytes, digest: bytes) -> int:
@@ -300,45 +274,9 @@ def find_by_cart(connection: Connection, cart_id: CartId) -> Recorded | None:
     return _by_cart(driver(connection), cart_id.bytes)
 
 
-def _is(identity: StreamId) -> tuple[Any, Any]:
-    return stream.c.device == identity.device, stream.c.incarnation == identity.incarnation
-
-
-def streams(connection: Connection, *, own: bool | None = None) -> list[StreamState]:
-    """Every stream held here, oldest first; `own` narrows it to this device's or to the others'."""
-    query = select(stream).order_by(stream.c.stream_key)
-    if own is not None:
-        query = query.where(stream.c.own == int(own))
-    return [
-        StreamState(
-            StreamId(DeviceId(row.device), Incarnation(row.incarnation)),
-            StoreId(row.store_id),
-            bool(row.own),
-            row.head_sequence,
-            row.head_hash,
-            row.acknowledged_sequence,
-            row.covered_sequence,
-        )
-        for row in connection.execute(query)
-    ]
-
-
-def head(connection: Connection, identity: StreamId) -> tuple[int, bytes]:
-    """How far a stream is held here, and its chain's hash there; (0, its genesis) where it is not held."""
-    row = connection.execute(select(stream.c.head_sequence, stream.c.head_hash).where(*_is(identity))).first()
-    return (row.head_sequence, row.head_hash) if row is not None else (0, genesis(identity))
-
-
-def own_streams(connection: Connection) -> list[StreamState]:
-    """This device's streams, oldest first."""
-    return streams(connection, own=True)
-
-
 def events_after(connection: Connection, identity: StreamId, sequence: int, limit: int) -> list[StoredEvent]:
     """Up to `limit` events of a stream after a sequence number, in order."""
-    columns = (event_table.c.position, event_table.c.sequence, event_table.c.canonical, event_table.c.hash)
-    query = select(*columns).join(stream).where(*_is(identity), event_table.c.sequence > sequence)
-    rows = connection.execute(query.order_by(event_table.c.sequence).limit(limit))
+    rows = _AFTER.run(driver(connection), (identity.device, identity.incarnation, sequence, limit))
     return [StoredEvent(*row) for row in rows]
 
 
@@ -346,53 +284,15 @@ def previous_hash(connection: Connection, identity: StreamId, sequence: int) -> 
     """The chain's hash just before an event.  Raises `SequenceGap` where that event is not here."""
     if sequence == 1:
         return genesis(identity)
-    query = select(event_table.c.hash).join(stream).where(*_is(identity), event_table.c.sequence == sequence - 1)
-    found: bytes | None = connection.scalar(query)
+    found = _HASH.run(driver(connection), (identity.device, identity.incarnation, sequence - 1)).fetchone()
     if found is None:
         raise SequenceGap(f"no event {sequence - 1}")
-    return found
+    digest: bytes = found[0]
+    return digest
 
 
 def recorded_events(connection: Connection, identity: StreamId) -> Iterator[Recorded]:
     """A stream's events, decoded, in order; kinds that this program does not know are left out."""
-    query = select(event_table.c.sequence, event_table.c.canonical).join(stream)
-    query = query.where(*_is(identity), event_table.c.projected == PROJECTED).order_by(event_table.c.sequence)
-    for row in connection.execute(query):
-        yield from_values(identity, row.sequence, _decode(row.canonical))
-
-
-def unacknowledged(connection: Connection) -> Unacknowledged:
-    """What is still to be pushed: the number on the sync pill.  Costs as much as there is to push."""
-    behind = (stream.c.own == 1, stream.c.head_sequence > stream.c.acknowledged_sequence)
-    events = select(func.coalesce(func.sum(stream.c.head_sequence - stream.c.acknowledged_sequence), 0)).where(*behind)
-    sales = (
-        select(func.count())
-        .select_from(
-            stream.join(
-                event_table,
-                (event_table.c.stream_key == stream.c.stream_key)
-                & (event_table.c.sequence > stream.c.acknowledged_sequence),
-            ).join(sale, sale.c.position == event_table.c.position)
-        )
-        .where(*behind)
-    )
-    return Unacknowledged(connection.scalar(events) or 0, connection.scalar(sales) or 0)
-
-
-def acknowledge(connection: Connection, identity: StreamId, sequence: int) -> None:
-    """Note that the server has a stream up to `sequence` on disk; never moves back, never past the head."""
-    reached = func.min(stream.c.head_sequence, func.max(stream.c.acknowledged_sequence, sequence))
-    connection.execute(update(stream).where(*_is(identity)).values(acknowledged_sequence=reached))
-
-
-def restate_acknowledged(connection: Connection, heads: Mapping[StreamId, int]) -> None:
-    """Take a server's word after it lost or changed its memory: what it does not name, it does not have."""
-    connection.execute(update(stream).values(acknowledged_sequence=0))
-    for identity, sequence in heads.items():
-        acknowledge(connection, identity, sequence)
-
-
-def segments(connection: Connection, identity: StreamId, after: int, limit: int) -> list[bytes]:
-    """Verbatim segments of another till's stream that reach past `after`, in order, to offer them again."""
-    query = select(segment.c.body).join(stream).where(*_is(identity), segment.c.last_sequence > after)
-    return list(connection.scalars(query.order_by(segment.c.first_sequence).limit(limit)))
+    rows = _PROJECTED.run(driver(connection), (identity.device, identity.incarnation, PROJECTED))
+    for sequence, canonical in rows:
+        yield from_values(identity, sequence, _decode(canonical))

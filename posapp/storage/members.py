@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BLOB, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.accounts import Account
@@ -19,7 +19,7 @@ from posapp.domain.member import PLAIN_MEMBERSHIP, VISIT_MINIMUM_FEN, Membership
 from posapp.domain.time import BusinessDay
 from posapp.storage import member_states
 from posapp.storage.database import driver
-from posapp.storage.prepared import Prepared
+from posapp.storage.prepared import Prepared, batched
 from posapp.storage.schema import card, held_balance, holder, member, member_day, member_spelling
 from posapp.storage.spelling import spellings, tokens
 
@@ -43,12 +43,12 @@ class MemberRecord:
 
 
 NOBODY = Profile("")
-_COLUMNS = "member_id card_number phone phone_reversed phone_e164 name birthday marketing joined"
+_COLUMNS = "member_key member_id card_number phone phone_reversed phone_e164 name birthday marketing joined"
 _row = insert(member).values({name: bindparam(name) for name in _COLUMNS.split()})
 _WRITE = Prepared(
     _row.on_conflict_do_update(
-        index_elements=["member_id"], set_={name: _row.excluded[name] for name in _COLUMNS.split()[1:]}
-    ).returning(member.c.member_key),
+        index_elements=["member_id"], set_={name: _row.excluded[name] for name in _COLUMNS.split()[2:]}
+    ),
     _COLUMNS,
 )
 _CARD = Prepared(
@@ -61,8 +61,13 @@ _SPELLING = Prepared(
     insert(member_spelling).values(spelling=bindparam("spelling"), member_key=bindparam("member_key")),
     "spelling member_key",
 )
+_AT_ONCE = 64
+_marks = [bindparam(f"who_{place}", type_=BLOB) for place in range(_AT_ONCE)]
 _KNOWN = Prepared(
-    select(member.c.member_key, member.c.phone, member.c.name).where(member.c.member_id == bindparam("who")), "who"
+    select(member.c.member_id, member.c.member_key, member.c.phone, member.c.name).where(
+        member.c.member_id.in_(_marks)
+    ),
+    " ".join(mark.key for mark in _marks),
 )
 _BALANCES = Prepared(
     select(held_balance.c.account, held_balance.c.settled + held_balance.c.pending).where(
@@ -93,6 +98,14 @@ def national_digits(phone_e164: str) -> str:
 def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberRecord]]) -> None:
     """Insert members or replace what was known of them, search indices included."""
     raw = driver(connection)
+    records = list(records)
+    known = {
+        who: tuple(rest)
+        for part in batched([identity for identity, _record in records], _AT_ONCE)
+        for who, *rest in _KNOWN.run(raw, part)
+    }
+    next_key = count(connection) + 1
+    rows: list[tuple[Any, ...]] = []
     phones: list[tuple[int, str]] = []
     names: list[tuple[int, str]] = []
     cards: list[tuple[str, bytes]] = []
@@ -103,25 +116,16 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
         active = record.membership.state is MemberState.ACTIVE
         profile = record.profile if active else NOBODY
         digits = national_digits(profile.phone_e164)
-        before = _KNOWN.run(raw, (identity,)).fetchone()
+        before = known.get(identity)
         joined = record.joined.ordinal if record.joined else None
         if before is not None or record.membership != PLAIN_MEMBERSHIP:
             states.append((identity, record.membership))
-        ((key,),) = _WRITE.run(
-            raw,
-            (
-                identity,
-                record.card_number,
-                digits,
-                digits[::-1],
-                profile.phone_e164,
-                profile.name,
-                profile.birthday,
-                int(profile.marketing),
-                joined,
-            ),
-        ).fetchall()
+        key = before[0] if before is not None else next_key
+        known[identity] = (key, digits, profile.name)
+        shown = (digits, digits[::-1], profile.phone_e164, profile.name, profile.birthday, int(profile.marketing))
+        rows.append((key, identity, record.card_number, *shown, joined))
         if before is None:
+            next_key += 1
             new.append((key, identity))
         if before is None or before[1] != digits:
             phones.append((key, digits))
@@ -132,6 +136,7 @@ def write_many(connection: Connection, records: Iterable[tuple[MemberId, MemberR
             spelt += [(spelling, key) for spelling in spellings(profile.name)]
         if record.card_number:
             cards.append((record.card_number, identity))
+    _WRITE.run_many(raw, rows)
     raw.executemany(_REPLACE_PHONE, phones)
     raw.executemany(_REPLACE_NAME, names)
     _SPELLING.run_many(raw, spelt)

@@ -6,16 +6,25 @@ statement is compiled once and each call passes a tuple (stack.md, hot path).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy.sql import ClauseElement
 
+T = TypeVar("T")
+
 _DIALECT = SQLiteDialect(paramstyle="qmark")
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Values in parts of exactly `size`, for a statement with so many marks; the last part repeats its last value."""
+    for start in range(0, len(values), size):
+        part = tuple(values[start : start + size])
+        yield part + part[-1:] * (size - len(part))
 
 
 class Prepared:

@@ -338,7 +338,8 @@ def _write_pending_days(raw: Any, holders: Collection[bytes], pending: Pending) 
 def _attendance_row(
     who: bytes, word: SettledAttendance, days: dict[int, tuple[int, int]], mark: int
 ) -> tuple[Any, ...]:
-    now, then = word.with_pending(days), word.totals
+    then = word.totals
+    now = word.with_pending(days) if days else then
     recent = _encode(word.recent_days) if word.recent_days else None
     return (
         who, now.visits, now.orders, now.first_day, now.last_day,

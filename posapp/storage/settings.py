@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from posapp.storage.database import driver
+from posapp.storage.prepared import Prepared
 from posapp.storage.schema import setting as setting_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+
+_GET = Prepared(select(setting_table.c.value).where(setting_table.c.name == bindparam("which")), "which")
+_PUT = Prepared(
+    (row := insert(setting_table).values(name=bindparam("name"), value=bindparam("value"))).on_conflict_do_update(
+        index_elements=["name"], set_={"value": row.excluded.value}
+    ),
+    "name value",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +64,14 @@ SNAPSHOT_OPEN = Setting("snapshot_open", bool, False)
 
 def get(connection: Connection, which: Setting[T]) -> T:
     """The value of a setting, or its default.  Raises `msgspec.ValidationError` for a value of another type."""
-    found = connection.execute(select(setting_table.c.value).where(setting_table.c.name == which.name)).scalar()
-    return which.default if found is None else msgspec.msgpack.decode(found, type=which.kind)
+    found = _GET.run(driver(connection), (which.name,)).fetchone()
+    return which.default if found is None else msgspec.msgpack.decode(found[0], type=which.kind)
 
 
 def put(connection: Connection, which: Setting[T], value: T) -> None:
     """Write a setting in the caller's transaction."""
-    body: Any = msgspec.msgpack.encode(msgspec.convert(value, which.kind))
-    statement = insert(setting_table).values(name=which.name, value=body)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": body}))
+    body = msgspec.msgpack.encode(msgspec.convert(value, which.kind))
+    _PUT.run(driver(connection), (which.name, body))
 
 
 def forget(connection: Connection, which: Setting[Any]) -> None:

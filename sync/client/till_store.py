@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
-
 from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
-from posapp.storage import documents, event_log, server_states, settings
+from posapp.storage import documents, event_log, server_states, settings, streams
 from posapp.storage.documents import Document, DocumentVersion
 from posapp.storage.errors import ForkDetected, SequenceGap
-from posapp.storage.schema import document as document_table
-from posapp.storage.schema import stream as stream_table
 from posapp.storage.server_states import ServerState
 from posapp.storage.settings import PullCursor, Setting
 from posapp.storage.visits import Attendance
@@ -26,8 +22,9 @@ if TYPE_CHECKING:
 
     from posapp.domain.encoding import Value
     from posapp.storage.database import Database
-    from posapp.storage.event_log import EventLog, StreamState
+    from posapp.storage.event_log import EventLog
     from posapp.storage.reference_data import ReferenceData
+    from posapp.storage.streams import StreamState
     from sync.protocol.messages import MemberRow, StreamHead
 
 HEADS_AFTER: Final = Setting("sync_heads_after", int, 0)
@@ -41,6 +38,7 @@ class TillDatabase:
     """The till's database as push and pull see it.
 
     `log` and `reference` are the ones that the till itself writes with.  Every write is short: a sale waits for it.
+    What the server would say or send again waits for no disk: a power cut takes it away together, cursor and all.
     """
 
     def __init__(self, database: Database, log: EventLog, reference: ReferenceData) -> None:
@@ -51,16 +49,15 @@ class TillDatabase:
     def pending(self) -> Pending:
         """What is waiting to be pushed."""
         with self._database.read() as connection:
-            waiting = event_log.unacknowledged(connection)
-            rows = connection.scalar(select(func.count()).where(document_table.c.acknowledged == 0))
-        return Pending(waiting.events, waiting.sales, rows or 0)
+            waiting = streams.unacknowledged(connection)
+            return Pending(waiting.events, waiting.sales, documents.outbox_count(connection))
 
     def own_stretches(self, most_events: int) -> list[Stretch]:
         """Own events that are not acknowledged, oldest stream first; streams with a fork are left out."""
         found: list[Stretch] = []
         with self._database.read() as connection:
             forked = settings.get(connection, FORKED)
-            for each in event_log.own_streams(connection):
+            for each in streams.own_streams(connection):
                 if most_events <= 0:
                     break
                 if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
@@ -74,11 +71,11 @@ class TillDatabase:
         found: list[Kept] = []
         with self._database.read() as connection:
             forked = settings.get(connection, FORKED)
-            for each in event_log.streams(connection, own=False):
+            for each in streams.every(connection, own=False):
                 if len(found) >= most:
                     break
                 if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
-                    wires = event_log.segments(connection, each.id, each.acknowledged, most - len(found))
+                    wires = streams.segments(connection, each.id, each.acknowledged, most - len(found))
                     found += [Kept(each.id, wire) for wire in wires]
         return found
 
@@ -91,13 +88,13 @@ class TillDatabase:
     def acknowledge(self, heads: Sequence[StreamHead], documents_: Sequence[DocumentRow]) -> list[StreamId]:
         """Note what is durable at the server; return streams whose head there is no place of ours: forks."""
         forks = []
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             for head in heads:
                 stream = StreamId(DeviceId(head.device), Incarnation(head.incarnation))
                 if _hash_at(connection, stream, head.sequence) not in (None, head.hash):
                     forks.append(stream)
                     continue
-                event_log.acknowledge(connection, stream, head.sequence)
+                streams.acknowledge(connection, stream, head.sequence)
             documents.acknowledge(
                 connection, [DocumentVersion(row.collection, row.key, row.hlc, row.device) for row in documents_]
             )
@@ -121,26 +118,21 @@ class TillDatabase:
         with self._database.read() as connection:
             cursor = settings.get(connection, settings.PULL_CURSOR)
             after = settings.get(connection, HEADS_AFTER)
-            table = stream_table
-            lacking = connection.execute(
-                select(table.c.device, table.c.incarnation, table.c.head_sequence)
-                .where(table.c.own == 1, table.c.covered_sequence > table.c.head_sequence)
-                .limit(_WANTED)
-            )
-            wanted = [StreamPosition(*row) for row in lacking]
-        return Progress(Cursor(cursor.sequence, cursor.cumulative_hash, cursor.generation), after, wanted)
+            lacking = [each for each in streams.own_streams(connection) if each.covered > each.head_sequence]
+            wanted = [
+                StreamPosition(each.id.device, each.id.incarnation, each.head_sequence) for each in lacking[:_WANTED]
+            ]
+        return Progress(Cursor(cursor.sequence, cursor.cumulative_hash, cursor.generation), after, wanted[:_WANTED])
 
     def acknowledged_events(self) -> int:
         """How many own events were acknowledged, all streams together."""
         with self._database.read() as connection:
-            table = stream_table
-            total = select(func.coalesce(func.sum(table.c.acknowledged_sequence), 0)).where(table.c.own == 1)
-            return connection.scalar(total) or 0
+            return sum(each.acknowledged for each in streams.own_streams(connection))
 
     def take(self, page: Page) -> Changes:
         """Take a page; the cursor moves in the same transaction as what it stands for."""
         events = sum(self._append(each) for each in page.segments)
-        with self._database.write() as connection:
+        with self._database.write(durable=False) as connection:
             merged = self._reference.merge(connection, [_document(row) for row in page.documents])
             heads = _all_own_heads(connection, page)
             states = [_state(row) for row in page.members]
@@ -155,7 +147,7 @@ class TillDatabase:
         """The server lost or changed its memory: forget the cursor, and offer whatever `store_heads` lack."""
         with self._database.write() as connection:
             heads = {StreamId(DeviceId(h.device), Incarnation(h.incarnation)): h.sequence for h in store_heads}
-            event_log.restate_acknowledged(connection, heads)
+            streams.restate_acknowledged(connection, heads)
             documents.reset_acknowledged(connection)
             server_states.begin_snapshot(connection)
             settings.put(connection, settings.PULL_CURSOR, PullCursor())
@@ -165,7 +157,7 @@ class TillDatabase:
         """Record a segment, a few events a transaction; its verbatim form goes in with the last of them."""
         stream, store_id = arrived.stream, StoreId(arrived.store_id)
         with self._database.read() as connection:
-            head, head_hash = _head(connection, stream)
+            head, head_hash = streams.head(connection, stream)
         # An earlier segment may have brought the beginning: a till that heard no answer sends it again with the next.
         known = max(head + 1 - arrived.first_sequence, 0)
         if 0 < known <= len(arrived.rows) and arrived.hashes[known - 1] != head_hash:
@@ -176,9 +168,9 @@ class TillDatabase:
         try:
             for start in range(0, len(rows) - _EVENTS_AT_ONCE, _EVENTS_AT_ONCE):
                 part = rows[start : start + _EVENTS_AT_ONCE]
-                with self._database.write() as connection:
+                with self._database.write(durable=False) as connection:
                     new += self._log.append_foreign(connection, stream, first + start, part, store_id=store_id)
-            with self._database.write() as connection:
+            with self._database.write(durable=False) as connection:
                 new += self._finish(connection, arrived, first, rows)
         except SequenceGap:
             # The server knows more of this stream than it sent: it comes with what is wanted, or after a new start.
@@ -190,7 +182,7 @@ class TillDatabase:
     def _finish(self, connection: Connection, arrived: Arrived, first: int, rows: list[Value]) -> int:
         """Record the end of a segment with its verbatim form.  What came from the server is acknowledged by it."""
         new = 0
-        head, _hash = _head(connection, arrived.stream)
+        head, _hash = streams.head(connection, arrived.stream)
         rest = rows[max(head + 1 - first, 0) :]
         if rest:
             new = self._log.append_foreign(
@@ -201,19 +193,8 @@ class TillDatabase:
                 store_id=StoreId(arrived.store_id),
                 segment_body=arrived.wire,
             )
-        event_log.acknowledge(connection, arrived.stream, arrived.first_sequence + len(arrived.rows) - 1)
+        streams.acknowledge(connection, arrived.stream, arrived.first_sequence + len(arrived.rows) - 1)
         return new
-
-
-def _head(connection: Connection, stream: StreamId) -> tuple[int, bytes]:
-    """How far we have a stream, and the chain's hash there."""
-    table = stream_table
-    row = connection.execute(
-        select(table.c.head_sequence, table.c.head_hash).where(
-            table.c.device == stream.device, table.c.incarnation == stream.incarnation
-        )
-    ).one_or_none()
-    return (0, b"") if row is None else (row.head_sequence, row.head_hash)
 
 
 def _stretch(connection: Connection, state: StreamState, most: int) -> Stretch:
@@ -240,11 +221,7 @@ def _all_own_heads(connection: Connection, page: Page) -> dict[StreamId, int]:
     """The server's heads of every stream of this device: those it named, and those that had not moved."""
     heads: dict[StreamId, int] = {}
     if page.heads_after:
-        table = stream_table
-        for row in connection.execute(
-            select(table.c.device, table.c.incarnation, table.c.covered_sequence).where(table.c.own == 1)
-        ):
-            heads[StreamId(DeviceId(row.device), Incarnation(row.incarnation))] = row.covered_sequence
+        heads = {each.id: each.covered for each in streams.own_streams(connection)}
     for head in page.own_heads:
         heads[StreamId(DeviceId(head.device), Incarnation(head.incarnation))] = head.sequence
     return heads

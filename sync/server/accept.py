@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, select
 
 from posapp.domain.encoding import genesis
-from posapp.domain.ids import DeviceId, Incarnation, StreamId
+from posapp.domain.ids import StreamId
 from sync.protocol import segment as segments
 from sync.protocol.errors import TooLargeError
 from sync.protocol.limits import PUSH_EVENTS
@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 
 KEPT_APART = frozenset({exceptions.Kind.FORK, exceptions.Kind.QUARANTINE})
 """What the answer counts as not applied; everything else was."""
+
+_stream = schema.stream
+_HEAD: Final = select(_stream.c.head_sequence, _stream.c.head_hash).where(
+    _stream.c.merchant_id == bindparam("merchant"),
+    _stream.c.device == bindparam("its_device"),
+    _stream.c.incarnation == bindparam("its_incarnation"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +152,11 @@ def _apply(
 
 
 def _heads(connection: Connection, merchant_id: str, streams: set[StreamId]) -> dict[StreamId, tuple[int, bytes]]:
-    heads = {stream: (0, genesis(stream)) for stream in streams}
-    if streams:
-        table = schema.stream
-        wanted = [and_(table.c.device == each.device, table.c.incarnation == each.incarnation) for each in streams]
-        for row in connection.execute(select(table).where(table.c.merchant_id == merchant_id, or_(*wanted))):
-            stream = StreamId(DeviceId(row.device), Incarnation(row.incarnation))
-            heads[stream] = (row.head_sequence, row.head_hash)
+    heads = {}
+    for each in streams:
+        its = {"merchant": merchant_id, "its_device": each.device, "its_incarnation": each.incarnation}
+        row = connection.execute(_HEAD, its).one_or_none()
+        heads[each] = (0, genesis(each)) if row is None else (row.head_sequence, row.head_hash)
     return heads
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Final
 
 from sync.server.keys import ServerKeys
+from sync.server.recently import Recently
 from sync.server.storage.engine import Database
+
+_PAGES: Final = 32
 
 
 def system_now_us() -> int:
@@ -24,13 +28,14 @@ class Context:
     """Passed to whatever the server does.
 
     `now_us` is the only clock that decides what has expired.  `pushed` is told the merchant after each push that was
-    committed; it must not wait for anything.
+    committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).
     """
 
     database: Database
     keys: ServerKeys
     now_us: Callable[[], int] = system_now_us
     pushed: Callable[[str], None] = _nobody
+    pages: Recently[Hashable, tuple[int, bytes]] = field(default_factory=lambda: Recently(_PAGES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Who may speak: one-time enrolment codes, devices and their keys, sessions.
 
 A code is shown once, kept only as a keyed hash, good for one device and for a quarter of an hour of the server's clock;
-how often codes may be tried is limited.  A session is a bearer token that any worker of the server can check without
-a look-up; whether the device was shut out since is looked up whenever something is read or written.
+how often a wrong one may be tried is limited.  A session is a bearer token that any worker of the server can check
+without a look-up; whether the device was shut out since is looked up whenever something is read or written.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, select, update
 
 from posapp.domain.card import MAX_BLOCK
 from sync.protocol import certificate as certificates
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sync.server.context import Context
 
 CODE_MINUTES: Final = 15
-TRIES_A_MINUTE: Final = 10
+WRONG_CODES_A_MINUTE: Final = 10
 TOKEN_SECONDS: Final = 3_600
 CHALLENGE_SECONDS: Final = 60
 
@@ -51,6 +51,15 @@ _CODE_CHARACTERS: Final = 8
 _MISREAD: Final = str.maketrans("OIL", "011")
 _SECOND_US: Final = 1_000_000
 _TAG_BYTES: Final = 32
+
+# Statements of every push and pull are built once: that takes longer than running them.
+_device = schema.device
+_DEVICE: Final = select(_device).where(
+    _device.c.merchant_id == bindparam("merchant"), _device.c.device == bindparam("its_device")
+)
+_KEYS: Final = select(_device.c.device, _device.c.public_key).where(
+    _device.c.merchant_id == bindparam("merchant"), _device.c.device.in_(bindparam("wanted", expanding=True))
+)
 
 
 class _Token(msgspec.Struct, frozen=True, array_like=True):
@@ -83,20 +92,31 @@ def enrol(context: Context, request: EnrolRequest) -> EnrolReply:
     proof = request.device + request.exchange_key + request.code.encode()
     signing.check(request.public_key, Purpose.ENROLMENT, proof, request.signature, "signature")
     merchant_id, secret = _split(request.code)
-    _count_try(context, merchant_id)
     code_hash = _hash_of(context, merchant_id, secret)
-    return context.database.write(lambda connection: _enrol(context, connection, merchant_id, code_hash, request))
+    reply = context.database.write(lambda connection: _enrol(context, connection, merchant_id, code_hash, request))
+    if reply is None:
+        raise _bad_code()
+    return reply
 
 
 def _enrol(
     context: Context, connection: Connection, merchant_id: str, code_hash: bytes, request: EnrolRequest
-) -> EnrolReply:
+) -> EnrolReply | None:
+    """Take a device in; None where the code is not good, which is counted and must be committed to count."""
+    if not merchants.exists(connection, merchant_id):
+        raise _bad_code()
     counter = merchants.lock_counter(connection, merchant_id)
+    minute = context.now_us() // (60 * _SECOND_US)
+    if _wrong_codes(connection, merchant_id, minute) >= WRONG_CODES_A_MINUTE:
+        raise TooManyTriesError(
+            "too many codes were tried; wait a minute and try again", "尝试次数过多, 请一分钟后再试", "code"
+        )
     table = schema.enrolment_code
     mine = (table.c.merchant_id == merchant_id) & (table.c.code_hash == code_hash)
     code = connection.execute(select(table).where(mine)).one_or_none()
     if code is None or code.expires_at_us < context.now_us() or code.used_by not in (None, request.device):
-        raise _bad_code()
+        batches.add_up(connection, schema.enrolment_try, ["tries"], [(merchant_id, minute, 1)])
+        return None
     before = _row(connection, merchant_id, request.device)
     if before is not None and (before.revoked or before.public_key != request.public_key):
         raise EnrolmentError("this device cannot be enrolled again", "该设备无法再次登记", "device")
@@ -220,12 +240,7 @@ def check_not_revoked(connection: Connection, caller: Caller) -> None:
 
 def public_keys(connection: Connection, merchant_id: str, wanted: set[bytes]) -> dict[bytes, bytes]:
     """The keys of devices, those that were shut out too: what they signed before stays true."""
-    table = schema.device
-    rows = connection.execute(
-        select(table.c.device, table.c.public_key).where(
-            table.c.merchant_id == merchant_id, table.c.device.in_(sorted(wanted))
-        )
-    )
+    rows = connection.execute(_KEYS, {"merchant": merchant_id, "wanted": sorted(wanted)})
     return {device: key for device, key in rows}  # noqa: C416 - a row is no pair to mypy
 
 
@@ -261,32 +276,15 @@ def _publish(context: Context, connection: Connection, certificate: Certificate)
 
 
 def _row(connection: Connection, merchant_id: str, device: bytes) -> schema.DeviceRow | None:
-    table = schema.device
-    found = connection.execute(
-        select(table).where(table.c.merchant_id == merchant_id, table.c.device == device)
-    ).one_or_none()
+    found = connection.execute(_DEVICE, {"merchant": merchant_id, "its_device": device}).one_or_none()
     return None if found is None else schema.DeviceRow(*found)
 
 
-def _count_try(context: Context, merchant_id: str) -> None:
-    minute = context.now_us() // (60 * _SECOND_US)
-
-    def work(connection: Connection) -> int:
-        if not merchants.exists(connection, merchant_id):
-            raise _bad_code()
-        batches.add_up(connection, schema.enrolment_try, ["tries"], [(merchant_id, minute, 1)])
-        table = schema.enrolment_try
-        return (
-            connection.scalar(
-                select(func.sum(table.c.tries)).where(table.c.merchant_id == merchant_id, table.c.minute == minute)
-            )
-            or 0
-        )
-
-    if context.database.write(work) > TRIES_A_MINUTE:
-        raise TooManyTriesError(
-            "too many codes were tried; wait a minute and try again", "尝试次数过多, 请一分钟后再试", "code"
-        )
+def _wrong_codes(connection: Connection, merchant_id: str, minute: int) -> int:
+    """How many codes of a minute were wrong; the caller holds the merchant's counter, so that none is counted late."""
+    table = schema.enrolment_try
+    mine = (table.c.merchant_id == merchant_id) & (table.c.minute == minute)
+    return connection.scalar(select(table.c.tries).where(mine)) or 0
 
 
 def _split(code: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 
 from sync.protocol import certificate
 from sync.protocol.certificate import COLLECTION, Certificate
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["Certificate", "certificates_in", "keep", "remember", "winners"]
 
 _AT_ONCE: Final = 500
+_document = schema.document
+_KEPT: Final = select(_document.c.collection, _document.c.key, _document.c.hlc, _document.c.device).where(
+    _document.c.merchant_id == bindparam("merchant"),
+    tuple_(_document.c.collection, _document.c.key).in_(bindparam("wanted", expanding=True)),
+)
 
 
 def certificates_in(context: Context, caller: Caller, rows: Iterable[DocumentRow]) -> list[Certificate]:
@@ -50,15 +55,9 @@ def winners(connection: Connection, merchant_id: str, rows: Sequence[DocumentRow
         key = (row.collection, row.key)
         if key not in newest or _rank(row) > _rank(newest[key]):
             newest[key] = row
-    table = schema.document
     keys = list(newest)
     for start in range(0, len(keys), _AT_ONCE):
-        kept = connection.execute(
-            select(table.c.collection, table.c.key, table.c.hlc, table.c.device).where(
-                table.c.merchant_id == merchant_id,
-                tuple_(table.c.collection, table.c.key).in_(keys[start : start + _AT_ONCE]),
-            )
-        )
+        kept = connection.execute(_KEPT, {"merchant": merchant_id, "wanted": keys[start : start + _AT_ONCE]})
         for collection, key, hlc, device in kept.all():
             if _rank(newest[collection, key]) <= (hlc, device):
                 del newest[collection, key]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, Select, case, func, literal, select
+from sqlalchemy import BigInteger, Integer, Select, String, bindparam, case, func, literal, select
 
 from posapp.domain.member import VISIT_MINIMUM_FEN
 from sync.protocol import columnar
@@ -36,6 +36,85 @@ if TYPE_CHECKING:
 
 _PIECES: Final = 4_096
 
+# Every pull runs the same statements, and building one takes longer than running it.
+_merchant: Final = bindparam("merchant", type_=String)
+_after: Final = bindparam("after", type_=BigInteger)
+_upto: Final = bindparam("upto", type_=BigInteger)
+_counter, _segment, _document, _holder = schema.merchant_counter, schema.segment, schema.document, schema.holder
+_balance, _day, _stream = schema.balance, schema.member_day, schema.stream
+_NOW: Final = select(_counter).where(_counter.c.merchant_id == _merchant)
+_HASH: Final = select(schema.change.c.hash).where(
+    schema.change.c.merchant_id == _merchant, schema.change.c.gseq == bindparam("place")
+)
+_of_others = (
+    _segment.c.merchant_id == _merchant,
+    _segment.c.store_id == bindparam("store"),
+    _segment.c.device != bindparam("caller"),
+    _segment.c.gseq > _after,
+)
+_changed = (_holder.c.merchant_id == _merchant, _holder.c.gseq > _after)
+_page = (*_changed, _holder.c.gseq <= _upto)
+_WEIGHTS: Final = tuple(
+    query.order_by(query.selected_columns[0]).limit(_PIECES + 1)
+    for query in (
+        select(_segment.c.gseq, _segment.c.size).where(*_of_others),
+        select(_document.c.gseq, _document.c.size).where(
+            _document.c.merchant_id == _merchant, _document.c.gseq > _after
+        ),
+        select(_holder.c.gseq, literal(1, Integer)).where(*_changed),
+    )
+)
+_SEGMENTS: Final = (
+    select(_segment.c.wire).where(*_of_others, _segment.c.gseq <= _upto).order_by(_segment.c.gseq, _segment.c.place)
+)
+_DOCUMENTS: Final = (
+    select(*(_document.c[name] for name in ("collection", "key", "hlc", "device", "body")))
+    .where(_document.c.merchant_id == _merchant, _document.c.gseq > _after, _document.c.gseq <= _upto)
+    .order_by(_document.c.gseq, _document.c.collection, _document.c.key)
+)
+_heads = select(*(_stream.c[name] for name in ("device", "incarnation", "head_sequence", "head_hash")))
+_OF_STORE: Final = _heads.where(_stream.c.merchant_id == _merchant, _stream.c.store_id == bindparam("store"))
+_mine = (_stream.c.merchant_id == _merchant, _stream.c.device == bindparam("caller"))
+_OWN: Final = _heads.where(*_mine, _stream.c.gseq > bindparam("heads_after"))
+_OWN_EVENTS: Final = select(func.coalesce(func.sum(_stream.c.head_sequence), 0)).where(*_mine)
+_FIRST: Final = select(func.min(_holder.c.gseq)).where(*_page)
+_PEOPLE: Final = (
+    select(_holder.c.holder, _holder.c.card_number, _holder.c.joined).where(*_page).order_by(_holder.c.holder)
+)
+_BALANCES: Final = (
+    select(_balance.c.holder, _balance.c.account, _balance.c.amount)
+    .join(_holder, (_balance.c.merchant_id == _holder.c.merchant_id) & (_balance.c.holder == _holder.c.holder))
+    .where(_balance.c.merchant_id == _merchant, *_page)
+    .order_by(_balance.c.holder, _balance.c.account)
+)
+_theirs = (_day.c.merchant_id == _holder.c.merchant_id) & (_day.c.holder == _holder.c.holder)
+_visit = case((_day.c.net >= VISIT_MINIMUM_FEN, 1), else_=0)
+_DAYS: Final = (
+    select(_day.c.holder, func.sum(_visit), func.sum(_day.c.orders), func.min(_day.c.day), func.max(_day.c.day))
+    .join(_holder, _theirs)
+    .where(_day.c.merchant_id == _merchant, *_page)
+    .group_by(_day.c.holder)
+)
+_ranked = (
+    select(
+        _day.c.merchant_id,
+        _day.c.holder,
+        _day.c.day,
+        _day.c.net,
+        func.row_number()
+        .over(partition_by=(_day.c.merchant_id, _day.c.holder), order_by=_day.c.day.desc())
+        .label("rank"),
+    )
+    .join(_holder, _theirs)
+    .where(_day.c.merchant_id == _merchant, *_page)
+    .subquery()
+)
+_RECENT: Final = (
+    select(_ranked.c.holder, _ranked.c.day, _ranked.c.net)
+    .where(_ranked.c.merchant_id == _merchant, _ranked.c.rank <= RECENT_DAYS)
+    .order_by(_ranked.c.holder, _ranked.c.day.desc())
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Range:
@@ -45,34 +124,39 @@ class _Range:
     after: int
     upto: int
 
+    @property
+    def values(self) -> dict[str, object]:
+        """As statements take it."""
+        return {"merchant": self.merchant_id, "after": self.after, "upto": self.upto}
+
 
 def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
     """Answer a pull.  Raises `RevokedError` or `UnauthenticatedError`."""
+    who: dict[str, object] = {"merchant": caller.merchant_id, "store": caller.store_id, "caller": caller.device}
     with context.database.read() as connection:
         devices.check_not_revoked(connection, caller)
-        table = schema.merchant_counter
-        counter = connection.execute(select(table).where(table.c.merchant_id == caller.merchant_id)).one_or_none()
+        counter = connection.execute(_NOW, who).one_or_none()
         if counter is None:
             raise NotFoundError("the merchant is not known here", "服务器上没有该商户", "merchant_id")
         now = Cursor(counter.gseq, counter.cumulative_hash, counter.generation)
         if request.rehandshake or not _is_ours(connection, caller.merchant_id, request.cursor, now):
-            heads = _heads(connection, _of_store(caller))
+            heads = _read_heads(connection, _OF_STORE, who)
             return PullReply(now.generation, rehandshake=True, store_heads=heads, server_time_us=context.now_us())
-        after = request.cursor.gseq
-        upto = _end(connection, caller, request, now)
-        part = _Range(caller.merchant_id, after, upto)
+        upto = _end(connection, who, request, now)
+        part = _Range(caller.merchant_id, request.cursor.gseq, upto)
         end_hash = now.hash if upto == now.gseq else _hash_at(connection, caller.merchant_id, upto)
-        count, members = _members(connection, part)
+        count, members = _members(context, connection, part, now)
         return PullReply(
             generation=now.generation,
             cursor=Cursor(upto, end_hash or b"", now.generation),
-            segments=_segments(connection, caller, part),
+            segments=list(connection.scalars(_SEGMENTS, who | part.values)),
             recovered=_recovered(connection, caller, request.wanted),
             member_count=count,
             members=members,
-            documents=_documents(connection, part),
-            own_heads=_heads(connection, _own(caller, request.heads_after)),
-            own_events=_own_events(connection, caller),
+            documents=[DocumentRow(*row) for row in connection.execute(_DOCUMENTS, part.values)],
+            own_heads=_read_heads(connection, _OWN, who | {"heads_after": request.heads_after}),
+            # PostgreSQL adds up bigints to a Decimal.
+            own_events=int(connection.scalar(_OWN_EVENTS, who) or 0),
             more=upto < now.gseq,
             server_time_us=context.now_us(),
         )
@@ -90,42 +174,16 @@ def _is_ours(connection: Connection, merchant_id: str, cursor: Cursor, now: Curs
 
 
 def _hash_at(connection: Connection, merchant_id: str, gseq: int) -> bytes | None:
-    table = schema.change
-    return connection.scalar(select(table.c.hash).where(table.c.merchant_id == merchant_id, table.c.gseq == gseq))
+    return connection.scalar(_HASH, {"merchant": merchant_id, "place": gseq})
 
 
-def _end(connection: Connection, caller: Caller, request: PullRequest, now: Cursor) -> int:
+def _end(connection: Connection, who: dict[str, object], request: PullRequest, now: Cursor) -> int:
     """The last place that one answer covers: at least one more than the cursor's, if there is one."""
     after = request.cursor.gseq
     most_bytes = min(request.max_bytes, PULL_BYTES)
-    most_members = min(request.max_members, PULL_MEMBERS)
-    segment, document, holder = schema.segment, schema.document, schema.holder
-    weighed: list[tuple[Select[Any], int]] = [
-        (
-            select(segment.c.gseq, segment.c.size).where(
-                segment.c.merchant_id == caller.merchant_id,
-                segment.c.store_id == caller.store_id,
-                segment.c.device != caller.device,
-                segment.c.gseq > after,
-            ),
-            most_bytes,
-        ),
-        (
-            select(document.c.gseq, document.c.size).where(
-                document.c.merchant_id == caller.merchant_id, document.c.gseq > after
-            ),
-            most_bytes,
-        ),
-        (
-            select(holder.c.gseq, literal(1, Integer)).where(
-                holder.c.merchant_id == caller.merchant_id, holder.c.gseq > after
-            ),
-            most_members,
-        ),
-    ]
     upto = now.gseq
-    for query, most in weighed:
-        rows = connection.execute(query.order_by(query.selected_columns[0]).limit(_PIECES + 1))
+    for query, most in zip(_WEIGHTS, (most_bytes, most_bytes, min(request.max_members, PULL_MEMBERS)), strict=True):
+        rows = connection.execute(query, who | {"after": after})
         upto = min(upto, _stop(rows.all(), after, most, now.gseq))
     return upto
 
@@ -142,23 +200,6 @@ def _stop(rows: Iterable[Any], after: int, most: int, end: int) -> int:
     if first is not None and weight > most:
         return int(first)
     return max(end, after)
-
-
-def _segments(connection: Connection, caller: Caller, part: _Range) -> list[bytes]:
-    table = schema.segment
-    return list(
-        connection.scalars(
-            select(table.c.wire)
-            .where(
-                table.c.merchant_id == part.merchant_id,
-                table.c.store_id == caller.store_id,
-                table.c.device != caller.device,
-                table.c.gseq > part.after,
-                table.c.gseq <= part.upto,
-            )
-            .order_by(table.c.gseq, table.c.place)
-        )
-    )
 
 
 def _recovered(connection: Connection, caller: Caller, wanted: Iterable[StreamPosition]) -> list[bytes]:
@@ -187,73 +228,35 @@ def _recovered(connection: Connection, caller: Caller, wanted: Iterable[StreamPo
     return found
 
 
-def _documents(connection: Connection, part: _Range) -> list[DocumentRow]:
-    table = schema.document
-    rows = connection.execute(
-        select(table.c.collection, table.c.key, table.c.hlc, table.c.device, table.c.body)
-        .where(table.c.merchant_id == part.merchant_id, table.c.gseq > part.after, table.c.gseq <= part.upto)
-        .order_by(table.c.gseq, table.c.collection, table.c.key)
-    )
-    return [DocumentRow(*row) for row in rows]
+def _read_heads(connection: Connection, query: Select[Any], values: dict[str, object]) -> list[StreamHead]:
+    return [StreamHead(*row) for row in connection.execute(query, values)]
 
 
-def _of_store(caller: Caller) -> Select[Any]:
-    table = schema.stream
-    columns = (table.c.device, table.c.incarnation, table.c.head_sequence, table.c.head_hash)
-    return select(*columns).where(table.c.merchant_id == caller.merchant_id, table.c.store_id == caller.store_id)
+def _members(context: Context, connection: Connection, part: _Range, now: Cursor) -> tuple[int, bytes]:
+    """How many members' standing changed, and they as `MemberRow`s in columns.
 
-
-def _own(caller: Caller, after: int) -> Select[Any]:
-    table = schema.stream
-    columns = (table.c.device, table.c.incarnation, table.c.head_sequence, table.c.head_hash)
-    return select(*columns).where(
-        table.c.merchant_id == caller.merchant_id, table.c.device == caller.device, table.c.gseq > after
-    )
-
-
-def _own_events(connection: Connection, caller: Caller) -> int:
-    table = schema.stream
-    mine = (table.c.merchant_id == caller.merchant_id) & (table.c.device == caller.device)
-    return int(connection.scalar(select(func.coalesce(func.sum(table.c.head_sequence), 0)).where(mine)) or 0)
-
-
-def _heads(connection: Connection, query: Select[Any]) -> list[StreamHead]:
-    return [StreamHead(*row) for row in connection.execute(query)]
-
-
-def _members(connection: Connection, part: _Range) -> tuple[int, bytes]:
-    """The members whose standing changed, as `MemberRow`s in columns."""
-    holder, balance, day = schema.holder, schema.balance, schema.member_day
-    changed = (holder.c.merchant_id == part.merchant_id, holder.c.gseq > part.after, holder.c.gseq <= part.upto)
-    people = connection.execute(
-        select(holder.c.holder, holder.c.card_number, holder.c.joined).where(*changed).order_by(holder.c.holder)
-    ).all()
-    if not people:
+    When a chain's tills come back together, all ask for the same: the answer is worked out once for as long as the
+    merchant's order stands, whatever nobody changed before the first of the members.
+    """
+    first = connection.scalar(_FIRST, part.values)
+    if first is None:
         return 0, b""
+    key = (part.merchant_id, now.generation, now.hash, first, part.upto)
+    return context.pages.get(key, lambda: _encode_members(connection, part))
+
+
+def _encode_members(connection: Connection, part: _Range) -> tuple[int, bytes]:
+    values = part.values
     balances: dict[bytes, list[tuple[int, int]]] = {}
-    mine = (balance.c.merchant_id == holder.c.merchant_id) & (balance.c.holder == holder.c.holder)
-    for who, account, amount in connection.execute(
-        select(balance.c.holder, balance.c.account, balance.c.amount)
-        .join(holder, mine)
-        .where(balance.c.merchant_id == part.merchant_id, *changed)
-        .order_by(balance.c.holder, balance.c.account)
-    ):
+    for who, account, amount in connection.execute(_BALANCES, values):
         balances.setdefault(who, []).append((account, amount))
-    visit = case((day.c.net >= VISIT_MINIMUM_FEN, 1), else_=0)
-    theirs = (day.c.merchant_id == holder.c.merchant_id) & (day.c.holder == holder.c.holder)
-    days = {
-        who: rest
-        for who, *rest in connection.execute(
-            select(day.c.holder, func.sum(visit), func.sum(day.c.orders), func.min(day.c.day), func.max(day.c.day))
-            .join(holder, theirs)
-            .where(day.c.merchant_id == part.merchant_id, *changed)
-            .group_by(day.c.holder)
-        )
-    }
-    recent = _recent(connection, part)
+    days = {who: rest for who, *rest in connection.execute(_DAYS, values)}
+    recent: dict[bytes, list[tuple[int, int]]] = {}
+    for who, ordinal, net in connection.execute(_RECENT, values):
+        recent.setdefault(who, []).append((ordinal, net))
     rows = [
         (who, card, joined, balances.get(who, []), *map(_whole, days.get(who, (0, 0, None, None))), recent.get(who, []))
-        for who, card, joined in people
+        for who, card, joined in connection.execute(_PEOPLE, values)
     ]
     return len(rows), columnar.encode(rows)
 
@@ -261,36 +264,3 @@ def _members(connection: Connection, part: _Range) -> tuple[int, bytes]:
 def _whole(value: Any) -> int | None:
     """PostgreSQL adds up bigints to a Decimal."""
     return None if value is None else int(value)
-
-
-def _recent(connection: Connection, part: _Range) -> dict[bytes, list[tuple[int, int]]]:
-    """Each changed member's latest days, newest first."""
-    holder, day = schema.holder, schema.member_day
-    theirs = (day.c.merchant_id == holder.c.merchant_id) & (day.c.holder == holder.c.holder)
-    ranked = (
-        select(
-            day.c.merchant_id,
-            day.c.holder,
-            day.c.day,
-            day.c.net,
-            func.row_number()
-            .over(partition_by=(day.c.merchant_id, day.c.holder), order_by=day.c.day.desc())
-            .label("rank"),
-        )
-        .join(holder, theirs)
-        .where(
-            day.c.merchant_id == part.merchant_id,
-            holder.c.merchant_id == part.merchant_id,
-            holder.c.gseq > part.after,
-            holder.c.gseq <= part.upto,
-        )
-        .subquery()
-    )
-    found: dict[bytes, list[tuple[int, int]]] = {}
-    for who, ordinal, net in connection.execute(
-        select(ranked.c.holder, ranked.c.day, ranked.c.net)
-        .where(ranked.c.merchant_id == part.merchant_id, ranked.c.rank <= RECENT_DAYS)
-        .order_by(ranked.c.holder, ranked.c.day.desc())
-    ):
-        found.setdefault(who, []).append((ordinal, net))
-    return found

@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from sync.protocol.limits import NAME_CHARACTERS
 from sync.protocol.messages import DocumentRow, encode
@@ -28,6 +28,19 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]")
 _GENERATION_BYTES: Final = 8
 _READABLE: Final = "23456789abcdefghjkmnpqrstvwxyz"
 STORE_COLLECTION: Final = "store"
+
+_counter = schema.merchant_counter
+_LOCK: Final = (
+    update(_counter)
+    .where(_counter.c.merchant_id == bindparam("merchant"))
+    .values(gseq=_counter.c.gseq)
+    .returning(_counter.c.gseq, _counter.c.cumulative_hash, _counter.c.generation)
+)
+_ADVANCE: Final = (
+    update(_counter)
+    .where(_counter.c.merchant_id == bindparam("merchant"))
+    .values(gseq=bindparam("place"), cumulative_hash=bindparam("total"))
+)
 
 
 def is_merchant_id(text: str) -> bool:
@@ -103,13 +116,7 @@ def lock_counter(connection: Connection, merchant_id: str) -> Row[tuple[int, byt
 
     Raises `NotFoundError`.
     """
-    table = schema.merchant_counter
-    found = connection.execute(
-        update(table)
-        .where(table.c.merchant_id == merchant_id)
-        .values(gseq=table.c.gseq)
-        .returning(table.c.gseq, table.c.cumulative_hash, table.c.generation)
-    ).one_or_none()
+    found = connection.execute(_LOCK, {"merchant": merchant_id}).one_or_none()
     if found is None:
         raise NotFoundError("the merchant is not known here", "服务器上没有该商户", "merchant_id")
     return found
@@ -118,10 +125,7 @@ def lock_counter(connection: Connection, merchant_id: str) -> Row[tuple[int, byt
 def advance(connection: Connection, merchant_id: str, gseq: int, cumulative_hash: bytes) -> None:
     """Put one change at the end of the merchant's order; the caller holds the counter."""
     batches.append(connection, schema.change, [(merchant_id, gseq, cumulative_hash)])
-    table = schema.merchant_counter
-    connection.execute(
-        update(table).where(table.c.merchant_id == merchant_id).values(gseq=gseq, cumulative_hash=cumulative_hash)
-    )
+    connection.execute(_ADVANCE, {"merchant": merchant_id, "place": gseq, "total": cumulative_hash})
 
 
 def exists(connection: Connection, merchant_id: str) -> bool:

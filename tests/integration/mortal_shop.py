@@ -25,6 +25,7 @@ from sync.__main__ import open_context
 from sync.protocol.messages import DocumentRow
 from sync.server import devices, merchants
 from sync.server.context import Context
+from tests.integration import planted_bugs
 
 ROOT = Path(__file__).parents[2]
 MERCHANT = "mortal"
@@ -70,10 +71,11 @@ class Mortal:
 
 @dataclass
 class MortalShop:
-    """One server, and a till in each store."""
+    """One server, and a till in each store, all of them with a planted bug where one is named."""
 
     folder: Path
     database_url: str = ""
+    bug: str = ""
     port: int = 0
     tills: dict[str, Path] = field(default_factory=dict)
     mortals: list[Mortal] = field(default_factory=list)
@@ -106,14 +108,16 @@ class MortalShop:
             folder = self.tills[store] = self.folder / store
             self._join(folder, devices.new_code(context, MERCHANT, store, 1))
             command = [sys.executable, "-m", "tests.integration.selling_process", str(folder)]
-            self.mortals.append(Mortal(store, command, dict(os.environ), self.folder / f"{store}.log"))
+            environment = {**os.environ, planted_bugs.VARIABLE: self.bug}
+            self.mortals.append(Mortal(store, command, environment, self.folder / f"{store}.log"))
         context.database.close()
         return self
 
     def _start_server(self) -> None:
         data = self.folder / "server"
         url = self.database_url or f"sqlite:///{data / 'server.db'}"
-        command = [sys.executable, "-m", "sync", "serve", "--data", str(data), "--port", str(self.port)]
+        program = ["tests.integration.planted_bugs", self.bug] if self.bug else ["sync"]
+        command = [sys.executable, "-m", *program, "serve", "--data", str(data), "--port", str(self.port)]
         self.mortals.append(Mortal("server", command, {**os.environ, "DATABASE_URL": url}, self.folder / "server.log"))
         self.server.start()
         self.wait_for_server()

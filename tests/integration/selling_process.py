@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from posapp.application.cash import cash_tender
-from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
+from posapp.application.checkout import SaleRequest, new_cart, price_cart
 from posapp.application.members import find_members, open_card
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.till import Cashier, Till
@@ -27,9 +27,11 @@ from posapp.bootstrap import carrying
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.events import Recorded, SaleCompleted
 from posapp.domain.ids import CartId, Sku, StaffId
 from posapp.domain.member import Member
 from posapp.domain.sale import CartLine, Identification
+from tests.integration.planted_bugs import complete_and_confirm
 
 CASHIER = Cashier(StaffId("1001"), "陈思雨")
 PHONES = tuple(f"1900000{number:04d}" for number in range(12))
@@ -129,19 +131,22 @@ def sell(till: Till, ledger: Ledger, basket: Basket) -> None:
     if member is not None:
         cart = replace(cart, member=member.id, identified_by=Identification.PHONE)
     quote = price_cart(till, cart, member)
-    done = complete_sale(till, SaleRequest(cart, quote, till.programme, (cash_tender(quote.due),), CASHIER))
-    ledger.confirm(
-        {
-            "cart": basket.cart,
-            "phone": basket.phone,
-            "receipt": done.sale.receipt_number,
-            "due": done.sale.due.fen,
-            "points": done.sale.points_base.count + done.sale.points_bonus.count,
-            "device": done.recorded.stream.device.hex(),
-            "incarnation": done.recorded.stream.incarnation.hex(),
-            "sequence": done.recorded.sequence,
-        }
-    )
+
+    def confirm(sale: SaleCompleted, recorded: Recorded) -> None:
+        ledger.confirm(
+            {
+                "cart": basket.cart,
+                "phone": basket.phone,
+                "receipt": sale.receipt_number,
+                "due": sale.due.fen,
+                "points": sale.points_base.count + sale.points_bonus.count,
+                "device": recorded.stream.device.hex(),
+                "incarnation": recorded.stream.incarnation.hex(),
+                "sequence": recorded.sequence,
+            }
+        )
+
+    complete_and_confirm(till, SaleRequest(cart, quote, till.programme, (cash_tender(quote.due),), CASHIER), confirm)
 
 
 def customer(till: Till, phone: str) -> Member:

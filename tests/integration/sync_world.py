@@ -17,7 +17,7 @@ from posapp.domain.ids import CartId, DeviceId, MemberId, Sku, StaffId, StoreId,
 from posapp.domain.member import Profile
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.time import BusinessDay
-from posapp.storage import event_log, members, settings
+from posapp.storage import members, settings, streams
 from posapp.storage.database import open_database
 from posapp.storage.event_log import EventLog
 from posapp.storage.members import MemberRecord
@@ -193,7 +193,7 @@ class Till:
         with self.database.read() as connection:
             return {
                 (each.id.device, each.id.incarnation): (each.head_sequence, each.head_hash)
-                for each in event_log.streams(connection)
+                for each in streams.every(connection)
                 if each.head_sequence
             }
 

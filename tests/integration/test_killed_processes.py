@@ -22,7 +22,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values
 from posapp.domain.events import SaleCompleted
 from posapp.domain.ids import MemberId, member_id
-from posapp.storage import event_log, members
+from posapp.storage import members, streams
 from posapp.storage.schema import sale
 from posapp.storage.verify import verify
 from posapp.ui.checkout.session import SyncStatus
@@ -33,6 +33,7 @@ from sync.server.context import Context
 from sync.server.exceptions import list_open
 from sync.server.storage import schema
 from sync.server.verify import verify as verify_server
+from tests.integration import planted_bugs
 from tests.integration.mortal_shop import MERCHANT, PATIENCE_SECONDS, MortalShop
 from tests.integration.selling_process import PHONES, read_ledger
 
@@ -62,12 +63,35 @@ def test_two_hundred_kills_lose_and_double_nothing(shop: MortalShop) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-def test_a_hundred_kills_on_postgresql_lose_and_double_nothing(shop: MortalShop, postgres_url: str) -> None:
+def test_two_hundred_kills_on_postgresql_lose_and_double_nothing(shop: MortalShop, postgres_url: str) -> None:
     shop.database_url = postgres_url
-    live_and_die(shop, kills=100, seed=secrets.randbits(32))
+    live_and_die(shop, kills=200, seed=secrets.randbits(32))
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    ("bug", "shown"),
+    [
+        pytest.param(planted_bugs.CONFIRMS_BEFORE_COMMIT, "check_till", id="a sale confirmed before its commit"),
+        pytest.param(planted_bugs.APPLIES_TWICE, "check_balances", id="a push applied again"),
+    ],
+)
+def test_the_kills_show_a_planted_bug(shop: MortalShop, bug: str, shown: str) -> None:
+    shop.bug = bug
+    live(shop, kills=30, seed=secrets.randbits(32))
+    with pytest.raises(AssertionError) as found:
+        check_everything(shop)
+    assert shown in [place.name for place in found.traceback]
 
 
 def live_and_die(shop: MortalShop, kills: int, seed: int) -> None:
+    live(shop, kills, seed)
+    check_everything(shop)
+
+
+def live(shop: MortalShop, kills: int, seed: int) -> None:
+    """Kill and start again so often, then let everybody finish."""
     shop.found()
     for seller in shop.sellers:
         seller.start()
@@ -85,7 +109,6 @@ def live_and_die(shop: MortalShop, kills: int, seed: int) -> None:
     shop.finish()
     deaths = ", ".join(f"{mortal.name} {mortal.kills}" for mortal in shop.mortals)
     log.info("seed %d: %d kills in %.0f s: %s", seed, kills, time.monotonic() - started, deaths)
-    check_everything(shop)
 
 
 def wait_until_busy(shop: MortalShop, name: str) -> None:
@@ -179,7 +202,7 @@ def check_till(
     shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
     with shops.database.read() as connection:
         rows = connection.execute(select(sale).where(sale.c.cart_id.is_not(None))).all()
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(0, 0)
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(0, 0)
     assert {row.cart_id.hex() for row in rows} == set(confirmed)
     assert Counter((row.receipt_number, row.due) for row in rows) == expected
     by_day: dict[int, list[int]] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -31,6 +33,8 @@ from sync.protocol.messages import (
 )
 from sync.protocol.signing import Purpose
 from sync.server import devices, merchants
+from sync.server.context import Context
+from sync.server.errors import Refusal
 from tests.integration.sync_world import MERCHANT, World, world
 
 if TYPE_CHECKING:
@@ -300,12 +304,12 @@ def test_codes_cannot_be_searched_for(place: World) -> None:
     good = devices.new_code(place.context, MERCHANT, "S1", 3)
     now = place.clock.instant.replace(second=0)
     codes = []
-    for number in range(devices.TRIES_A_MINUTE + 1):
+    for number in range(devices.WRONG_CODES_A_MINUTE + 1):
         place.clock.instant = now
         with pytest.raises(RefusedError) as error:
             enrolment(place, f"{MERCHANT}-AAAA-{number:04d}", os.urandom(16), os.urandom(32))
         codes.append(error.value.code)
-    assert codes == ["bad_code"] * devices.TRIES_A_MINUTE + ["too_many_tries"]
+    assert codes == ["bad_code"] * devices.WRONG_CODES_A_MINUTE + ["too_many_tries"]
     place.clock.instant = now
     with pytest.raises(RefusedError, match="refused"):
         enrolment(place, good, os.urandom(16), os.urandom(32))
@@ -314,6 +318,41 @@ def test_codes_cannot_be_searched_for(place: World) -> None:
     for nonsense in ("", "x", "unknown-AAAA-AAAA", "demo-AAAA-AAA!", "-" * 60):
         with pytest.raises(RefusedError):
             enrolment(place, nonsense, os.urandom(16), os.urandom(32))
+
+
+def test_a_chain_fits_out_all_its_tills_in_one_minute(place: World) -> None:
+    now = place.clock.instant.replace(second=0)
+    codes = [devices.new_code(place.context, MERCHANT, "S1", number) for number in range(25)]
+    names = ["wrong"] * (devices.WRONG_CODES_A_MINUTE - 1)
+    for number, code in enumerate(codes):
+        place.clock.instant = now
+        if names:
+            with pytest.raises(RefusedError) as error:
+                enrolment(place, f"{MERCHANT}-AAAA-{number:04d}", os.urandom(16), os.urandom(32))
+            names.remove("wrong")
+            assert error.value.code == "bad_code"
+        assert enrolment(place, code, os.urandom(16), os.urandom(32)).till_number == number
+
+
+def test_of_wrong_codes_that_come_at_once_none_is_left_uncounted(place: World) -> None:
+    now = place.clock.now_us()
+    standing = Context(place.context.database, place.context.keys, lambda: now)
+
+    def search(number: int) -> str:
+        code, device, private, exchange = (
+            f"{MERCHANT}-BBBB-{number:04d}",
+            os.urandom(16),
+            os.urandom(32),
+            os.urandom(32),
+        )
+        proof = signing.signer(private)(Purpose.ENROLMENT, device + exchange + code.encode())
+        with pytest.raises(Refusal) as error:
+            devices.enrol(standing, EnrolRequest(code, device, signing.public_key(private), exchange, proof))
+        return error.value.code
+
+    with ThreadPoolExecutor(8) as pool:
+        said = Counter(pool.map(search, range(30)))
+    assert said == {"bad_code": devices.WRONG_CODES_A_MINUTE, "too_many_tries": 30 - devices.WRONG_CODES_A_MINUTE}
 
 
 def test_an_enrolment_proves_that_the_key_is_held(place: World) -> None:

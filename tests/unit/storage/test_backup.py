@@ -11,8 +11,9 @@ from posapp.storage import backup
 from posapp.storage.backup import back_up, check_backup, restore
 from posapp.storage.database import driver, open_database
 from posapp.storage.errors import BackupRefused, DiskFull, NewerSchema, WrongKey
-from posapp.storage.event_log import EventLog, own_streams
+from posapp.storage.event_log import EventLog
 from posapp.storage.members import standing
+from posapp.storage.streams import own_streams
 from posapp.storage.verify import verify
 from tests.unit.storage.shop import ANNE, AT, DEVICE, KEY, STORE, sale
 

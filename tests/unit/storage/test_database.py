@@ -21,7 +21,8 @@ from posapp.storage.errors import (
     StorageError,
     WrongKey,
 )
-from posapp.storage.event_log import EventLog, own_streams
+from posapp.storage.event_log import EventLog
+from posapp.storage.streams import own_streams
 from posapp.storage.verify import verify
 from tests.unit.storage.shop import AT, KEY, sale
 
@@ -112,6 +113,16 @@ def test_the_writer_is_durable_and_the_readers_cannot_write(database: Database) 
         assert raw.execute("PRAGMA foreign_keys").fetchone() == (1,)
     with pytest.raises(DatabaseReadOnly), database.read() as connection:
         settings.put(connection, settings.SHOP_NAME, "x")
+
+
+def test_only_what_can_be_fetched_again_does_not_wait_for_the_disk(database: Database) -> None:
+    seen = []
+    for durable in (False, False, True, False, True):
+        with database.write(durable=durable) as connection:
+            seen += driver(connection).execute("PRAGMA synchronous").fetchone()
+    assert seen == [1, 1, 2, 1, 2]
+    with database.write() as connection:
+        assert driver(connection).execute("PRAGMA synchronous").fetchone() == (2,), "a sale is durable by default"
 
 
 def test_a_transaction_that_does_not_end_normally_leaves_nothing(database: Database) -> None:

@@ -12,7 +12,7 @@ from posapp.domain.encoding import chain, from_values, genesis, to_values
 from posapp.domain.events import Recorded
 from posapp.domain.ids import Incarnation, StreamId
 from posapp.domain.posting import post
-from posapp.storage import event_log, members, sales
+from posapp.storage import event_log, members, sales, streams
 from posapp.storage.database import driver
 from posapp.storage.errors import ForkDetected, SequenceGap
 from posapp.storage.event_log import EventLog
@@ -40,7 +40,7 @@ def test_events_are_chained_from_the_genesis_of_their_stream(database: Database,
     assert [one.sequence for one in recorded] == [1, 2, 3, 4]
     assert log.stream is not None
     with database.read() as connection:
-        (state,) = event_log.own_streams(connection)
+        (state,) = streams.own_streams(connection)
         stored = event_log.events_after(connection, log.stream, 0, 100)
         assert event_log.events_after(connection, log.stream, 2, 1) == stored[2:3]
         assert event_log.previous_hash(connection, log.stream, 3) == stored[1].hash
@@ -92,7 +92,7 @@ def test_a_rolled_back_sale_is_as_if_it_had_not_been(database: Database, log: Ev
     with pytest.raises(OSError, match="printer"):
         fail()
     with database.read() as connection:
-        assert event_log.streams(connection) == []
+        assert streams.every(connection) == []
         assert members.standing(connection, ANNE).orders == 0
     with database.write() as connection:
         assert log.append(connection, sale(), AT).sequence == 1
@@ -109,7 +109,7 @@ def test_each_process_writes_a_stream_of_its_own(database: Database) -> None:
         assert first.append(connection, sale(), AT).sequence == 1
         assert second.append(connection, sale(), AT).sequence == 1
         assert first.append(connection, sale(), AT).sequence == 2
-        assert len(event_log.own_streams(connection)) == 2
+        assert len(streams.own_streams(connection)) == 2
     assert verify(database).ok
 
 
@@ -134,18 +134,18 @@ def test_the_pill_counts_what_the_server_lacks(database: Database, log: EventLog
     stream = log.stream
     assert stream is not None
     with database.write() as connection:
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(3, 2)
-        event_log.acknowledge(connection, stream, 2)
-        event_log.acknowledge(connection, stream, 1)
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(1, 1)
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(3, 2)
+        streams.acknowledge(connection, stream, 2)
+        streams.acknowledge(connection, stream, 1)
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(1, 1)
         assert [one.receipt_number for one in sales.unsynced(connection)] == ["270118-03-0002"]
-        event_log.acknowledge(connection, stream, 99)
-        assert event_log.own_streams(connection)[0].acknowledged == 3
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(0, 0)
-        event_log.restate_acknowledged(connection, {stream: 1})
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(2, 2)
-        event_log.restate_acknowledged(connection, {})
-        assert event_log.unacknowledged(connection) == event_log.Unacknowledged(3, 2)
+        streams.acknowledge(connection, stream, 99)
+        assert streams.own_streams(connection)[0].acknowledged == 3
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(0, 0)
+        streams.restate_acknowledged(connection, {stream: 1})
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(2, 2)
+        streams.restate_acknowledged(connection, {})
+        assert streams.unacknowledged(connection) == streams.Unacknowledged(3, 2)
 
 
 def test_another_tills_events_come_once_however_often_they_are_sent(database: Database, log: EventLog) -> None:
@@ -157,7 +157,7 @@ def test_another_tills_events_come_once_however_often_they_are_sent(database: Da
         with pytest.raises(SequenceGap):
             log.append_foreign(connection, OTHER, 7, sent[5:])
         assert log.append_foreign(connection, OTHER, 6, sent[5:], segment_body=b"three") == 1
-        assert event_log.segments(connection, OTHER, 3, 10) == [b"two", b"three"]
+        assert streams.segments(connection, OTHER, 3, 10) == [b"two", b"three"]
     with database.read() as connection:
         assert len(sales.by_member(connection, BO)) == 6
         assert sales.recent(connection, own=True) == []
@@ -174,7 +174,7 @@ def test_another_event_in_the_same_place_is_a_fork(database: Database, log: Even
     with pytest.raises(ForkDetected), database.write() as connection:
         log.append_foreign(connection, OTHER, 1, [_values(OTHER, 1, sale(fen=1)), _values(OTHER, 2, sale())])
     with database.read() as connection:
-        assert event_log.streams(connection, own=False)[0].head_sequence == 1
+        assert streams.every(connection, own=False)[0].head_sequence == 1
     assert verify(database).ok
 
 
@@ -214,7 +214,7 @@ def test_a_lost_tail_that_the_servers_word_includes_is_not_counted_twice(databas
         vanished = StreamId(DEVICE, Incarnation(b"vanished"))
         word = ServerState(ANNE, ((Account.MEMBER_SPEND, 4 * 4_500),), Attendance(1, 4, DAY.ordinal, DAY.ordinal))
         apply_server_states(connection, [word], {mine: 3, vanished: 1}, complete=True)
-        assert [(one.id, one.head_sequence, one.covered) for one in event_log.own_streams(connection)] == [
+        assert [(one.id, one.head_sequence, one.covered) for one in streams.own_streams(connection)] == [
             (mine, 1, 3),
             (vanished, 0, 1),
         ]
@@ -222,12 +222,12 @@ def test_a_lost_tail_that_the_servers_word_includes_is_not_counted_twice(databas
     with database.write() as connection:
         later.append_foreign(connection, mine, 2, tail)
         later.append_foreign(connection, vanished, 1, [_values(vanished, 1, sale("270118-03-0004"))])
-        assert event_log.head(connection, mine)[0] == 3
-        assert event_log.head(connection, OTHER) == (0, genesis(OTHER))
+        assert streams.head(connection, mine)[0] == 3
+        assert streams.head(connection, OTHER) == (0, genesis(OTHER))
         standing = members.standing(connection, ANNE)
         assert (standing.spend.fen, standing.orders, standing.visits) == (18_000, 4, 1)
         assert dict(driver(connection).execute("SELECT * FROM account_balance"))[Account.CASH] == 18_000
-        assert event_log.unacknowledged(connection).events == 0  # who has a tail has what is before it
+        assert streams.unacknowledged(connection).events == 0  # who has a tail has what is before it
     assert verify(database).ok
 
 
@@ -243,5 +243,5 @@ def test_a_tail_lost_by_a_restored_backup_comes_back_with_its_value(database: Da
         assert later.append_foreign(connection, mine, 2, tail) == 2
         assert members.standing(connection, ANNE).orders == 4
         assert members.standing(connection, ANNE).spend.fen == 4 * 4_500
-        assert event_log.unacknowledged(connection).events == 1
+        assert streams.unacknowledged(connection).events == 1
     assert verify(database).ok

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posapp.storage.database import open_database
-from posapp.storage.event_log import events_after, own_streams
+from posapp.storage.event_log import events_after
+from posapp.storage.streams import own_streams
 from posapp.storage.verify import verify
 from tests.unit.storage.shop import KEY
 
@@ -25,6 +26,7 @@ from pathlib import Path
 from posapp.storage.database import open_database
 from posapp.storage.event_log import EventLog
 from posapp.storage.receipts import next_receipt_number
+from posapp.storage.streams import own_streams
 from tests.unit.storage.shop import ANNE, AT, DAY, DEVICE, KEY, STORE, sale
 
 with open_database(Path(sys.argv[1]), KEY) as database:

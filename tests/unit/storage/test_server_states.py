@@ -15,7 +15,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN, Standing
 from posapp.domain.time import BusinessDay
-from posapp.storage import event_log, members, settings
+from posapp.storage import members, settings, streams
 from posapp.storage.database import Database, open_database
 from posapp.storage.event_log import EventLog
 from posapp.storage.server_states import ServerState, apply_server_states, begin_snapshot
@@ -179,7 +179,7 @@ class Pulling(RuleBasedStateMachine):
         self.page([who for who in PEOPLE if set(self.of(who)) != self.delivered[who]], complete=True)
         with self.database.write() as connection:
             for stream, sequence in self.heads(self.server).items():
-                event_log.acknowledge(connection, stream, sequence)
+                streams.acknowledge(connection, stream, sequence)
         for who in PEOPLE:
             self.check(who)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime
 
-from bench.replay.totals import Totals
+from bench.replay.totals import CANCELLED, Totals
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.events import LineAdjustment, SaleCompleted, SaleLine, Step, Tender
 from posapp.domain.ids import MemberId, RuleId, Sku, StaffId
@@ -17,11 +17,11 @@ Moment = tuple[int, int]
 
 
 def sale(who: int, moment: Moment, fen: int, *, off: int = 0, voucher: int = 0, coupon: int = 0) -> SaleCompleted:
-    """One line of `fen`, and a cancelled one of quantity 0, which is no line."""
+    """One line of `fen`, and what stands for cancelled ones, which is no line."""
     parts = ((Step.MEMBER_PRICE, off), (Step.COUPON, voucher))
     adjustments = tuple(LineAdjustment(0, step, Money(amount)) for step, amount in parts if amount)
     line = SaleLine(Sku("1"), 0, "1", Quantity.pieces(1), Money(fen), Money(fen), adjustments)
-    cancelled = SaleLine(Sku("2"), 0, "2", Quantity.pieces(0), Money(0), Money(0), ())
+    cancelled = SaleLine(Sku(CANCELLED), 0, CANCELLED, Quantity.pieces(1), Money(0), Money(0), ())
     paid = line.net.fen - coupon
     tenders = (
         Tender(TenderMethod.MANUFACTURER_COUPON, Money(coupon), Money(coupon)),

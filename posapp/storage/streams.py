@@ -1,0 +1,156 @@
+"""The streams held here: where each chain stands, and how far the server has it (sync.md, Identity and log).
+
+The outbox is a query of this: whatever lies beyond what is acknowledged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import INTEGER, bindparam, func, literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from posapp.domain.encoding import genesis
+from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
+from posapp.storage.database import driver
+from posapp.storage.prepared import Prepared
+from posapp.storage.schema import event, sale, segment, stream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+NAMED = (stream.c.device == bindparam("device_id"), stream.c.incarnation == bindparam("incarnation_id"))
+"""Where a prepared statement means one stream, by the two parts of its identity."""
+
+_COLUMNS = "device incarnation store_id own head_sequence head_hash"
+_BEGIN = Prepared(insert(stream).values({name: bindparam(name) for name in _COLUMNS.split()}), _COLUMNS)
+_FIND = Prepared(
+    select(stream.c.stream_key, stream.c.head_sequence, stream.c.head_hash).where(*NAMED), "device_id incarnation_id"
+)
+_states = select(
+    *(stream.c[name] for name in _COLUMNS.split()), stream.c.acknowledged_sequence, stream.c.covered_sequence
+).order_by(stream.c.stream_key)
+_EVERY = Prepared(_states, "")
+_EVERY_OF = Prepared(_states.where(stream.c.own == bindparam("whose")), "whose")
+_behind = (stream.c.own == literal_column("1"), stream.c.head_sequence > stream.c.acknowledged_sequence)
+_waiting_sales = (
+    select(func.count())
+    .select_from(
+        stream.join(
+            event, (event.c.stream_key == stream.c.stream_key) & (event.c.sequence > stream.c.acknowledged_sequence)
+        ).join(sale, sale.c.position == event.c.position)
+    )
+    .where(*_behind)
+)
+_UNACKNOWLEDGED = Prepared(
+    select(func.sum(stream.c.head_sequence - stream.c.acknowledged_sequence), _waiting_sales.scalar_subquery()).where(
+        *_behind
+    ),
+    "",
+)
+_ACKNOWLEDGE = Prepared(
+    update(stream)
+    .where(*NAMED)
+    .values(
+        acknowledged_sequence=func.min(
+            stream.c.head_sequence, func.max(stream.c.acknowledged_sequence, bindparam("reached", type_=INTEGER))
+        )
+    ),
+    "reached device_id incarnation_id",
+)
+_SEGMENTS = Prepared(
+    select(segment.c.body)
+    .join(stream)
+    .where(*NAMED, segment.c.last_sequence > bindparam("after"))
+    .order_by(segment.c.first_sequence)
+    .limit(bindparam("most")),
+    "device_id incarnation_id after most",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """A stream as it stands here.
+
+    `acknowledged` is how far the server has it on disk; `covered` how far its word on members includes it (own
+    streams; past the head where a restored backup lost a tail that the server still has).
+    """
+
+    id: StreamId
+    store_id: StoreId
+    own: bool
+    head_sequence: int
+    head_hash: bytes
+    acknowledged: int
+    covered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledged:
+    """What the server does not have yet: events of any kind, and completed sales among them."""
+
+    events: int
+    sales: int
+
+
+def begin(raw: Any, identity: StreamId, store_id: StoreId, start: bytes, *, own: bool) -> int:
+    """Note a new stream, empty, whose chain begins with `start`; returns its key."""
+    key: int = _BEGIN.run(raw, (identity.device, identity.incarnation, store_id, int(own), 0, start)).lastrowid
+    return key
+
+
+def find_or_begin(raw: Any, identity: StreamId, store_id: StoreId, *, own: bool) -> tuple[int, int, bytes]:
+    """The key, head and chain's hash of a stream, which is noted where it is new here."""
+    found: tuple[int, int, bytes] | None = _FIND.run(raw, (identity.device, identity.incarnation)).fetchone()
+    if found is not None:
+        return found
+    start = genesis(identity)
+    return begin(raw, identity, store_id, start, own=own), 0, start
+
+
+def head(connection: Connection, identity: StreamId) -> tuple[int, bytes]:
+    """How far a stream is held here, and its chain's hash there; (0, its genesis) where it is not held."""
+    found = _FIND.run(driver(connection), (identity.device, identity.incarnation)).fetchone()
+    return (found[1], found[2]) if found is not None else (0, genesis(identity))
+
+
+def every(connection: Connection, *, own: bool | None = None) -> list[StreamState]:
+    """Every stream held here, oldest first; `own` narrows it to this device's or to the others'."""
+    raw = driver(connection)
+    rows = _EVERY.run(raw) if own is None else _EVERY_OF.run(raw, (int(own),))
+    return [
+        StreamState(StreamId(DeviceId(device), Incarnation(incarnation)), StoreId(store), bool(mine), *rest)
+        for device, incarnation, store, mine, *rest in rows
+    ]
+
+
+def own_streams(connection: Connection) -> list[StreamState]:
+    """This device's streams, oldest first."""
+    return every(connection, own=True)
+
+
+def unacknowledged(connection: Connection) -> Unacknowledged:
+    """What is still to be pushed: the number on the sync pill.  Costs as much as there is to push."""
+    ((events, sales),) = _UNACKNOWLEDGED.run(driver(connection)).fetchall()
+    return Unacknowledged(events or 0, sales)
+
+
+def acknowledge(connection: Connection, identity: StreamId, sequence: int) -> None:
+    """Note that the server has a stream up to `sequence` on disk; never moves back, never past the head."""
+    _ACKNOWLEDGE.run(driver(connection), (sequence, identity.device, identity.incarnation))
+
+
+def restate_acknowledged(connection: Connection, heads: Mapping[StreamId, int]) -> None:
+    """Take a server's word after it lost or changed its memory: what it does not name, it does not have."""
+    connection.execute(update(stream).values(acknowledged_sequence=0))
+    for identity, sequence in heads.items():
+        acknowledge(connection, identity, sequence)
+
+
+def segments(connection: Connection, identity: StreamId, after: int, limit: int) -> list[bytes]:
+    """Verbatim segments of another till's stream that reach past `after`, in order, to offer them again."""
+    rows = _SEGMENTS.run(driver(connection), (identity.device, identity.incarnation, after, limit))
+    return [body for (body,) in rows]
