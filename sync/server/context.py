@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync.server.keys import ServerKeys
+from sync.server.providers.gateway import Provider
 from sync.server.storage.engine import Database
 
 
@@ -19,18 +20,24 @@ def _nobody(_merchant_id: str) -> None:
     """Where nobody wants to hear of pushes."""
 
 
+def _no_provider(_merchant_id: str) -> Provider | None:
+    """Where nobody takes payments by code."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Passed to whatever the server does.
 
     `now_us` is the only clock that decides what has expired.  `pushed` is told the merchant after each push that was
-    committed; it must not wait for anything.
+    committed; it must not wait for anything.  `provider_of` gives a merchant's payment providers, with its keys.
     """
 
     database: Database
     keys: ServerKeys
     now_us: Callable[[], int] = system_now_us
     pushed: Callable[[str], None] = _nobody
+    provider_of: Callable[[str], Provider | None] = _no_provider
 
 
 @dataclass(frozen=True, slots=True)
