@@ -15,7 +15,6 @@ from posapp.application.cash import cash_tender
 from posapp.application.checkout import price_cart
 from posapp.application.payments import Charge
 from posapp.domain.amounts import Money
-from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
 from posapp.domain.member import Member
 from posapp.domain.payment import Payment, PaymentOpen, Stage
@@ -100,13 +99,12 @@ class CodePaying:
         return True
 
     def _while_charging(self, charging: Charging, intent: do.Intent) -> bool:
-        paid = charging.payment is not None and charging.payment.stage is Stage.PAID
+        payment = charging.payment
         match intent:
             case do.EscPressed():
                 self._cancel(charging)
-            case do.TenderFinished() | do.EnterPressed() | do.PayKey() if charging.payment is not None and paid:
-                # The sale was refused when the money came: ask for its price again.
-                self._finish(replace(charging, quote=self._price(charging.method, charging.payment.amount)))
+            case do.TenderFinished() | do.EnterPressed() | do.PayKey() if payment and payment.stage is Stage.PAID:
+                self._finish(charging, payment)
             case do.FunctionKey(number=6, shift=False) | do.SetLanguage() | do.SetTheme() | do.ReprintReceipt():
                 return False
             case do.TenderEdited() | do.TextEntered() | do.LineSelected() | do.LineMoved():
@@ -181,7 +179,7 @@ class CodePaying:
         else:
             self._show(moved)
             if payment.stage is Stage.PAID:
-                self._finish(moved)
+                self._arrived(moved, payment)
             elif charging.cancel_wanted and payment.cancelled is None:
                 self._cancel(moved)
 
@@ -217,23 +215,23 @@ class CodePaying:
 
         owner.work(lambda: payments.cancel(owner.till, cart), cancelled)
 
-    def _finish(self, charging: Charging) -> None:
-        """The money is there: complete the sale; what a price that moved meanwhile leaves open is taken in cash."""
-        owner = self._owner
-        if charging.payment is None:
-            return
-        tender = charging.payment.tender
-        if charging.quote.due == tender.amount:
-            self._complete((tender,), charging.quote)
-            return
-        left = charging.quote.due - tender.amount
-        if left < Money(0):
-            owner.toast(warning("toast.pay_too_much", detail="toast.pay_too_much_detail", amount=-left.fen))
-            return
-        try:
-            self._complete((tender, cash_tender(left)), charging.quote)
-        except InvalidField as error:
-            owner.toast(trouble(error, owner.language))
+    def _arrived(self, charging: Charging, payment: Payment) -> None:
+        """The money is there: complete the sale, where it costs just that."""
+        left = charging.quote.due - payment.amount
+        if left == Money(0):
+            self._complete((payment.tender,), charging.quote)
+        elif left > Money(0):
+            self._owner.toast(warning("toast.pay_short", detail="toast.pay_short_detail", amount=left.fen))
+        else:
+            self._owner.toast(warning("toast.pay_too_much", detail="toast.pay_too_much_detail", amount=-left.fen))
+
+    def _finish(self, charging: Charging, payment: Payment) -> None:
+        """The cashier completes a sale whose price moved while it was paid for: the rest is cash."""
+        quote = self._price(charging.method, payment.amount)
+        if quote.due > payment.amount:
+            self._complete((payment.tender, cash_tender(quote.due - payment.amount)), quote)
+        else:
+            self._arrived(replace(charging, quote=quote), payment)
 
     def _price(self, method: TenderMethod, paid: Money) -> Quote:
         basket = self._owner.session.basket
@@ -254,7 +252,7 @@ class CodePaying:
         owner.session = replace(owner.session, basket=basket, quote=quote, undo=())
         owner.change(mode=TenderMode(by_code=True, charging=charging), toast=None)
         if payment.stage is Stage.PAID:
-            self._finish(charging)
+            self._arrived(charging, payment)
 
 
 def _reason(code: str) -> Message:
