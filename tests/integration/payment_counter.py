@@ -33,9 +33,11 @@ CODES = {TenderMethod.WECHAT_PAY: "130012345678900001", TenderMethod.ALIPAY: "28
 IMPATIENT = httpx.Timeout(0.4, connect=0.4)
 
 
-def gateway_to(simulator: Simulator, timeout: httpx.Timeout = IMPATIENT) -> Gateway:
+def gateway_to(simulator: Simulator, timeout: httpx.Timeout | None = IMPATIENT) -> Gateway:
+    """The adapters, speaking to a simulator; without a timeout they wait as long as in life."""
+
     def wire() -> Wire:
-        return Wire(simulator.url, timeout=timeout)
+        return Wire(simulator.url, timeout=timeout) if timeout is not None else Wire(simulator.url)
 
     return Gateway(
         {TenderMethod.WECHAT_PAY: WeChatPay(wire(), "mch", "app"), TenderMethod.ALIPAY: Alipay(wire(), "app")}
