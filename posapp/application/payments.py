@@ -131,6 +131,17 @@ def payment_of(till: Till, cart: CartId) -> Payment | None:
         return found[-1] if found and find_by_cart(connection, cart) is None else None
 
 
+def payment_numbered(till: Till, out_trade_no: str) -> Payment:
+    """One payment as it stands on disk.  Raises `InvalidField` for a number that is not ours."""
+    with till.database.read() as connection:
+        try:
+            return rows.get(connection, out_trade_no)
+        except LookupError:
+            raise InvalidField(
+                "number", f"there is no payment {out_trade_no}", f"没有单号为 {out_trade_no} 的支付"
+            ) from None
+
+
 def needing_a_person(till: Till) -> list[Payment]:
     """Payments that no answer settles; the till goes on trying meanwhile."""
     with till.database.read() as connection:

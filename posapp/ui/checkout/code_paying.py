@@ -238,6 +238,19 @@ class CodePaying:
         planned = (PlannedTender(method, paid), PlannedTender(TenderMethod.CASH))
         return price_cart(self._owner.till, basket.cart, basket.member, planned)
 
+    def look_again(self) -> None:
+        """A person may have settled it elsewhere, where no worker hears of it."""
+        charging = self.charging
+        if charging is None or charging.payment is None or charging.payment.stage is not Stage.MANUAL:
+            return
+        number = charging.payment.out_trade_no
+
+        def found(payment: Payment) -> None:
+            if payment.stage is not Stage.MANUAL:
+                self.news(PaymentMoved(payment))
+
+        self._owner.work(lambda: payments.payment_numbered(self._owner.till, number), found)
+
     # -- going on ---------------------------------------------------------------
 
     def adopt(self, left: LeftOver | None) -> None:

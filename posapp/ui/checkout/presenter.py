@@ -84,6 +84,8 @@ class CheckoutPresenter:
 
     def tick(self) -> None:
         """The clock moved on: prices may depend on it."""
+        if not self._busy:
+            self._codes.look_again()
         self.reprice(self.session.basket)
 
     def sync_changed(self, status: SyncStatus) -> None:
