@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +13,16 @@ import pytest
 
 from posapp.application import payments
 from posapp.application.cash import cash_tender
-from posapp.domain.amounts import Money
-from posapp.domain.payment import Answer, Heard, Order, Stage
-from posapp.domain.sale import TenderMethod
+from posapp.application.checkout import new_cart
+from posapp.application.payments import Charge
+from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.bootstrap import carrying, paying
+from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shops import Shops
+from posapp.domain.amounts import Money, Quantity
+from posapp.domain.ids import Sku
+from posapp.domain.payment import Answer, Heard, Order, Payment, Stage
+from posapp.domain.sale import CartLine, TenderMethod
 from sync.client.errors import RefusedError
 from sync.client.payments import Relay
 from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
@@ -20,6 +30,9 @@ from sync.server.providers.simulator.buyers import PAY, QUERY, Buyer
 from sync.server.serving import Running
 from tests.integration.payment_counter import CODES, Counter, gateway_to, open_payment_counter
 from tests.integration.sync_world import Till, World
+from tests.integration.tills import CASHIER
+
+ROOT = Path(__file__).parents[2]
 
 both = pytest.mark.parametrize("method", list(CODES))
 
@@ -109,6 +122,46 @@ def test_a_server_that_is_away_gets_nothing_and_cash_is_welcome(counter: Counter
     assert (payment.stage, payment.reason) == (Stage.DECLINED, "OFFLINE")
     counter.finish(cash_tender(counter.due(TenderMethod.CASH)))
     till.close()
+
+
+def test_a_till_that_joins_a_server_with_simulated_payments_takes_them(tmp_path: Path) -> None:
+    """``posapp-server serve --simulated-payments``, a process of its own, and a till as bootstrap makes it."""
+    command = [
+        sys.executable,
+        "-m",
+        "sync",
+        "serve",
+        "--simulated-payments",
+        "--port",
+        "0",
+        "--data",
+        str(tmp_path / "s"),
+    ]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        try:
+            printed = ""
+            while "serving on" not in printed:
+                printed += server.stdout.readline()
+            url, code = printed.split("serving on ")[1].strip(), printed.split("登记码: ")[1].split()[0]
+            shops = Shops(TillFolder(tmp_path / "till"), SystemClock(), SystemEntropy())
+            till = carrying.join(shops, url, code)
+            reports: list[Payment] = []
+            worker = paying.payment_worker(shops, till, reports.append, lambda _charge, error: pytest.fail(str(error)))
+            assert worker is not None
+            worker.start()
+            line = CartLine(Sku("P1"), "Tea 茶", Quantity.pieces(1), Money(4890))
+            cart = new_cart(till).add(line)
+            worker.charge(Charge(cart, Money(4890), TenderMethod.ALIPAY, CASHIER, CODES[TenderMethod.ALIPAY]))
+            deadline = time.monotonic() + 30
+            while not reports or reports[-1].stage is Stage.SENDING:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            assert reports[-1].stage is Stage.PAID
+            worker.stop()
+            shops.close()
+        finally:
+            server.terminate()
 
 
 @pytest.mark.parametrize(
