@@ -9,6 +9,7 @@ import pytest
 
 from posapp.application import payments
 from posapp.application.checkout import PointsShort
+from posapp.application.receipt import Receipt
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Points
 from posapp.domain.errors import InvalidField
@@ -239,8 +240,9 @@ def test_a_price_that_moved_is_never_settled_behind_the_cashiers_back(
     again.handle(do.EnterPressed(""))
     if paid < 12_800:
         assert completed(shell)
-        sale = shell.printed[0][0]
-        assert [(method, amount.fen) for method, amount, _ in sale.tenders] == [
+        receipt = again.session.last_receipt
+        assert isinstance(receipt, Receipt)
+        assert [(method, amount.fen) for method, amount, _ in receipt.tenders] == [
             (TenderMethod.ALIPAY, 10_000),
             (TenderMethod.CASH, 2_800),
         ]
