@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 _LONGEST_SLEEP_SECONDS = 1.0
 """The wall clock may jump; nothing waits longer than this for noticing."""
 _AFTER_TROUBLE_SECONDS = 2.0
-_JOIN_SECONDS = 15.0
+_JOIN_SECONDS = 2.0
+"""A till that is closed does not wait for a provider: an answer that nobody hears is asked for at the next start."""
 
 
 class PaymentWorker:
@@ -61,7 +62,7 @@ class PaymentWorker:
         self._woken.set()
 
     def stop(self) -> None:
-        """End; a request that is under way is cut off, and asked about at the next start."""
+        """End; what a request under way becomes is asked about at the next start."""
         self._stopping.set()
         self._woken.set()
         self._gateway.close()

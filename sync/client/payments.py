@@ -18,7 +18,7 @@ _HEARD: Final = {int(heard): heard for heard in Heard}
 
 
 class Relay:
-    """A payment gateway that asks the server.  For one thread; `close` may be called from another and ends a wait."""
+    """A payment gateway that asks the server.  For one thread; `close` may be called from another."""
 
     def __init__(self, link: Link, session: Session) -> None:
         self._link, self._session = link, session

@@ -29,7 +29,7 @@ class Provider(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the connection; ends a wait in another thread."""
+        """Let go of the connection; a request that is under way in another thread may still take its time."""
         ...
 
 

@@ -30,7 +30,7 @@ class Reply:
 
 
 class Wire:
-    """A connection to one provider; safe from several threads, and `close` ends a wait in another.
+    """A connection to one provider; safe from several threads.
 
     The adapters sign nothing yet: whoever brings a provider's keys brings them as `auth`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +30,7 @@ class Simulator:
     def __init__(self, clearing: Clearing | None = None) -> None:
         self.clearing = clearing or Clearing()
         self._port = 0
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -44,8 +45,7 @@ class Simulator:
         class Handler(_Handler):
             books = clearing
 
-        self._server = ThreadingHTTPServer((_LOOPBACK, self._port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server((_LOOPBACK, self._port), Handler)
         self._port = self._server.server_port
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="payment-simulator", daemon=True
@@ -66,6 +66,17 @@ class Simulator:
 
     def __exit__(self, *_exception: object) -> None:
         self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of tills that hang up, which is what impatient tills do."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what is a bug, and only that."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
