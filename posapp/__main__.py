@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write goods and programme for a server's import-documents")
     export.add_argument("file", type=Path, metavar="FILE")
 
+    payments = commands.add_parser("payments", help="payments by code that need a person, and how they were settled")
+    settled = payments.add_mutually_exclusive_group()
+    settled.add_argument("--taken", metavar="NUMBER", help="the provider has the money: its sale is paid")
+    settled.add_argument("--returned", metavar="NUMBER", help="the buyer has the money: the basket can be paid again")
+    payments.add_argument("--by", default="", metavar="WHO", help="who looked it up")
+
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     return parser

@@ -7,6 +7,8 @@ import base64
 import logging
 import os
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -77,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = command(_SERVING, _serve, "wait for tills")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8787)
+    serve.add_argument(
+        "--simulated-payments", action="store_true", help="take payments by code from simulated providers"
+    )
     init = command("init-merchant", _init_merchant, "make a merchant")
     init.add_argument("name")
     init.add_argument("--id", default="", help="3 to 20 small letters and digits; made from the name by default")
@@ -118,6 +123,7 @@ def _merchant(context: Context, options: argparse.Namespace) -> str:
 def _serve(context: Context, options: argparse.Namespace) -> int:
     # Litestar and uvicorn take half a second to import, and no other command needs them.
     from sync.server import serving  # noqa: PLC0415 - see above
+    from sync.server.providers.simulated import Simulator, simulated  # noqa: PLC0415 - see above
 
     sock = serving.listen(options.host, options.port)
     host, port = sock.getsockname()[:2]
@@ -128,7 +134,12 @@ def _serve(context: Context, options: argparse.Namespace) -> int:
         merchants.add_store(context, DEMO, DEMO_STORE, "Demo store 示例门店")
         print(_how_to_join(devices.new_code(context, DEMO, DEMO_STORE, 1), f"http://{host}:{port}"))
     print(f"serving on http://{host}:{port}", flush=True)
-    serving.serve(context, sock)
+    with ExitStack() as stack:
+        if options.simulated_payments:
+            gateway = simulated(stack.enter_context(Simulator()).url)
+            stack.callback(gateway.close)
+            context = replace(context, provider_of=lambda _merchant_id: gateway)
+        serving.serve(context, sock)
     return 0
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from posapp.application.passes import sell_with
+from posapp.application.payments import settle_with
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain import pricing
@@ -77,19 +79,24 @@ def member_view(programme: Programme, member: Member) -> pricing.MemberView:
 
 
 def price_cart(
-    till: Till, cart: Cart, member: Member | None, tenders: Sequence[pricing.PlannedTender] = ()
+    till: Till,
+    cart: Cart,
+    member: Member | None,
+    tenders: Sequence[pricing.PlannedTender] = (),
+    at: datetime | None = None,
 ) -> pricing.Quote:
-    """The quote of a basket, now.  Pure but for the clock; fast enough for the thread of the window."""
+    """The quote of a basket, now or as it was `at` an instant.  Fast enough for the thread of the window."""
     view = member_view(till.programme, member) if member is not None else None
     context = pricing.Context(store=till.identity.store)
-    return pricing.price(cart, till.programme, till.clock.now(), view, tenders=tenders, context=context)
+    return pricing.price(cart, till.programme, at or till.clock.now(), view, tenders=tenders, context=context)
 
 
 def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
     """Record a sale durably; when this returns, it is on disk and the receipt may print (sync.md, promise 1).
 
     A basket that was completed before is the same sale, and its first record is returned.  Raises `InvalidField`
-    where the tenders do not settle the quote, `PointsShort`, and the storage's errors; nothing is written then.
+    where the tenders do not settle the quote, `PaymentOpen` while a payment by code is not settled, `PointsShort`, and
+    the storage's errors; nothing is written then.
     """
     _check(request)
     earning = pricing.earn(request.quote, request.programme, request.tenders)
@@ -97,6 +104,7 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         first = find_by_cart(connection, request.cart.id)
         if first is not None:
             return _again(first)
+        settle_with(connection, request.cart.id, request.tenders)
         member = request.cart.member
         before = member_rows.standing(connection, member) if member is not None else None
         if before is not None and request.quote.points_spent.count > max(0, before.points.count):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from posapp.domain.payment import Answer, Order
+
 
 class Entropy(Protocol):
     """A source of unpredictable bytes."""
@@ -39,6 +41,34 @@ class ReceiptPrinter(Protocol):
 
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Print the lines of one receipt.  Raises `PrinterFailed`."""
+        ...
+
+
+class PaymentGateway(Protocol):
+    """Who takes payments by scanned code: this shop's server, which holds the keys, or in the demo shop a simulator.
+
+    No method raises for trouble on the way: no answer is an answer too (`Heard.NOTHING`).  Each may be called again
+    with the same order and then does nothing twice.  A payment that certainly never left is `DECLINED`.
+    """
+
+    def pay(self, order: Order, code: str) -> Answer:
+        """Charge the code that the buyer shows."""
+        ...
+
+    def query(self, order: Order) -> Answer:
+        """What has become of it."""
+        ...
+
+    def reverse(self, order: Order) -> Answer:
+        """Close it, and give back what was taken."""
+        ...
+
+    def refund(self, order: Order) -> Answer:
+        """Give back all of it, where it is too late to reverse it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; a request that is under way in another thread may still take its time."""
         ...
 
 

@@ -56,7 +56,7 @@ def join(shops: Shops, address: str, code: str) -> Till:
         till = open_till(shops.database, shops.keys, shops.clock, shops.entropy)
         if till is None:
             raise LookupError("the till that was just enrolled cannot be opened")
-        _first_pull(till, Session(link, _identity(shops, till)))
+        _first_pull(till, Session(link, identity_of(shops, till)))
     finally:
         link.close()
     # What came with the first pull (the programme, the store's name) belongs to the till that starts now.
@@ -93,7 +93,8 @@ def _keep(shops: Shops, url: str, joined: Enrolment) -> None:
         settings.put(connection, settings.DEVICE_ID, joined.device)
 
 
-def _identity(shops: Shops, till: Till) -> Identity:
+def identity_of(shops: Shops, till: Till) -> Identity:
+    """Who this till is at its server."""
     private = secret(shops.keys, DEVICE_PRIVATE_KEY, create=False)
     with till.database.read() as connection:
         return Identity(
@@ -149,7 +150,7 @@ def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop
 
     return Worker(
         link,
-        Session(link, _identity(shops, till)),
+        Session(link, identity_of(shops, till)),
         store,
         on_status=Reporting(till.clock.now, report),
         on_changes=changed,

@@ -87,6 +87,17 @@ def _member_code(options: argparse.Namespace) -> int:
     return print_member_code(_existing(options.data), options.phone)
 
 
+def _payments(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import list_payments, settle_payment  # noqa: PLC0415 - start-up cost
+
+    folder, number = _existing(options.data), options.taken or options.returned
+    if not number:
+        return list_payments(folder)
+    if not options.by:
+        raise InvalidField("--by", "say who looked it up", "请写明核对人")
+    return settle_payment(folder, number, options.by, taken=bool(options.taken))
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -102,4 +113,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "export": _export,
     "member-code": _member_code,
+    "payments": _payments,
 }

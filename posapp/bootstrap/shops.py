@@ -18,6 +18,7 @@ from posapp.storage.key_store import DATABASE_KEY, KeyStore, open_key_store, sec
 DEMO_MEMBERS = 2000
 CASHIER_ID = settings.Setting("cashier_id", str, "1")
 CASHIER_NAME = settings.Setting("cashier_name", str, "")
+SIMULATED_PAYMENTS = settings.Setting("simulated_payments", bool, False)
 
 
 @dataclass(slots=True)
@@ -73,6 +74,8 @@ class Shops:
         staff = csv.DictReader(io.StringIO(resource_path("demo", "staff.csv").read_text("utf-8")))
         first = next(staff)
         self._set_cashier(first["id"], first["name"])
+        with self.database.write() as connection:
+            settings.put(connection, SIMULATED_PAYMENTS, True)
         names = resource_path("demo", "names.json").read_bytes()
         import_opening_members(till, demo_members(names, self.demo_count), StaffId(first["id"]), "demo")
         return till

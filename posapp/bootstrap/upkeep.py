@@ -13,8 +13,9 @@ from posapp.application.founding import import_products
 from posapp.application.import_members import plan_members
 from posapp.application.import_products import plan_products
 from posapp.application.members import find_members, import_opening_members
+from posapp.application.payments import needing_a_person, payment_numbered, settle_by_hand
 from posapp.application.ports import SystemClock, SystemEntropy
-from posapp.application.till import Till
+from posapp.application.till import Cashier, Till
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.card import dynamic_code
@@ -108,6 +109,26 @@ def export_documents(folder: TillFolder, target: Path) -> int:
     ]
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{target}: {len(lines)} documents")
+    return 0
+
+
+def list_payments(folder: TillFolder) -> int:
+    """Print the payments by code that a person must look into; 1 where there are any."""
+    with opened(folder) as till:
+        stuck = needing_a_person(till)
+        for one in stuck:
+            when = f"{one.created.astimezone(till.programme.zone):%Y-%m-%d %H:%M}"
+            print(f"{one.out_trade_no} {one.method.name} {one.amount} {when} {one.reason}".rstrip())
+    print(f"{len(stuck)} to look into / {len(stuck)} 笔待核对")
+    return 1 if stuck else 0
+
+
+def settle_payment(folder: TillFolder, number: str, who: str, *, taken: bool) -> int:
+    """Settle a payment that a person has looked up with the provider: the money was taken, or is with the buyer."""
+    with opened(folder) as till:
+        payment_numbered(till, number)
+        settled = settle_by_hand(till, number, Cashier(StaffId(who), who), taken=taken)
+    print(f"{number}: {settled.stage.name}")
     return 0
 
 

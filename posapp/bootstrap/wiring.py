@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posapp.application.payments import Charge
 from posapp.application.till import Till
 from posapp.bootstrap.shops import Shops
+from posapp.domain.payment import Payment
 from posapp.hardware.folder_printer import FolderPrinter
 from posapp.hardware.receipt_text import render
-from posapp.ui.app import Carrier, Program, TillApp
+from posapp.ui.app import Carrier, PaymentTaker, Program, TillApp
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.main_window import MainWindow
@@ -44,6 +46,7 @@ def program_of(shops: Shops) -> Program:
         cashier_of=shops.cashier,
         starter=_Starter(shops),
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
+        take_payments=lambda till, report, refused: _take_payments(shops, till, report, refused),
         printer=FolderPrinter(shops.folder.receipts),
         layout=render,
         remember=shops.remember,
@@ -73,6 +76,14 @@ def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], chang
     from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
 
     return carrying.carrier(shops, till, report, changed)
+
+
+def _take_payments(
+    shops: Shops, till: Till, report: Callable[[Payment], None], refused: Callable[[Charge, Exception], None]
+) -> PaymentTaker | None:
+    from posapp.bootstrap import paying  # noqa: PLC0415 - HTTP: start-up cost
+
+    return paying.payment_worker(shops, till, report, refused)
 
 
 @dataclass(frozen=True, slots=True)

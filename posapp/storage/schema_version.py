@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from posapp.storage.errors import NewerSchema
-from posapp.storage.schema import SEARCH_TABLES, metadata
+from posapp.storage.schema import SEARCH_TABLES
+from posapp.storage.schema_payments import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest migration; its revision id is this number with four digits."""
 
 

@@ -9,11 +9,14 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from posapp.application.payments import Charge
 from posapp.application.ports import PrinterFailed, ReceiptPrinter
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
+from posapp.domain.payment import Payment
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.code_paying import ChargeRefused, News, PaymentMoved
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import SyncStatus
@@ -48,12 +51,33 @@ class Carrier(Protocol):
         ...
 
 
+class PaymentTaker(Protocol):
+    """Takes payments by scanned code, in its own thread."""
+
+    def start(self) -> None:
+        """Begin, with what an earlier process left open."""
+        ...
+
+    def charge(self, charge: Charge) -> None:
+        """Take a payment; returns at once."""
+        ...
+
+    def notify(self) -> None:
+        """A payment was changed elsewhere."""
+        ...
+
+    def stop(self) -> None:
+        """End; loses nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """What the window is given: each call may wait, and runs off its thread.
 
     `carry` makes the carrier of a till; it reports its status, and that the server changed something, from its own
-    thread.  `remember` keeps the cashier's language and theme.
+    thread.  `take_payments` makes who takes payments by code, or None where no provider is connected; it reports each
+    step, and what it could not begin, from its own thread.  `remember` keeps the cashier's language and theme.
     """
 
     open_till: Callable[[], Till | None]
@@ -61,6 +85,7 @@ class Program:
     cashier_of: Callable[[Till], Cashier]
     starter: ShopStarter
     carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
+    take_payments: Callable[[Till, Callable[[Payment], None], Callable[[Charge, Exception], None]], PaymentTaker | None]
     printer: ReceiptPrinter
     layout: Callable[[Slip, dict[str, str]], list[str]]
     remember: Callable[[Till, str, str], None]
@@ -71,6 +96,7 @@ class TillApp(QObject):
 
     _sync_news = Signal(object)
     _shop_news = Signal()
+    _payment_news = Signal(object)
     ready = Signal()
 
     def __init__(self, program: Program, window: MainWindow) -> None:
@@ -79,6 +105,7 @@ class TillApp(QObject):
         self._tasks = TaskRunner(self)
         self._presenter: CheckoutPresenter | FirstStartPresenter | None = None
         self._carrier: Carrier | None = None
+        self._payments: PaymentTaker | None = None
         self._till: Till | None = None
         self._early: list[do.Intent] = []
         self._keyboard = Keyboard(window, self._take)
@@ -86,6 +113,7 @@ class TillApp(QObject):
         window.intent.connect(self._take)
         self._sync_news.connect(self._on_sync, Qt.ConnectionType.QueuedConnection)
         self._shop_news.connect(self._on_shop, Qt.ConnectionType.QueuedConnection)
+        self._payment_news.connect(self._on_payment, Qt.ConnectionType.QueuedConnection)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
 
@@ -110,6 +138,8 @@ class TillApp(QObject):
         self._keyboard.detach()
         if self._carrier is not None:
             self._carrier.stop()
+        if self._payments is not None:
+            self._payments.stop()
         self._tasks.close()
         # What was already on its way (the clock, the carrier's news) finds nobody any more.
         till, self._till, self._presenter = self._till, None, None
@@ -148,6 +178,7 @@ class TillApp(QObject):
         self.ready.emit()
         # The carrier's own imports (HTTP, signatures) come after the till is ready to scan.
         QTimer.singleShot(0, self._carry)
+        QTimer.singleShot(0, self._take_payments)
 
     def _carry(self) -> None:
         if self._till is None:
@@ -163,6 +194,27 @@ class TillApp(QObject):
         if self._till is not None:
             self._till.committed = carrier.notify
         carrier.start()
+
+    def _take_payments(self) -> None:
+        if self._till is None:
+            return
+        till, make = self._till, self._program.take_payments
+
+        def refused(charge: Charge, error: Exception) -> None:
+            self._payment_news.emit(ChargeRefused(charge, error))
+
+        def made(taker: PaymentTaker | None) -> None:
+            if taker is None or not isinstance(self._presenter, CheckoutPresenter):
+                return
+            self._payments = taker
+            taker.start()
+            self._presenter.payments_ready()
+
+        self._tasks.submit(
+            lambda: make(till, lambda payment: self._payment_news.emit(PaymentMoved(payment)), refused),
+            made,
+            self._report,
+        )
 
     def _report(self, error: BaseException) -> None:
         if isinstance(self._presenter, CheckoutPresenter) and isinstance(error, Exception):
@@ -190,6 +242,10 @@ class TillApp(QObject):
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.sync_changed(status)
 
+    def _on_payment(self, news: News) -> None:
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.payment_news(news)
+
     def _on_shop(self) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.reload_shop()
@@ -207,6 +263,16 @@ class TillApp(QObject):
     def show(self, state: CheckoutState) -> None:
         """Render a state."""
         self._window.render_state(state)
+
+    def charge(self, charge: Charge) -> None:
+        """Take a payment by code; the checkout offers it only once somebody takes it."""
+        if self._payments is not None:
+            self._payments.charge(charge)
+
+    def payments_changed(self) -> None:
+        """A payment was cancelled: let the worker look at once."""
+        if self._payments is not None:
+            self._payments.notify()
 
     def print_receipt(self, receipt: Slip) -> None:
         """Print in the devices' lane."""

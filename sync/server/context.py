@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sync.server.keys import ServerKeys
+from sync.server.providers.gateway import Provider
 from sync.server.recently import Recently
 from sync.server.storage.engine import Database
 
@@ -23,12 +24,18 @@ def _nobody(_merchant_id: str) -> None:
     """Where nobody wants to hear of pushes."""
 
 
+def _no_provider(_merchant_id: str) -> Provider | None:
+    """Where nobody takes payments by code."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Passed to whatever the server does.
 
     `now_us` is the only clock that decides what has expired.  `pushed` is told the merchant after each push that was
-    committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).
+    committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).  `provider_of`
+    gives a merchant's payment providers, with its keys.
     """
 
     database: Database
@@ -36,6 +43,7 @@ class Context:
     now_us: Callable[[], int] = system_now_us
     pushed: Callable[[str], None] = _nobody
     pages: Recently[Hashable, tuple[int, bytes]] = field(default_factory=lambda: Recently(_PAGES))
+    provider_of: Callable[[str], Provider | None] = _no_provider
 
 
 @dataclass(frozen=True, slots=True)

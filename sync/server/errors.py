@@ -6,6 +6,7 @@
     ├── ForbiddenError            a good token, but not for this
     ├── NotFoundError             it names something that does not exist here
     ├── EnrolmentError            a code that is wrong, used or too old
+    ├── NoProviderError           this merchant takes no payments by code
     └── TooManyTriesError         come back later
     StorageError                  the environment of the server
     ├── NewerSchemaError          the database was written by a newer version of this program
@@ -63,6 +64,13 @@ class EnrolmentError(Refusal):
 
     code = "bad_code"
     status = 403
+
+
+class NoProviderError(Refusal):
+    """This merchant has set up no payment provider: nothing was sent to any."""
+
+    code = "no_provider"
+    status = 404
 
 
 class TooManyTriesError(Refusal):

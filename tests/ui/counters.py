@@ -118,11 +118,14 @@ class Counter:
         self.shops.close()
 
 
-def open_counter(folder: Path, window: MainWindow, members: int = 60, *, early: str = "") -> Counter:
-    """A demo shop in a window, ready to scan; `early` is scanned before it is."""
+def open_counter(
+    folder: Path, window: MainWindow, members: int = 60, *, early: str = "", founded: bool = False
+) -> Counter:
+    """A demo shop in a window, ready to scan; `early` is scanned before it is; `founded` opens one that is there."""
     clock = SteppingClock()
     shops = Shops(TillFolder(folder), clock, SystemEntropy(), members)
-    shops.demo()
+    if not founded:
+        shops.demo()
     app = TillApp(program_of(shops), window)
     app.start()
     counter = Counter(window, app, shops, clock=clock)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from posapp.application.till import Cashier, Till
 from posapp.domain.pricing import Explanation, Quote
 from posapp.domain.sale import TenderMethod
+from posapp.domain.scan_code import ScanCode
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
@@ -39,6 +40,14 @@ class Desk(Protocol):
 
     def edit(self, basket: Basket, *, toast: Notice | None = None) -> None:
         """Change the basket; one step of undo remembers what it was."""
+        ...
+
+    def reprice(self, basket: Basket) -> None:
+        """Price the basket as it is now, and show it."""
+        ...
+
+    def pay_by_code(self, code: ScanCode) -> None:
+        """The buyer's payment code was scanned."""
         ...
 
     def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:

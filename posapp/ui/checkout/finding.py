@@ -14,6 +14,7 @@ from posapp.domain.sale import CartLine, Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.code_paying import METHODS
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
@@ -97,7 +98,7 @@ class Finding:
             case CodeKind.PHONE:
                 self._by_phone(code.text)
             case CodeKind.WECHAT_PAY | CodeKind.ALIPAY | CodeKind.UNION_PAY:
-                owner.toast(warning("toast.scan_pay_unavailable", detail="toast.scan_pay_detail"))
+                owner.pay_by_code(code)
             case CodeKind.SCALE_LABEL:
                 label = code.text
                 owner.work(
@@ -179,6 +180,14 @@ class Finding:
         owner.edit(edits.add_line(owner.session.basket, line))
 
     def _unknown(self, code: str) -> None:
+        """No goods have this code; with goods in the basket it may be the buyer's payment code (ux.md §6).
+
+        A code that is goods, or a scale's label, never comes here: trap 12.
+        """
+        payment = classify(code, tendering=True)
+        if payment.kind in METHODS and self._owner.session.quote.lines:
+            self._owner.pay_by_code(payment)
+            return
         shown = code if len(code) <= 24 else code[:24] + "…"
         self._owner.toast(warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown))
 

@@ -15,7 +15,7 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.reprinting import reprint
-from posapp.ui.checkout.screen_sheets import entered
+from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
 
@@ -40,7 +40,9 @@ class Paying:
             case do.TenderMethodChosen(method="bank_card"):
                 self._finish_with(TenderMethod.BANK_CARD)
             case do.TenderEdited(text=text):
-                owner.change(mode=TenderMode(text, self._revision))
+                mode = owner.session.mode
+                by_code = isinstance(mode, TenderMode) and mode.by_code and not text
+                owner.change(mode=TenderMode(text, self._revision, by_code))
             case do.QuickCashChosen(fen=fen):
                 self._settle(Money(fen))
             case do.TenderFinished(text=text) | do.EnterPressed(typed=text) if self._is_open() and text:
@@ -99,20 +101,21 @@ class Paying:
         if tender.amount < due:
             owner.toast(warning("toast.cash_short", missing=(due - tender.amount).fen))
             return
-        self._complete(tender, owner.session.quote)
+        self.complete((tender,), owner.session.quote)
 
     def _finish_with(self, method: TenderMethod) -> None:
         if not self._owner.session.quote.lines:
             self._owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
         quote = self._owner.price(self._owner.session.basket, method)
-        self._complete(Tender(method, quote.due, quote.due), quote)
+        self.complete((Tender(method, quote.due, quote.due),), quote)
 
-    def _complete(self, tender: Tender, quote: Quote) -> None:
+    def complete(self, tenders: tuple[Tender, ...], quote: Quote) -> None:
+        """Record the sale of the basket in hand, and print its receipt when it is on disk."""
         owner = self._owner
         session, programme = owner.session, owner.till.programme
         cart = session.basket.cart
-        request = SaleRequest(cart, quote, programme, (tender,), owner.cashier)
+        request = SaleRequest(cart, quote, programme, tenders, owner.cashier)
         names = {
             place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
             for place, line in enumerate(cart.lines)

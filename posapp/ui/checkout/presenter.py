@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from posapp.application import founding, goods, holding, members
+from posapp.application import founding, goods, holding, members, payments
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.till import Cashier, Till
 from posapp.domain.catalogue import Product
 from posapp.domain.ids import CartId
 from posapp.domain.member import Member
+from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
+from posapp.domain.scan_code import ScanCode
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
@@ -54,34 +57,48 @@ class CheckoutPresenter:
         basket = edits.empty(new_cart(till))
         self.session = Session(basket, self.price(basket))
         self._busy = False
-        self._waiting: deque[do.Intent] = deque()
+        self._waiting: deque[do.Intent | News] = deque()
         self._finding = Finding(self)
         self._paying = Paying(self)
         self._lines = LineKeys(self)
         self._passes = PassKeys(self)
         self._returning = Returning(self)
+        self._codes = CodePaying(self, self._paying.complete)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
     def start(self) -> None:
         """Load what the screen needs besides the sale, and show it."""
 
-        def load() -> tuple[list[Product], int]:
-            return goods.quick_items(self.till), len(holding.held_sales(self.till))
+        def load() -> tuple[list[Product], int, LeftOver | None]:
+            left = payments.unfinished(self.till)
+            newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
+            return goods.quick_items(self.till), len(holding.held_sales(self.till)), newest
 
-        def loaded(found: tuple[list[Product], int]) -> None:
+        def loaded(found: tuple[list[Product], int, LeftOver | None]) -> None:
             self.change(quick=tuple(found[0]), parked=found[1])
+            self._codes.adopt(found[2])
 
         self.show()
         self.work(load, loaded)
 
     def tick(self) -> None:
         """The clock moved on: prices may depend on it."""
+        if not self._busy:
+            self._codes.look_again()
         self.reprice(self.session.basket)
 
     def sync_changed(self, status: SyncStatus) -> None:
         """The carrier of the log has news."""
         self.change(sync=status)
+
+    def payments_ready(self) -> None:
+        """Payments by code can be taken from now on."""
+        self.change(scan_pay=True)
+
+    def payment_news(self, news: News) -> None:
+        """The worker of payments has news; they wait, like intents, for the work that is under way."""
+        self.handle(news)
 
     def reload_shop(self) -> None:
         """Catalogue, programme or members changed by the server: read what is on the screen again."""
@@ -106,7 +123,7 @@ class CheckoutPresenter:
 
     # -- intents ---------------------------------------------------------------
 
-    def handle(self, intent: do.Intent) -> None:
+    def handle(self, intent: do.Intent | News) -> None:
         """Do what the cashier asked, now or right after the work that is under way."""
         if self._busy:
             self._waiting.append(intent)
@@ -118,8 +135,11 @@ class CheckoutPresenter:
         while self._waiting and not self._busy:
             self._dispatch(self._waiting.popleft())
 
-    def _dispatch(self, intent: do.Intent) -> None:
-        parts = (self._passes, self._returning, self._finding, self._paying, self._lines)
+    def _dispatch(self, intent: do.Intent | News) -> None:
+        if isinstance(intent, News):
+            self._codes.news(intent)
+            return
+        parts = (self._codes, self._passes, self._returning, self._finding, self._paying, self._lines)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -199,16 +219,18 @@ class CheckoutPresenter:
         wanted = mode.rows[index].cart
         aside = self.session.basket
 
-        def swap() -> tuple[Cart, Member | None, int]:
+        def swap() -> tuple[Cart, Member | None, int, LeftOver | None]:
             cart = holding.resume_sale(self.till, CartId(wanted.id))
             count = holding.hold_sale(self.till, aside.cart) if aside.cart.lines else len(mode.rows) - 1
             member = members.find_member(self.till, cart.member) if cart.member is not None else None
-            return cart, member, count
+            begun = payments.payment_of(self.till, cart.id)
+            return cart, member, count, None if begun is None else LeftOver(begun, cart, member)
 
-        def swapped(result: tuple[Cart, Member | None, int]) -> None:
-            cart, member, count = result
+        def swapped(result: tuple[Cart, Member | None, int, LeftOver | None]) -> None:
+            cart, member, count, left = result
             self.change(mode=None, parked=count, undo=(), toast=None)
             self.reprice(edits.of_cart(cart, member))
+            self._codes.adopt(left)
 
         self.work(swap, swapped)
 
@@ -238,10 +260,20 @@ class CheckoutPresenter:
 
     def reprice(self, basket: Basket) -> None:
         """Price the basket as it is now, and what a new card would make of it."""
-        quote = self.price(basket)
+        charging = self._codes.charging
+        # While a payment is open the sale costs what is being paid for it.
+        quote = self.price(basket) if charging is None else charging.quote
         as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
         self.show()
+
+    def pay_by_code(self, code: ScanCode) -> None:
+        """The buyer's payment code was scanned."""
+        self._codes.scanned(code)
+
+    def _left_over(self, cart: Cart, payment: Payment) -> LeftOver:
+        member = members.find_member(self.till, cart.member) if cart.member is not None else None
+        return LeftOver(payment, cart, member)
 
     def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
         """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""

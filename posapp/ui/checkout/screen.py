@@ -13,7 +13,8 @@ from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
-from posapp.ui.checkout.screen_sheets import sheet_of, tender_of
+from posapp.ui.checkout.screen_sheets import sheet_of
+from posapp.ui.checkout.screen_tender import tender_of
 from posapp.ui.checkout.session import (
     CompleteMode,
     KeymapMode,
@@ -31,7 +32,7 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_NOT_YET = frozenset({7, 11, 12})
+_NOT_YET = frozenset({7, 11})
 _SAYS_IT_ITSELF = (CompleteMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
@@ -122,10 +123,16 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
         8: member and (idle or isinstance(session.mode, CompleteMode)),
-        9: idle,
+        9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
+        12: goods and session.scan_pay and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
     }
-    hot = 10 if isinstance(session.mode, TenderMode) else 9
+    hot = 9
+    if isinstance(session.mode, TenderMode):
+        hot = 12 if session.mode.by_code else 10
+        if session.mode.charging is not None:
+            # While a payment is open nothing is changed and nothing else is taken; the sale can be parked.
+            available = {6: True}
     # With nothing on the counter there is nothing to park or to pay: the keys' second meanings show.
     second = {6: "fkey.recall"} if not goods and session.parked else {}
     if not goods and idle:

@@ -8,7 +8,7 @@ from posapp.domain.catalogue import Product
 from posapp.domain.events import Step
 from posapp.domain.pricing import LadderStep, Quote, QuoteLine, Status
 from posapp.ui.checkout import state as ui
-from posapp.ui.checkout.session import Session
+from posapp.ui.checkout.session import Session, TenderMode
 from posapp.ui.checkout.words import explained, said
 from posapp.ui.figures import money_text
 from posapp.ui.messages import Message, msg
@@ -103,16 +103,17 @@ def _totals(session: Session) -> ui.CartTotals:
 def money_of(session: Session, language: str) -> ui.MoneyPanel:
     """The money column: the ladder from list to due, and the ways to pay."""
     quote = session.quote
-    ready = bool(quote.lines)
+    charging = isinstance(session.mode, TenderMode) and session.mode.charging is not None
+    ready = bool(quote.lines) and not charging
     return ui.MoneyPanel(
         due_fen=quote.due.fen,
-        ladder=ladder_of(quote, language) if ready else (),
+        ladder=ladder_of(quote, language) if quote.lines else (),
         saved_fen=quote.saved.fen,
-        earn=_earning(quote, language) if ready else None,
+        earn=_earning(quote, language) if quote.lines else None,
         tenders=(
             ui.TenderButton(ui.TenderMethod.CASH, enabled=ready),
             ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=False),
-            ui.TenderButton(ui.TenderMethod.SCAN_PAY, enabled=False),
+            ui.TenderButton(ui.TenderMethod.SCAN_PAY, enabled=session.scan_pay and (ready or charging)),
             ui.TenderButton(ui.TenderMethod.BANK_CARD, enabled=ready),
         ),
         primary=ui.PrimaryAction(msg("money.pay"), msg("money.plan_cash") if ready else None, enabled=ready),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from posapp.application.cash import quick_cash
 from posapp.application.refunds import UNDO_WITHIN
-from posapp.domain.amounts import Money
-from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, TenderMethod
 from posapp.domain.tier import tier_of
 from posapp.ui.checkout import sheets
-from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
@@ -68,40 +64,6 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return replace(sheet, balances=_changes(mode.done.before, mode.done.after))
         case KeymapMode():
             return sheets.KeymapSheet()
-
-
-def tender_of(session: Session) -> ui.TenderState:
-    """The paying step, which a wide screen shows all the time."""
-    due = session.quote.due
-    mode = session.mode if isinstance(session.mode, TenderMode) else TenderMode()
-    handed = entered(mode.entry)
-    change = None if handed is None or handed < due else handed - due
-    entering = handed if handed is not None else due
-    return ui.TenderState(
-        remaining_fen=due.fen,
-        entry=mode.entry,
-        revision=mode.revision,
-        entry_hint=msg("tender.received"),
-        quick_cash_fen=tuple(amount.fen for amount in quick_cash(due)),
-        lines=(
-            ui.TenderLine("cash", msg("tender.cash"), min(entering, due).fen, msg("tender.entering"), entering=True),
-        )
-        if session.quote.lines
-        else (),
-        change_fen=change.fen if change is not None else None,
-        change_detail=msg("tender.difference", received=handed.fen, due=due.fen)
-        if change is not None and handed is not None
-        else None,
-        finish=ui.PrimaryAction(msg("tender.finish"), enabled=bool(session.quote.lines)),
-    )
-
-
-def entered(text: str) -> Money | None:
-    """The amount that has been keyed in; None for nothing, or for what is no amount yet."""
-    try:
-        return Money.parse(text.removesuffix(".")) if text else None
-    except InvalidField:
-        return None
 
 
 def _lookup(mode: LookupMode, programme: Programme, now: datetime, language: str) -> sheets.LookupSheet:

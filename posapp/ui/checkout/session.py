@@ -15,9 +15,10 @@ from posapp.domain.catalogue import Product
 from posapp.domain.events import Recorded
 from posapp.domain.ids import Sku
 from posapp.domain.member import Member
+from posapp.domain.payment import Payment
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
-from posapp.domain.sale import Cart
+from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.time import BusinessDay
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
@@ -74,11 +75,31 @@ class NewCardMode:
 
 
 @dataclass(frozen=True, slots=True)
+class Charging:
+    """A payment by code for the basket in hand.  `quote` is what the sale will be completed with.
+
+    `payment` is None until it is written down; `cancel_wanted` says that the cashier has pressed Esc.
+    """
+
+    method: TenderMethod
+    quote: Quote
+    payment: Payment | None = None
+    cancel_wanted: bool = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it is to be taken back, by the cashier's wish."""
+        return self.cancel_wanted or (self.payment is not None and self.payment.cancelled is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class TenderMode:
-    """Paying in cash; `entry` is what has been keyed in."""
+    """Paying: `entry` is the cash that has been keyed in; `by_code` waits for a code, `charging` for its payment."""
 
     entry: str = ""
     revision: int = 0
+    by_code: bool = False
+    charging: Charging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +205,10 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Everything the screen follows from, besides the shop itself."""
+    """Everything the screen follows from, besides the shop itself.
+
+    `scan_pay` says that payments by code can be taken here.
+    """
 
     basket: Basket
     quote: Quote
@@ -199,3 +223,4 @@ class Session:
     sync: SyncStatus = field(default_factory=SyncStatus)
     last_receipt: Slip | None = None
     last_sale: Recorded | None = None
+    scan_pay: bool = False

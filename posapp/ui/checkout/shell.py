@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.application.till import Till
 from posapp.ui.checkout.state import CheckoutState
@@ -25,6 +26,14 @@ class Shell(Protocol):
 
     def print_receipt(self, receipt: Slip) -> None:
         """Print without waiting; a fault of the printer comes back as a toast, never as a lost sale."""
+        ...
+
+    def charge(self, charge: Charge) -> None:
+        """Take a payment by code without waiting; its steps come back through `CheckoutPresenter.payment_news`."""
+        ...
+
+    def payments_changed(self) -> None:
+        """A payment was cancelled: let the worker look at once."""
         ...
 
     def switch_language(self, tag: str) -> str:

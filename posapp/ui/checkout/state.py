@@ -248,7 +248,8 @@ class TenderState:
     """The paying step. Always present, because a wide screen shows it all the time.
 
     `entry` is what the keypad and keyboard have put in, as text; the view takes it over when `revision` changes.
-    `change_fen` is what to hand back: None shows the box empty. `prompt` replaces the keypad while a device works.
+    `change_fen` is what to hand back: None shows the box empty. `prompt` says what is being waited for, and `cancel`
+    what Esc does then instead of going back to the goods.
     """
 
     remaining_fen: int
@@ -262,6 +263,7 @@ class TenderState:
     change_detail: Message | None = None
     authorisation: Message | None = None
     prompt: Notice | None = None
+    cancel: PrimaryAction | None = None
     finish: PrimaryAction = field(default_factory=lambda: PrimaryAction(Message("tender.finish")))
 
 

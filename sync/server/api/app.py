@@ -6,6 +6,7 @@ POST /v1/session     SessionRequest    → SessionReply      signed challenge
 POST /v1/push        PushRequest       → PushReply         bearer token
 POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
+POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
 GET  /healthz        the process lives
 GET  /readyz         the database answers
 """
@@ -27,13 +28,14 @@ from sync.protocol.limits import PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
     ChallengeRequest,
     EnrolRequest,
+    PaymentRequest,
     PullRequest,
     PushRequest,
     SessionRequest,
     decode,
     encode,
 )
-from sync.server import accept, devices, digest, feeds
+from sync.server import accept, devices, digest, feeds, payments
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import UnauthenticatedError
 
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/msgpack"
 _WORKERS: Final = 8
+# Providers may keep us waiting for seconds; pushes and pulls must not wait behind them.
+_PAYMENT_WORKERS: Final = 32
 _BEARER: Final = "Bearer "
 
 T = TypeVar("T")
@@ -78,6 +82,7 @@ class _Routes:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._limiter: anyio.CapacityLimiter | None = None
+        self._payment_limiter: anyio.CapacityLimiter | None = None
 
     def handlers(self) -> list[Any]:
         """Every route handler."""
@@ -117,6 +122,18 @@ class _Routes:
             caller = self._caller(request)
             return await self._in_thread(lambda: digest.answer(self._context, caller))
 
+        @post("/v1/payment", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        async def payment(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            raw = await request.body()
+            if self._payment_limiter is None:
+                self._payment_limiter = anyio.CapacityLimiter(_PAYMENT_WORKERS)
+            body = await anyio.to_thread.run_sync(
+                lambda: encode(payments.relay(self._context, caller, decode(raw, PaymentRequest))),
+                limiter=self._payment_limiter,
+            )
+            return Response(body, status_code=200, media_type=MEDIA_TYPE)
+
         @get("/healthz", media_type="text/plain")
         async def healthz() -> str:
             return "ok\n"
@@ -126,7 +143,7 @@ class _Routes:
             ready = await anyio.to_thread.run_sync(self._ready)
             return Response("ready\n" if ready else "not ready\n", status_code=200 if ready else 503)
 
-        return [enrol, challenge, session, push, pull, content_digest, healthz, readyz]
+        return [enrol, challenge, session, push, pull, content_digest, payment, healthz, readyz]
 
     def _caller(self, request: Request[Any, Any, Any]) -> Caller:
         header = request.headers.get("authorization", "")

@@ -34,6 +34,8 @@ CREATE TABLE member_state (member_id BLOB NOT NULL, state TEXT NOT NULL, survivo
 
 CREATE TABLE number_claim (number_key BLOB NOT NULL, member_id BLOB, generation INTEGER NOT NULL, PRIMARY KEY (number_key)) WITHOUT ROWID, STRICT;
 
+CREATE TABLE payment (out_trade_no TEXT NOT NULL, cart_id BLOB NOT NULL, stage INTEGER NOT NULL, next_at INTEGER, sold INTEGER NOT NULL, body BLOB NOT NULL, basket BLOB NOT NULL, PRIMARY KEY (out_trade_no)) STRICT;
+
 CREATE TABLE posting (position INTEGER NOT NULL, line INTEGER NOT NULL, account INTEGER NOT NULL, holder BLOB, amount INTEGER NOT NULL, PRIMARY KEY (position, line), FOREIGN KEY(position) REFERENCES event (position)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE product (product_key INTEGER NOT NULL, sku TEXT NOT NULL, revision INTEGER NOT NULL, current INTEGER NOT NULL, active INTEGER NOT NULL, barcode TEXT NOT NULL, plu TEXT NOT NULL, quick INTEGER NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (product_key), UNIQUE (sku, revision), CHECK (revision > 0)) STRICT;
@@ -77,6 +79,12 @@ CREATE INDEX member_phone ON member (phone);
 CREATE INDEX member_phone_reversed ON member (phone_reversed);
 
 CREATE INDEX member_spelling_member ON member_spelling (member_key);
+
+CREATE INDEX payment_cart ON payment (cart_id);
+
+CREATE INDEX payment_next ON payment (next_at) WHERE next_at IS NOT NULL;
+
+CREATE INDEX payment_unsold ON payment (out_trade_no) WHERE stage = 6 AND sold = 0;
 
 CREATE INDEX posting_holder ON posting (holder, account, position) WHERE holder IS NOT NULL;
 

@@ -45,6 +45,7 @@ class TenderPanelView(Box):
             Rule(ctx),
             px(12),
             self._lines,
+            px(8),
             self._prompt,
             None,
             px(10),

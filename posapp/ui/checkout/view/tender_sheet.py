@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
 from posapp.ui.checkout.intents import EscPressed, TenderFinished
-from posapp.ui.checkout.state import MoneyPanel, TenderState
+from posapp.ui.checkout.state import MoneyPanel, TenderMethod, TenderState
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.checkout.view.price_ladder import DueBlock
@@ -57,6 +57,7 @@ class TenderSheetView(Box):
             Rule(ctx),
             gap,
             self._lines,
+            px(6 if low else 10),
             self._prompt,
             None,
             row(self._shield, px(6), (self._authorisation, 1)),
@@ -85,7 +86,10 @@ class TenderSheetView(Box):
     def render_state(self, money: MoneyPanel, tender: TenderState) -> None:
         """Show another step of paying."""
         ctx = self._ctx
-        self._back.set(ctx.tr("tender.back"))
+        cancel = tender.cancel
+        self._back.set(
+            ctx.text(cancel.label) if cancel else ctx.tr("tender.back"), enabled=cancel is None or cancel.enabled
+        )
         self._remaining.set(ctx.tr("tender.remaining", amount=tender.remaining_fen))
         self._due.render_state(money)
         self._lines.render_state(tender.lines)
@@ -95,6 +99,7 @@ class TenderSheetView(Box):
         self._authorisation.set(ctx.text(tender.authorisation) if authorised else "")
         self._authorisation.setVisible(authorised)
         amount = "" if tender.change_fen is None else money_text(tender.change_fen)
+        self._change.setVisible(tender.method is TenderMethod.CASH)
         self._change.set(ctx.tr("tender.change"), amount, ctx.text(tender.change_detail))
         self._entry.render_state(money, tender)
         self._finish.set(ctx.text(tender.finish.label), enabled=tender.finish.enabled)

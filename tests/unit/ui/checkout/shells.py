@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.resources import resource_path
 from posapp.ui.checkout.state import CheckoutState
@@ -21,6 +22,8 @@ class PlainShell:
     held: bool = False
     states: list[CheckoutState] = field(default_factory=list)
     printed: list[Slip] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    nudges: int = 0
     language: str = "zh_CN"
     theme: str = "light"
     _waiting: list[Callable[[], None]] = field(default_factory=list)
@@ -58,6 +61,14 @@ class PlainShell:
     def print_receipt(self, receipt: Slip) -> None:
         """Keep a receipt."""
         self.printed.append(receipt)
+
+    def charge(self, charge: Charge) -> None:
+        """Keep a charge."""
+        self.charges.append(charge)
+
+    def payments_changed(self) -> None:
+        """Count it."""
+        self.nudges += 1
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""

@@ -1,0 +1,51 @@
+"""One step about a payment by code, asked of the merchant's provider on behalf of a till.
+
+The server keeps nothing of it: the till has written its payment down before it asks, and asks again until it knows.
+Numbers are a till's own secret until they are paid, and a merchant's credentials reach no other merchant's orders.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from posapp.domain.amounts import Money
+from posapp.domain.payment import TIMINGS, Answer, Order
+from posapp.domain.sale import TenderMethod
+from sync.protocol.errors import MalformedBodyError
+from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
+from sync.server.errors import NoProviderError
+
+if TYPE_CHECKING:
+    from sync.server.context import Caller, Context
+    from sync.server.providers.gateway import Provider
+
+_METHODS: Final = {int(method): method for method in TIMINGS}
+
+
+def relay(context: Context, caller: Caller, request: PaymentRequest) -> PaymentReply:
+    """Ask the provider.  Raises `NoProviderError` and `MalformedBodyError`, both before anything was sent."""
+    provider = context.provider_of(caller.merchant_id)
+    if provider is None:
+        raise NoProviderError("this merchant takes no payments by code yet", "商户还没有开通扫码支付")
+    order = Order(_method(request.method), request.out_trade_no, Money(request.fen))
+    answer = _ask(provider, order, request)
+    return PaymentReply(int(answer.heard), answer.transaction, answer.reason)
+
+
+def _ask(provider: Provider, order: Order, request: PaymentRequest) -> Answer:
+    match request.act:
+        case PaymentAct.PAY:
+            return provider.pay(order, request.code)
+        case PaymentAct.QUERY:
+            return provider.query(order)
+        case PaymentAct.REVERSE:
+            return provider.reverse(order)
+        case PaymentAct.REFUND:
+            return provider.refund(order)
+
+
+def _method(number: int) -> TenderMethod:
+    method = _METHODS.get(number)
+    if method is None:
+        raise MalformedBodyError("method", f"{number} is no way to pay by code", "不是扫码支付方式")
+    return method
