@@ -20,6 +20,11 @@ from posapp.domain.events import (
     PassSold,
     PassUsed,
     PassUseReversed,
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
     WorkshopAttended,
@@ -28,6 +33,13 @@ from posapp.domain.events import (
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
+from posapp.domain.posting.coupon import (
+    batch_postings,
+    issued_postings,
+    transferred_postings,
+    uses_postings,
+    voided_postings,
+)
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings
@@ -59,5 +71,15 @@ def post(event: Event) -> Transaction:
             return transaction(forgotten_postings(event))
         case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
             return transaction(workshop_postings(event))
+        case CouponsIssued():
+            return transaction(issued_postings(event))
+        case CouponsVoided():
+            return transaction(voided_postings(event))
+        case CouponTransferred():
+            return transaction(transferred_postings(event))
+        case CouponBatchOpened():
+            return transaction(batch_postings(event))
+        case RuleUsesCounted():
+            return transaction(uses_postings(event))
         case _:
             assert_never(event)
