@@ -1,0 +1,158 @@
+"""A shop that gives coupons, and what a cashier does there, for the cases of the wallet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from posapp.application.cash import cash_tender
+from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale, new_cart, price_cart
+from posapp.application.members import find_member, open_card
+from posapp.application.rule_uses import free_uses
+from posapp.application.till import Till
+from posapp.application.wallet import load_wallet
+from posapp.domain.amounts import Money, Points, Quantity
+from posapp.domain.events import ReturnedLine, SaleRefunded, Tender
+from posapp.domain.ids import MemberId, Sku, StaffId
+from posapp.domain.member import Member
+from posapp.domain.pricing import Quote
+from posapp.domain.sale import Cart, CartLine, Identification
+from posapp.domain.wallet import Wallet
+from posapp.storage.verify import verify
+from tests.integration.tills import CASHIER
+
+PROGRAMME: dict[str, Any] = {
+    "version": 1,
+    "zone": "Asia/Shanghai",
+    "tiers": [
+        {"code": "normal"},
+        {"code": "gold", "rate": 8500, "any_of": {"spend": "2000.00"}},
+    ],
+    "points": {"earn": {"points": 1, "per": "1.00"}, "redeem": {"identification": ["dynamic_code", "pin"]}},
+    "campaigns": [{"id": "birthday_month", "for": {"birthday": "month"}, "rate": 9500, "points_times": 2}],
+    "offers": [
+        {"id": "welcome5", "by": "coupon", "give": {"type": "amount", "amount": "5.00"}},
+        {"id": "first80", "by": "coupon", "for": {"order_number": 1}, "give": {"type": "rate", "rate": 8000}},
+        {"id": "cake", "by": "coupon", "give": {"type": "amount", "amount": "30.00"}},
+        {"id": "back15", "by": "coupon", "give": {"type": "amount", "amount": "15.00"}},
+        {"id": "friend20", "by": "coupon", "give": {"type": "amount", "amount": "20.00"}},
+        {"id": "monthly10", "by": "coupon", "give": {"type": "amount", "amount": "10.00"}},
+        {"id": "points5", "by": "coupon", "give": {"type": "amount", "amount": "5.00"}},
+        {"id": "big50", "by": "coupon", "give": {"type": "amount", "amount": "50.00"}},
+        {"id": "flyer", "by": "code", "code": "QH20", "limits": {"total": 2, "per_member": 1},
+         "give": {"type": "amount", "amount": "20.00"}},
+    ],
+    "coupons": {
+        "templates": [
+            {"offer": "welcome5", "valid": {"days": 30}, "per_member": 1},
+            {"offer": "cake", "valid": {"calendar_month": True}},
+            {"offer": "back15", "valid": {"days": 14}},
+            {"offer": "monthly10", "valid": {"calendar_month": True}},
+            {"offer": "points5", "valid": {"months": 1}, "points": 500},
+            {"offer": "big50", "transferable": True, "claim": "TEA50", "per_member": 2},
+        ],
+        "batches": [{"number": 7, "template": "big50", "codes": 3}],
+    },
+    "triggers": [],
+}  # fmt: skip
+
+
+def programme(*triggers: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The shop's rules with these triggers."""
+    return {**PROGRAMME, "triggers": list(triggers), **more}
+
+
+@dataclass(slots=True)
+class Counter:
+    """A till at which things are sold and given back."""
+
+    till: Till
+    opened: list[Member] = field(default_factory=list)
+
+    def join(self, number: int, birthday: str = "") -> Member:
+        """Open a card, as the cashier does."""
+        card = open_card(self.till, f"139{number:08d}", StaffId("c1"), birthday=birthday)
+        self.opened.append(card.member)
+        return self.fresh(card.member.id)
+
+    def fresh(self, who: MemberId) -> Member:
+        """A member as they stand now."""
+        found = find_member(self.till, who)
+        if found is None:
+            raise LookupError("no such member")
+        return found
+
+    def wallet(self, who: MemberId | None, *codes: str, online: bool = True) -> Wallet:
+        """What a member may use now."""
+        return load_wallet(self.till, who, codes, online=online)
+
+    def held(self, who: MemberId) -> list[str]:
+        """The templates of the coupons that a member may use now."""
+        return sorted(coupon.template for coupon in self.wallet(who).coupons)
+
+    def basket(self, fen: int, who: MemberId | None = None, *codes: str) -> Cart:
+        """One thing at a price."""
+        line = CartLine(Sku("T1"), "茶", Quantity.pieces(1), Money(fen))
+        how = Identification.PHONE if who is not None else Identification.NONE
+        return replace(new_cart(self.till), lines=(line,), member=who, identified_by=how, codes=codes)
+
+    def quote(self, cart: Cart) -> Quote:
+        """What it costs now."""
+        who = self.fresh(cart.member) if cart.member is not None else None
+        return price_cart(self.till, cart, who, (), self.wallet(cart.member, *cart.codes))
+
+    def request(self, cart: Cart, *, online: bool = True) -> SaleRequest:
+        """The basket as it would be paid in cash, priced now."""
+        quote = self.quote(cart)
+        return SaleRequest(cart, quote, self.till.programme, (cash_tender(quote.due),), CASHIER, online=online)
+
+    def sell(self, fen: int, who: MemberId | None = None, *codes: str) -> CompletedSale:
+        """Sell one thing."""
+        return complete_sale(self.till, self.request(self.basket(fen, who, *codes)))
+
+    def verified(self) -> bool:
+        """Whether the database is what its log says."""
+        return verify(self.till.database).ok
+
+
+def refund_of(done: CompletedSale, coupons: tuple[str, ...], day_of: Till) -> SaleRefunded:
+    """All of a sale back, as a refund records it."""
+    sale, place = done.sale, done.recorded
+    return SaleRefunded(
+        receipt_number=sale.receipt_number + "R",
+        business_day=day_of.business_day(),
+        cashier=sale.cashier,
+        approver=StaffId(""),
+        reason="",
+        is_void=True,
+        original_device=place.stream.device,
+        original_incarnation=place.stream.incarnation,
+        original_sequence=place.sequence,
+        original_receipt=sale.receipt_number,
+        original_day=sale.business_day,
+        member=sale.member,
+        rules=sale.rules,
+        lines=tuple(
+            ReturnedLine(index, line.quantity, line.list_amount, line.adjustments)
+            for index, line in enumerate(sale.lines)
+        ),
+        tenders=tuple(Tender(tender.method, tender.amount, tender.amount) for tender in sale.tenders),
+        points_back=sale.points_spent,
+        points_taken=Points(sale.points_base.count + sale.points_bonus.count),
+        growth_taken=sale.growth,
+        spend_taken=sale.spend,
+        coupons=coupons,
+        is_complete=True,
+    )
+
+
+def give_back(till: Till, done: CompletedSale) -> tuple[str, ...]:
+    """Void a sale: its coupons return and its uses are free, in one transaction.  Returns the codes that came back."""
+    from posapp.application.coupons import bring_back, coming_back  # noqa: PLC0415 - only here
+
+    with till.database.write() as connection:
+        codes = coming_back(till, connection, done.sale.coupons, till.programme)
+        till.log.append(connection, refund_of(done, codes, till), till.clock.now())
+        bring_back(till, connection, codes)
+        free_uses(till, connection, done.sale, till.programme)
+    return codes
