@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posapp.application.passes import sell_with
-from posapp.application.tendering import check_settled
 from posapp.application.coupons import check_benefits
 from posapp.application.gifts_given import Given
+from posapp.application.passes import sell_with
 from posapp.application.rule_uses import count_uses
+from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import SaleAround, on_sale
 from posapp.domain import pricing
@@ -82,6 +82,7 @@ def member_view(programme: Programme, member: Member, wallet: Wallet = EMPTY_WAL
         paid_orders=standing.orders,
         coupons=wallet.coupons,
         spendable=Points(max(0, standing.points.count)),
+        tags=wallet.tags,
         uses=wallet.uses.ever,
         uses_today=wallet.uses.today,
     )

@@ -95,12 +95,13 @@ def _claim_printed(
     held = wallet.printed_coupon(till, connection, code, online=online)
     _check_limit(till, connection, member, held.template)
     today = till.business_day()
-    first, last = till.programme.coupons.template(held.template).valid.span(today)
     terms: dict[str, int | str] = {"store": till.identity.store, "till": till.identity.device.hex()}
-    asset = Asset(coupon_id(code), AssetKind.COUPON, member, held.template, first, last, code=code, terms=terms)
+    asset = Asset(
+        coupon_id(code), AssetKind.COUPON, member, held.template, today, held.last_day, code=code, terms=terms
+    )
     till.log.append(connection, CouponTransferred(today, cashier.id, code, None, member), till.clock.now())
     till.reference.put_assets(connection, [asset])
-    return (Given(_name(till, held.template), code, last),)
+    return (Given(_name(till, held.template), code, held.last_day),)
 
 
 def transfer(till: Till, code: str, receiver: MemberId, cashier: Cashier, *, online: bool = True) -> None:

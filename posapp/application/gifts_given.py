@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -12,14 +14,15 @@ from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon_code import coupon_id, member_code
 from posapp.domain.events import CouponsIssued, IssuedCoupon
 from posapp.domain.ids import MemberId, RuleId, StaffId
-from posapp.domain.programme.coupons import Validity
 from posapp.domain.programme.triggers import Gifts
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
+from posapp.domain.validity import Validity
 from posapp.storage import coupons
 
 BY_ITSELF = StaffId("")
 """The operator of what no person gave."""
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _coupons(
         had = coupons.ever_issued(connection, member, offer) + now_given.get(offer, 0)
         if template.per_member is not None and had >= template.per_member:
             continue
-        asset = _asset(till, member, occasion, place, AssetKind.COUPON, offer, template.valid)
+        asset = _asset(till, member, occasion, place, AssetKind.COUPON, (offer, template.valid))
         if asset is not None:
             now_given[offer] = now_given.get(offer, 0) + 1
             made.append((asset, names[offer]))
@@ -101,11 +104,12 @@ def _coupons(
 
 def _cards(till: Till, member: MemberId, occasion: Occasion, gifts: Gifts) -> list[tuple[Asset, Text]]:
     made = []
-    for place, card in enumerate(gifts.cards, len(gifts.coupons)):
-        words: dict[str, int | str] = {"name_zh": card.name.zh, "name_en": card.name.en}
-        for index, benefit in enumerate(card.benefits):
-            words |= {f"benefit{index}_zh": benefit.zh, f"benefit{index}_en": benefit.en}
-        asset = _asset(till, member, occasion, place, AssetKind.BENEFIT_CARD, card.code, card.valid, words)
+    for place, name in enumerate(gifts.cards, len(gifts.coupons)):
+        card = till.programme.pass_template(name)
+        if card is None:
+            raise LookupError(f"a programme whose triggers give {name!r} has such a card")
+        words = {"zh": card.name.zh, "en": card.name.en}
+        asset = _asset(till, member, occasion, place, AssetKind.BENEFIT_CARD, (name, card.validity), words)
         if asset is not None:
             made.append((asset, card.name))
     return made
@@ -117,15 +121,16 @@ def _asset(
     occasion: Occasion,
     place: int,
     kind: AssetKind,
-    template: str,
-    valid: Validity,
-    words: dict[str, int | str] | None = None,
+    made_from: tuple[str, Validity],
+    words: Mapping[str, str] = _NO_WORDS,
 ) -> Asset | None:
+    """What is given, or None where its days are over before they begin."""
     today = till.business_day()
-    first, last = valid.span(today)
+    template, valid = made_from
+    last = valid.last_day(today)
     if last is not None and last < today:
         return None
     code = member_code(till.keys.member_key, occasion.rule, member, occasion.occurrence, place)
     # Where it was issued decides whether it is taken without a network (domain.md §5.1).
-    terms: dict[str, int | str] = {"store": till.identity.store, "till": till.identity.device.hex(), **(words or {})}
-    return Asset(coupon_id(code), kind, member, template, first, last, code=code, terms=terms)
+    terms = {"store": till.identity.store, "till": till.identity.device.hex(), **words}
+    return Asset(coupon_id(code), kind, member, template, today, last, code=code, terms=terms)

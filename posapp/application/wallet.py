@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Connection
 
 from posapp.application import triggers
+from posapp.application.passes.holding import pass_tags
+from posapp.application.passes.terms import name_of
 from posapp.application.rule_uses import read_uses
 from posapp.application.till import Till
+from posapp.domain.accounts import Account
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.coupon_code import is_coupon_code, read_batch_code
@@ -66,6 +69,7 @@ def read_wallet(
         presented=_presented(till, connection, codes, online=online),
         withheld=withheld,
         cards=tuple(_cards(own, today)),
+        tags=pass_tags([held.asset for held in own if not _is_void(held)], today),
         uses=uses,
         all_uses=all_uses,
     )
@@ -153,26 +157,23 @@ def _printed(till: Till, connection: Connection, code: str, *, online: bool) -> 
     known = coupons.state(connection, code)
     if known.issued > 0 or known.redeemed > 0 or known.voided > 0:
         raise InvalidField("code", TAKEN.en, TAKEN.zh)
-    first, last = till.programme.coupons.template(batch.template).valid.span(till.business_day())
     today = till.business_day()
-    if first > today or (last is not None and last < today):
+    last = till.programme.coupons.template(batch.template).valid.last_day(today)
+    if last is not None and last < today:
         raise InvalidField("code", LAPSED.en, LAPSED.zh)
     if not online and not till.programme.coupons.offline.printed:
         raise InvalidField("code", OFFLINE_PRINTED.en, OFFLINE_PRINTED.zh)
     return HeldCoupon(batch.template, code, last)
 
 
-def _cards(own: Iterable[HeldAsset], today: BusinessDay) -> Iterable[HeldCard]:
+def _cards(own: Iterable[HeldAsset], today: BusinessDay) -> Iterator[HeldCard]:
     for held in own:
-        asset = held.asset
-        if asset.kind is AssetKind.BENEFIT_CARD and asset.is_valid(today) and coupons.state_of(held.balances).is_open:
-            words = asset.terms
-            count = sum(1 for name in words if name.startswith("benefit") and name.endswith("_zh"))
-            benefits = tuple(
-                Text(str(words[f"benefit{n}_zh"]), str(words.get(f"benefit{n}_en", ""))) for n in range(count)
-            )
-            name = Text(str(words.get("name_zh", asset.template)), str(words.get("name_en", asset.template)))
-            yield HeldCard(name, benefits, asset.last_day)
+        if held.asset.kind is AssetKind.BENEFIT_CARD and held.asset.is_valid(today) and not _is_void(held):
+            yield HeldCard(name_of(held.asset), held.asset.last_day)
+
+
+def _is_void(held: HeldAsset) -> bool:
+    return held.on(Account.COUPON_VOIDED) > 0
 
 
 def _offer(till: Till, template: str) -> Offer | None:

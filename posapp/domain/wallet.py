@@ -23,7 +23,6 @@ class HeldCard:
     """A trial or benefit card that is good today."""
 
     name: Text
-    benefits: tuple[Text, ...] = ()
     last_day: BusinessDay | None = None
 
 
@@ -40,13 +39,15 @@ class Wallet:
     """What may be used on this sale.
 
     `coupons` are the member's; `presented` are printed coupons whose codes were entered for this sale.  `withheld` are
-    the member's too and wait for the network (domain.md §5.1).  `uses` are the member's own, `all_uses` everybody's.
+    the member's too and wait for the network (domain.md §5.1).  `tags` come of valid cards (X-09).  `uses` are the
+    member's own, `all_uses` everybody's.
     """
 
     coupons: tuple[HeldCoupon, ...] = ()
     presented: tuple[HeldCoupon, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     cards: tuple[HeldCard, ...] = ()
+    tags: frozenset[str] = frozenset()
     uses: Uses = Uses()
     all_uses: Uses = Uses()
 

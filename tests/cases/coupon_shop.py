@@ -44,15 +44,19 @@ PROGRAMME: dict[str, Any] = {
     ],
     "coupons": {
         "templates": [
-            {"offer": "welcome5", "valid": {"days": 30}, "per_member": 1},
-            {"offer": "cake", "valid": {"calendar_month": True}},
-            {"offer": "back15", "valid": {"days": 14}},
-            {"offer": "monthly10", "valid": {"calendar_month": True}},
-            {"offer": "points5", "valid": {"months": 1}, "points": 500},
+            {"offer": "welcome5", "valid": {"type": "days", "count": 30}, "per_member": 1},
+            {"offer": "cake", "valid": {"type": "this_month"}},
+            {"offer": "back15", "valid": {"type": "days", "count": 14}},
+            {"offer": "monthly10", "valid": {"type": "this_month"}},
+            {"offer": "points5", "valid": {"type": "months", "count": 1}, "points": 500},
             {"offer": "big50", "transferable": True, "claim": "TEA50", "per_member": 2},
         ],
         "batches": [{"number": 7, "template": "big50", "codes": 3}],
     },
+    "passes": [
+        {"id": name, "kind": "benefit", "valid": {"type": "days", "count": 30}}
+        for name in ("trial", "benefit", "birthday", "platinum", "newcomer")
+    ],
     "triggers": [],
 }  # fmt: skip
 

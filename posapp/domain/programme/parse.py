@@ -42,7 +42,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
     zone_name = fields.text("zone", "Asia/Shanghai")
     points = fields.inner("points")
     tiers, offers = _tiers(fields), fields.items("offers", read_offer)
-    campaigns = fields.items("campaigns", _campaign)
+    campaigns, passes = fields.items("campaigns", _campaign), fields.items("passes", read_pass)
     programme = Programme(
         version=fields.integer("version", low=1),
         hash=hashlib.sha256(canonical).digest(),
@@ -64,17 +64,18 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         offers=offers,
         policies=_policies(fields.inner("policies")),
         canonical=canonical,
-        passes=fields.items("passes", read_pass),
         entitlements=fields.items("entitlements", read_entitlement),
         workshops=fields.items("workshops", read_workshop),
         messages=fields.items("messages", read_message),
         card_validity=read_validity(fields.inner("card_valid")),
+        passes=passes,
         coupons=read_coupons(fields.inner("coupons"), offers),
         triggers=read_triggers(
             fields,
             offers,
+            passes,
             [tier.code for tier in tiers],
-            {campaign.id for campaign in campaigns} | {offer.id for offer in offers},
+            frozenset([campaign.id for campaign in campaigns] + [offer.id for offer in offers]),
         ),
     )
     if points is not None:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from posapp.domain.coupon_code import BATCHES, SERIALS, is_coupon_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme.coupons import (
-    ALWAYS_VALID,
     NO_COUPON_RULES,
     CouponBatch,
     CouponRules,
     CouponTemplate,
     OfflineCoupons,
-    Validity,
 )
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.parse_offer import read_audience
+from posapp.domain.programme.parse_passes import read_validity
+from posapp.domain.programme.passes import PassKind, PassTemplate
 from posapp.domain.programme.reader import Fields, Json
-from posapp.domain.programme.triggers import NO_GIFTS, BenefitCard, Gifts, On, Trigger
+from posapp.domain.programme.triggers import NO_GIFTS, Gifts, On, Trigger
 from posapp.domain.text import Text
 
 T = TypeVar("T")
@@ -44,29 +45,18 @@ def read_coupons(fields: Fields | None, offers: Sequence[Offer]) -> CouponRules:
     return rules
 
 
-def read_validity(fields: Fields | None) -> Validity:
-    """Read how long something is good.  Raises `InvalidField`."""
-    if fields is None:
-        return ALWAYS_VALID
-    valid = Validity(
-        since=fields.day("from"),
-        until=fields.day("until"),
-        days=fields.optional_integer("days", 0, _LONGEST),
-        months=fields.optional_integer("months", 1, 1200),
-        calendar_month=fields.flag("calendar_month", False),
-    )
-    fields.finish()
-    if valid.since is not None and valid.until is not None and valid.until < valid.since:
-        raise InvalidField(fields.at("until"), "lies before `from`", "早于开始日期")
-    return valid
-
-
 def read_triggers(
-    fields: Fields, offers: Sequence[Offer], tiers: Sequence[str], taken: set[str]
+    fields: Fields,
+    offers: Sequence[Offer],
+    passes: Sequence[PassTemplate],
+    tiers: Sequence[str],
+    taken: frozenset[str],
 ) -> tuple[Trigger, ...]:
     """Read the key `triggers` of the programme; `taken` are the ids of its other rules.  Raises `InvalidField`."""
-    held = _by_coupon(offers)
-    triggers = fields.items("triggers", lambda value, path: _trigger(value, path, held, tiers))
+    known = _Known(
+        _by_coupon(offers), frozenset(each.id for each in passes if each.kind is PassKind.BENEFIT), tuple(tiers)
+    )
+    triggers = fields.items("triggers", lambda value, path: _trigger(value, path, known))
     for index, trigger in enumerate(triggers):
         earlier = {other.id for other in triggers[:index]} | taken
         if trigger.id in earlier:
@@ -123,60 +113,58 @@ def _offline(fields: Fields | None) -> OfflineCoupons:
     return rule
 
 
-def _trigger(value: Json, path: str, held: frozenset[str], tiers: Sequence[str]) -> Trigger:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a trigger may name: offers by coupon, benefit cards, tiers."""
+
+    coupons: frozenset[str]
+    cards: frozenset[str]
+    tiers: tuple[str, ...]
+
+
+def _trigger(value: Json, path: str, known: _Known) -> Trigger:
     fields = Fields(value, path)
     code = fields.identifier("id")
     on = On(fields.choice("on", tuple(On)))
     tier = fields.text("tier", "") if on is On.TIER_REACHED else ""
-    if tier and tier not in tiers:
+    if tier and tier not in known.tiers:
         raise InvalidField(fields.at("tier"), f"{tier!r} is not a tier", f"{tier!r} 不是等级")
     trigger = Trigger(
         id=code,
         name=fields.local_text("name", Text(code, code)),
         on=on,
-        gifts=_gifts(fields.inner("give"), held),
+        gifts=_gifts(fields.inner("give"), known),
         audience=read_audience(fields.inner("for")),
         days=fields.integer("days", low=1, high=_LONGEST) if on is On.ABSENT else 0,
         tier=tier,
         minimum_fen=fields.fen("min_amount", 0) if on in (On.SALE, On.FIRST_SALE) else 0,
         birthday_month=on is not On.BIRTHDAY or fields.choice("window", ("month", "day"), "month") == "month",
-        inviter=_gifts(fields.inner("inviter"), held) if on is On.REFERRAL else NO_GIFTS,
+        inviter=_gifts(fields.inner("inviter"), known) if on is On.REFERRAL else NO_GIFTS,
     )
     fields.finish()
-    for each in sorted(trigger.audience.tiers - set(tiers)):
+    for each in sorted(trigger.audience.tiers - set(known.tiers)):
         raise InvalidField(fields.at("for.tiers"), f"{each!r} is not a tier", f"{each!r} 不是等级")
     if trigger.gifts == NO_GIFTS == trigger.inviter:
         raise InvalidField(fields.at("give"), "gives nothing", "没有任何奖励")
     return trigger
 
 
-def _gifts(fields: Fields | None, held: frozenset[str]) -> Gifts:
+def _gifts(fields: Fields | None, known: _Known) -> Gifts:
     if fields is None:
         return NO_GIFTS
 
-    def coupon(value: Json, path: str) -> str:
-        return _known_coupon(str(value), path, held)
+    def card(value: Json, path: str) -> str:
+        if value not in known.cards:
+            raise InvalidField(path, f"{value!r} is not a benefit card", f"{value!r} 不是权益卡")
+        return str(value)
 
     gifts = Gifts(
-        coupons=fields.items("coupons", coupon),
+        coupons=fields.items("coupons", lambda value, path: _known_coupon(str(value), path, known.coupons)),
         points=fields.integer("points", 0, 1),
-        cards=fields.items("cards", _card),
+        cards=fields.items("cards", card),
     )
     fields.finish()
     return gifts
-
-
-def _card(value: Json, path: str) -> BenefitCard:
-    fields = Fields(value, path)
-    code = fields.identifier("code")
-    card = BenefitCard(
-        code,
-        fields.local_text("name", Text(code, code)),
-        read_validity(fields.inner("valid")),
-        fields.items("benefits", lambda item, at: Fields({"text": item}, at).local_text("text")),
-    )
-    fields.finish()
-    return card
 
 
 def _unique(items: Sequence[T], key: Callable[[T], K], path: str) -> dict[K, T]:

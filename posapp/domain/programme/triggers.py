@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from posapp.domain.campaign import EVERYONE, Audience
-from posapp.domain.programme.coupons import ALWAYS_VALID, Validity
 from posapp.domain.text import Text
 
 
@@ -30,22 +29,12 @@ class On(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BenefitCard:
-    """A trial or benefit card: nothing was paid for it, and it says what its holder may have (domain.md §2.2)."""
-
-    code: str
-    name: Text
-    valid: Validity = ALWAYS_VALID
-    benefits: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Gifts:
-    """What is given at once: a coupon of each template named, points, benefit cards."""
+    """What is given at once: a coupon of each offer named, points, a benefit card of each pass named."""
 
     coupons: tuple[str, ...] = ()
     points: int = 0
-    cards: tuple[BenefitCard, ...] = ()
+    cards: tuple[str, ...] = ()
 
 
 NO_GIFTS = Gifts()
