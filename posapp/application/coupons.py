@@ -60,7 +60,8 @@ def open_batch(till: Till, number: int, cashier: Cashier) -> list[str]:
         raise InvalidField("batch", f"the programme has no batch {number}", f"方案里没有批次 {number}")
     with till.database.write() as connection:
         if coupons.batch_size(connection, number) == 0:
-            event = CouponBatchOpened(till.business_day(), cashier.id, number, batch.template, batch.codes)
+            ends = till.programme.coupons.template(batch.template).valid.until
+            event = CouponBatchOpened(till.business_day(), cashier.id, number, batch.template, batch.codes, ends)
             till.log.append(connection, event, till.clock.now())
     till.committed()
     return list(batch_codes(till.keys.member_key, number, batch.codes))
@@ -99,7 +100,8 @@ def _claim_printed(
     asset = Asset(
         coupon_id(code), AssetKind.COUPON, member, held.template, today, held.last_day, code=code, terms=terms
     )
-    till.log.append(connection, CouponTransferred(today, cashier.id, code, None, member), till.clock.now())
+    event = CouponTransferred(today, cashier.id, code, None, member, held.last_day)
+    till.log.append(connection, event, till.clock.now())
     till.reference.put_assets(connection, [asset])
     return (Given(_name(till, held.template), code, held.last_day),)
 
@@ -122,7 +124,8 @@ def transfer(till: Till, code: str, receiver: MemberId, cashier: Cashier, *, onl
             raise InvalidField("code", "this coupon is its owner's alone", "这张券仅限本人使用，不可转赠")
         if held.asset.owner == receiver or member_search.find(connection, receiver) is None:
             raise InvalidField("receiver", "choose another member of this shop", "请选择另一位会员")
-        event = CouponTransferred(till.business_day(), cashier.id, code, held.asset.owner, receiver)
+        last_day = held.asset.last_day
+        event = CouponTransferred(till.business_day(), cashier.id, code, held.asset.owner, receiver, last_day)
         till.log.append(connection, event, till.clock.now())
         till.reference.put_assets(connection, [replace(held.asset, owner=receiver)])
     till.committed()

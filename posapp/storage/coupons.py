@@ -5,19 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from sqlalchemy import bindparam, func, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.coupon_code import batch_id, coupon_id, occurrence_id, use_ids
+from posapp.domain.encoding import KINDS, from_values
+from posapp.domain.events import (
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    SaleCompleted,
+    SaleRefunded,
+)
+from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import asset, held_balance
+from posapp.storage.schema import asset, event, held_balance, stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from posapp.domain.events import Recorded
     from posapp.domain.ids import MemberId
 
 _BALANCE = Prepared(
@@ -32,6 +44,13 @@ _OF_TEMPLATE = Prepared(
     .where(asset.c.owner == bindparam("owner"), asset.c.template == bindparam("template")),
     "owner template",
 )
+
+
+_ABOUT_COUPONS = [
+    number
+    for number, (_version, kind) in KINDS.items()
+    if kind in (CouponsIssued, CouponsVoided, CouponTransferred, CouponBatchOpened, SaleCompleted, SaleRefunded)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +115,19 @@ def uses(connection: Connection, rules: Sequence[str], day: int, member: MemberI
         rule: UseCount(*(_balance(connection, holder, Account.RULE_USES) for holder in use_ids(rule, day, member)))
         for rule in rules
     }
+
+
+def recorded(connection: Connection) -> Iterator[Recorded]:
+    """Every event of this store that can be about coupons, in the order in which it is recorded here."""
+    query = (
+        select(event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation)
+        .join(stream)
+        .where(event.c.kind.in_(_ABOUT_COUPONS), event.c.projected == 1)
+        .order_by(event.c.position)
+    )
+    for row in connection.execute(query):
+        place = StreamId(DeviceId(row.device), Incarnation(row.incarnation))
+        yield from_values(place, row.sequence, msgspec.msgpack.decode(row.canonical))
 
 
 def _balance(connection: Connection, holder: bytes, account: Account) -> int:

@@ -12,11 +12,14 @@ import pytest
 
 from posapp.application import coupons as coupon_cases
 from posapp.application.checkout import complete_sale
+from posapp.application.coupon_report import coupon_report
 from posapp.application.coupons import BenefitGone
 from posapp.application.daily_gifts import run_day
 from posapp.application.triggers import accept_referral
+from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.coupon_code import batch_code
+from posapp.domain.coupon_report import ACCOUNTS
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened
 from posapp.domain.ids import MemberId
@@ -418,3 +421,35 @@ def test_two_offline_tills_that_open_one_card_issue_one_coupon(tmp_path: Path, c
     assert one.wallet(first.id).coupons == two.wallet(second.id).coupons != ()
     for counter in (one, two):
         counter.till.database.close()
+
+
+def test_the_report_of_coupons_agrees_with_the_ledger_on_any_past_day(shop: Open, clock: SteppingClock) -> None:
+    counter = shop(WELCOME, BIRTHDAY)
+    one, two = counter.join(1), counter.join(2, birthday="1126")
+    run_day(counter.till)
+    done = counter.sell(2000, one.id)
+    clock.step(days=1)
+    codes = coupon_cases.open_batch(counter.till, 7, CASHIER)
+    coupon_cases.claim(counter.till, two.id, codes[0], CASHIER)
+    coupon_cases.void(counter.till, [codes[1]], "stolen", CASHIER)
+    clock.step(days=20)
+    give_back(counter.till, done)
+    clock.step(days=20)
+    first = BusinessDay.of(datetime(2026, 11, 18).date())  # noqa: DTZ001
+    seen = {
+        day: {template: (line.issued, line.redeemed, line.voided, line.expired, line.open_)
+              for (template, _month), line in coupon_report(counter.till, first.plus(day)).lines.items()}
+        for day in (0, 1, 13, 41)
+    }  # fmt: skip
+    assert seen == {
+        0: {"cake": (1, 0, 0, 0, 1), "welcome5": (2, 1, 0, 0, 1)},
+        1: {"cake": (1, 0, 0, 0, 1), "welcome5": (2, 1, 0, 0, 1), "big50": (3, 0, 1, 0, 2)},
+        13: {"cake": (1, 0, 0, 1, 0), "welcome5": (2, 1, 0, 0, 1), "big50": (3, 0, 1, 0, 2)},
+        41: {"cake": (1, 0, 0, 1, 0), "welcome5": (2, 0, 0, 2, 0), "big50": (3, 0, 1, 0, 2)},
+    }
+    today = coupon_report(counter.till)
+    assert today.differences == {}
+    with counter.till.database.read() as connection:
+        stands = dict(driver(connection).execute("SELECT account, amount FROM account_balance").fetchall())
+    sides = (Account.COUPONS_OUT, Account.COUPONS_USED, Account.COUPONS_VOID)
+    assert [-stands.get(side, 0) for side in sides] == [today.ledger[account] for account in ACCOUNTS] == [6, 0, 1]

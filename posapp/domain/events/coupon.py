@@ -50,24 +50,32 @@ class CouponsVoided:
 
 @dataclass(frozen=True, slots=True)
 class CouponTransferred:
-    """A coupon belongs to `receiver` now.  Without a `sender` it was claimed from the printed batch of its code."""
+    """A coupon belongs to `receiver` now.  Without a `sender` it was claimed from the printed batch of its code.
+
+    `last_day` is its last day from now on; a claimed coupon's days count from the claim.
+    """
 
     business_day: BusinessDay
     operator: StaffId
     code: str
     sender: MemberId | None
     receiver: MemberId
+    last_day: BusinessDay | None
 
 
 @dataclass(frozen=True, slots=True)
 class CouponBatchOpened:
-    """The codes of a batch are good from now on: so many of them, from serial number 0."""
+    """The codes of a batch are good from now on: so many of them, from serial number 0.
+
+    `last_day` is the day that is printed on them; without one, the days of each count from its claim.
+    """
 
     business_day: BusinessDay
     operator: StaffId
     number: int
     template: str
     codes: int
+    last_day: BusinessDay | None
 
 
 @dataclass(frozen=True, slots=True)
