@@ -27,12 +27,13 @@ _NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One thing that a member just got: its name, its last day, and its code; points have neither."""
+    """One thing that a member just got: a coupon or, with `is_card`, a benefit card, or points, which have no code."""
 
     name: Text
     code: str = ""
     last_day: BusinessDay | None = None
     points: int = 0
+    is_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def give(
     )
     till.log.append(connection, event, till.clock.now())
     till.reference.put_assets(connection, [one for one, _name in made])
-    given = [Given(name, one.code, one.last_day) for one, name in made]
+    given = [Given(name, one.code, one.last_day, is_card=one.kind is AssetKind.BENEFIT_CARD) for one, name in made]
     if gifts.points:
         given.append(Given(Text(f"{gifts.points} 积分", f"{gifts.points} points"), points=gifts.points))
     return tuple(given)

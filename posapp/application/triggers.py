@@ -15,6 +15,7 @@ from posapp.application.gifts_given import Given, Occasion, give
 from posapp.application.till import Till
 from posapp.domain.amounts import Points
 from posapp.domain.campaign import EVERYONE, is_birthday, is_birthday_month
+from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import SaleCompleted
 from posapp.domain.ids import CartId, MemberId, StaffId
@@ -46,6 +47,18 @@ def on_enrolment(till: Till, connection: Connection, member: Member) -> tuple[Gi
         give(till, connection, member.id, Occasion(trigger.id, "joined"), trigger.gifts)
         for trigger in _of(till, On.ENROLLED)
         if _is_for(till, trigger, member)
+    )
+
+
+def promised(till: Till) -> tuple[HeldCoupon, ...]:
+    """The coupons that a card opened now would bring, for showing what joining saves on this sale; never recorded."""
+    today = till.business_day()
+    coupons_of = till.programme.coupons
+    return tuple(
+        HeldCoupon(offer, f"{trigger.id}/{place}", coupons_of.template(offer).valid.last_day(today))
+        for trigger in _of(till, On.ENROLLED)
+        if trigger.audience == EVERYONE
+        for place, offer in enumerate(trigger.gifts.coupons)
     )
 
 
@@ -147,9 +160,9 @@ def _both(
 def _occurrence_of(till: Till, trigger: Trigger, around: SaleAround) -> str:
     programme, sale = till.programme, around.sale
     match trigger.on:
-        case On.FIRST_SALE if not around.before.orders and sale.due.fen >= trigger.minimum_fen:
+        case On.FIRST_SALE if not around.before.orders and sale.spend.fen >= trigger.minimum_fen:
             return "first"
-        case On.SALE if sale.due.fen >= trigger.minimum_fen:
+        case On.SALE if sale.spend.fen >= trigger.minimum_fen:
             return around.cart.hex
         case On.TIER_REACHED:
             codes = [tier.code for tier in programme.tiers]

@@ -45,7 +45,7 @@ class Trigger:
     """One rule that gives something once an occurrence.
 
     `days` is the length of an absence.  `tier` is the tier that must be reached, any where empty.  `minimum_fen` is
-    what a sale must come to.  `birthday_month`: a birthday's gift is there from the first of its month, else on its
+    what must be spent on goods.  `birthday_month`: a birthday's gift is there from the first of its month, else on its
     day.  `inviter` is what the one who brought a new member gets, `gifts` what the new member gets.
     """
 
