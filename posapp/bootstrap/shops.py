@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 
 from posapp.application.demo_members import demo_members
+from posapp.application.demo_wallets import hand_out
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
 from posapp.application.import_products import plan_products
 from posapp.application.members import import_opening_members
@@ -71,7 +72,9 @@ class Shops:
         first = next(staff)
         self._set_cashier(first["id"], first["name"])
         names = resource_path("demo", "names.json").read_bytes()
-        import_opening_members(till, demo_members(names, self.demo_count), StaffId(first["id"]), "demo")
+        people = demo_members(names, self.demo_count)
+        import_opening_members(till, people, StaffId(first["id"]), "demo")
+        hand_out(till, [person.profile.phone_e164 for person in people])
         return till
 
     def empty(self, name: str) -> Till:

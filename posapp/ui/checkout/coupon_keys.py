@@ -77,10 +77,10 @@ class CouponKeys:
         owner = self._owner
         owner.leave_complete()
         found = self._outcomes()
-        usable = [one for one in found if not is_unusable(one.status)]
-        if not found and not owner.session.basket.wallet.withheld:
+        waiting = owner.session.basket.wallet.withheld
+        if not found and not waiting:
             owner.toast(warning("toast.no_coupon"))
-        elif len(found) == len(usable) == 1:
+        elif len(found) == 1 and not waiting and not is_unusable(found[0].status):
             self._toggle(found[0])
         else:
             owner.change(mode=CouponsMode(), toast=None)

@@ -26,6 +26,7 @@ from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.coupon_keys import CouponKeys
+from posapp.ui.checkout.day_round import DayRound
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
@@ -67,6 +68,7 @@ class CheckoutPresenter:
         self._passes = PassKeys(self)
         self._returning = Returning(self)
         self._coupons = CouponKeys(self)
+        self._day = DayRound(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -81,10 +83,12 @@ class CheckoutPresenter:
 
         self.show()
         self.work(load, loaded)
+        self._day.tick()
 
     def tick(self) -> None:
-        """The clock moved on: prices may depend on it."""
+        """The clock moved on: prices may depend on it, and a new day brings members something."""
         self.reprice(self.session.basket)
+        self._day.tick()
 
     def sync_changed(self, status: SyncStatus) -> None:
         """The carrier of the log has news.  Without the server some coupons wait, and come back with it."""

@@ -65,13 +65,22 @@ def coupons_sheet(
 def _row(quote: Quote, one: BenefitOutcome, today: BusinessDay, language: str) -> sheets.ChoiceRow:
     applied = one.status is Status.APPLIED
     left = days_left(one.last_day, today)
-    reason = msg("coupons.in_use") if applied else explained(one.explanation, language)
+    reason = msg("coupons.in_use") if applied else reason_of(one, language)
     return sheets.ChoiceRow(
         row_id=one.code or one.rule,
         title=counted(one, quote, language),
         detail=reason if left is None else msg("coupons.detail", reason=reason, left=left),
         amount_fen=-one.amount.fen if applied else None,
     )
+
+
+def reason_of(one: BenefitOutcome, language: str) -> Message:
+    """Why it is not used; what to do about it comes before how the engine would put it, because the row is short."""
+    if one.status is Status.BEATEN:
+        return msg("benefit.beaten")
+    if one.status is Status.NEEDS_IDENTIFICATION:
+        return msg("benefit.needs_code")
+    return explained(one.explanation, language)
 
 
 def counted(one: BenefitOutcome, quote: Quote, language: str) -> Message:

@@ -13,9 +13,9 @@ from posapp.domain.tier import TierProgress, progress, tier_of
 from posapp.domain.wallet import Withheld
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.screen_cart import is_unusable
-from posapp.ui.checkout.screen_coupons import counted, coupon_outcomes, days_left, template_name, wallet_size
+from posapp.ui.checkout.screen_coupons import counted, coupon_outcomes, days_left, reason_of, template_name, wallet_size
 from posapp.ui.checkout.session import Session
-from posapp.ui.checkout.words import explained, named, said, tier_style
+from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text
 from posapp.ui.messages import Message, msg
 
@@ -131,13 +131,15 @@ def _progress(towards: TierProgress, member: Member, language: str) -> ui.TierPr
 
 
 def benefit_rows(session: Session, programme: Programme, now: datetime, language: str) -> tuple[ui.BenefitRow, ...]:
-    """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6)."""
+    """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6).
+
+    Coupons and points come before promotions, which the lines show as well; and what little is missing for another
+    coupon comes before coupons that something better keeps out.
+    """
     quote, today = session.quote, programme.business_day(now)
     others = (one for one in quote.benefits if one.optional and one.kind != "coupon")
-    shown = [*(one for one in others if one.status is not Status.UNKNOWN), *coupon_outcomes(quote)]
-    shown.sort(
-        key=lambda one: (one.status is not Status.APPLIED, is_unusable(one.status), one.kind not in _BENEFIT_KEYS)
-    )
+    shown = [*coupon_outcomes(quote), *(one for one in others if one.status is not Status.UNKNOWN)]
+    shown.sort(key=_place)
     keys_given: set[str] = set()
     rows = []
     for one in shown:
@@ -148,6 +150,11 @@ def benefit_rows(session: Session, programme: Programme, now: datetime, language
         keys_given.add(key)
     waiting = session.basket.wallet.withheld
     return (*rows, *(_waiting(one, programme, language) for one in waiting))
+
+
+def _place(one: BenefitOutcome) -> tuple[bool, bool, bool, bool]:
+    is_short = one.status is Status.SHORT
+    return one.kind not in _BENEFIT_KEYS, one.status is not Status.APPLIED, not is_short, is_unusable(one.status)
 
 
 def _waiting(held: Withheld, programme: Programme, language: str) -> ui.BenefitRow:
@@ -170,18 +177,9 @@ def _benefit(one: BenefitOutcome, label: Message, note: Message | None, key: str
         amount_fen=-one.amount.fen,
         key_hint=key if usable else "",
         usable=usable,
-        reason=None if applied else _reason(one, language),
+        reason=None if applied else reason_of(one, language),
         note=note,
     )
-
-
-def _reason(one: BenefitOutcome, language: str) -> Message:
-    """Why it is not used; what to do about it comes before how the engine would put it, because the row is short."""
-    if one.status is Status.BEATEN:
-        return msg("benefit.beaten")
-    if one.status is Status.NEEDS_IDENTIFICATION:
-        return msg("benefit.needs_code")
-    return explained(one.explanation, language)
 
 
 def join_offer(session: Session, programme: Programme, language: str) -> ui.JoinOffer:

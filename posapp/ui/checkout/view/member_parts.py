@@ -157,15 +157,21 @@ class BenefitButton(QAbstractButton):
         paint_text(painter, area, self.text(), label_font, label_ink, LEFT)
 
     def _paint_two_lines(self, painter: QPainter, room: QRectF, *, on: bool, amount: str) -> None:
-        """The name above, what there is to say of it below, and the effect beside both."""
+        """The name above, what there is to say of it below, and the effect beside them."""
         ctx, px = self._ctx, self._ctx.px
         font = ctx.font(16, fonts.BOLD)
         width = text_width(amount, font) + 1 if amount else 0.0
-        beside = QRectF(room.right() - width, 0, width, room.height())
-        paint_text(painter, beside, amount, font, ctx.hex("accent"), RIGHT)
-        upper = QRectF(room.left(), px(2), room.width() - width - (px(6) if amount else 0), px(_TWO_LINES))
-        ink = ctx.hex("t1" if on else "t2")
-        paint_text(painter, upper, self.text(), ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM), ink, LEFT)
-        below = " · ".join(self._below())
+        label_font = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM)
+        upper = QRectF(room.left(), px(2), room.width(), px(_TWO_LINES))
         lower = upper.translated(0, px(_TWO_LINES))
-        paint_text(painter, lower, below, ctx.font(14, fonts.MEDIUM), ctx.hex("t2"), LEFT)
+        beside = room
+        if text_width(self.text(), label_font) > room.width() - width - px(6):
+            # A long name takes the whole line, and the effect goes below it.
+            beside = lower
+        elif amount:
+            upper = upper.adjusted(0, 0, -width - px(6), 0)
+        paint_text(painter, beside, amount, font, ctx.hex("accent"), RIGHT)
+        paint_text(painter, upper, self.text(), label_font, ctx.hex("t1" if on else "t2"), LEFT)
+        below = " · ".join(self._below())
+        area = lower.adjusted(0, 0, -width - px(6) if amount else 0, 0)
+        paint_text(painter, area, below, ctx.font(14, fonts.MEDIUM), ctx.hex("t2"), LEFT)
