@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -160,3 +161,14 @@ def give_back(till: Till, done: CompletedSale) -> tuple[str, ...]:
         bring_back(till, connection, codes)
         free_uses(till, connection, done.sale, till.programme)
     return codes
+
+
+Open = Callable[..., Counter]
+WELCOME = {"id": "welcome", "on": "enrolled", "give": {"coupons": ["welcome5"]}}
+FIRST = {"id": "first_order", "on": "enrolled", "give": {"coupons": ["first80"]}}
+BIRTHDAY = {"id": "birthday", "on": "birthday", "give": {"coupons": ["cake"]}}
+ABSENT = {"id": "absent", "on": "absent_days", "days": 30, "give": {"coupons": ["back15"]}}
+MONTHLY = {"id": "monthly", "on": "monthly", "give": {"coupons": ["monthly10"]}}
+REFERRAL = {
+    "id": "friends", "on": "referral", "give": {"coupons": ["friend20"]}, "inviter": {"coupons": ["friend20"]},
+}  # fmt: skip
