@@ -14,7 +14,7 @@ from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon_code import batch_codes, coupon_id, is_coupon_code
 from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import CouponBatchOpened, CouponsVoided, CouponTransferred
-from posapp.domain.ids import MemberId
+from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Standing
 from posapp.domain.pricing import Quote
 from posapp.domain.programme import Programme
@@ -24,8 +24,10 @@ from posapp.domain.refund import COUPON_GRACE_DAYS
 from posapp.domain.sale import Identification
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
-from posapp.storage import assets, coupons, member_search
+from posapp.storage import assets, coupons, event_search, member_search
 from posapp.storage import members as member_rows
+
+_NEVER = 10**9
 
 
 class BenefitGone(DomainError):
@@ -146,6 +148,39 @@ def void(till: Till, codes: Collection[str], reason: str, cashier: Cashier) -> t
             till.log.append(connection, event, till.clock.now())
     till.committed()
     return open_ones
+
+
+def void_duplicates(till: Till, connection: Connection, owner: MemberId, reason: str, operator: StaffId) -> None:
+    """After two wallets became one, in that transaction: of a coupon that one may have so often, no more stay good.
+
+    Those that lapse last are kept (domain.md §2.9, Merge: duplicate welcome coupons void).
+    """
+    by_template: dict[str, list[Asset]] = {}
+    for held in assets.of_owner(connection, owner):
+        if held.asset.kind is AssetKind.COUPON and coupons.state_of(held.balances).is_open:
+            by_template.setdefault(held.asset.template, []).append(held.asset)
+    surplus: list[str] = []
+    for template, owned in sorted(by_template.items()):
+        most = till.programme.coupons.template(template).per_member
+        if most is not None and len(owned) > most:
+            owned.sort(key=lambda one: (one.last_day.ordinal if one.last_day is not None else _NEVER, one.code))
+            surplus += [one.code for one in owned[: len(owned) - most]]
+    if surplus:
+        event = CouponsVoided(till.business_day(), operator, reason, tuple(surplus))
+        till.log.append(connection, event, till.clock.now())
+
+
+def restore_voided(till: Till, connection: Connection, reason: str, operator: StaffId) -> None:
+    """Take back what was voided for a reason, in the transaction that takes back the reason itself."""
+    standing: dict[str, int] = {}
+    for event in event_search.of_kind(connection, CouponsVoided):
+        if event.reason == reason:
+            for code in event.codes:
+                standing[code] = standing.get(code, 0) + (-1 if event.back else 1)
+    codes = tuple(code for code, times in standing.items() if times > 0)
+    if codes:
+        event = CouponsVoided(till.business_day(), operator, reason, codes, back=True)
+        till.log.append(connection, event, till.clock.now())
 
 
 def exchange_points(

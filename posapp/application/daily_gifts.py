@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from posapp.application.till import Till
 from posapp.application.triggers import on_the_day
 from posapp.domain.ids import MemberId
+from posapp.domain.member import MemberState
 from posapp.domain.programme.triggers import On, Trigger
 from posapp.domain.time import BusinessDay
-from posapp.storage import member_search, occasions, settings
+from posapp.storage import member_search, member_states, occasions, settings
 from posapp.storage.occasions import Person
 
 AT_ONCE: Final = 50
@@ -94,5 +95,8 @@ def _is_ours(till: Till, connection: Connection, key: int) -> bool:
 
 
 def _give(till: Till, connection: Connection, who: MemberId) -> bool:
+    # Whoever was merged lives on in another membership, and who left gets nothing.
+    if member_states.membership(connection, who).state is not MemberState.ACTIVE:
+        return False
     member = member_search.find(connection, who)
     return member is not None and bool(on_the_day(till, connection, member))

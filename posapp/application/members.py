@@ -22,8 +22,8 @@ from posapp.application.member_life.consenting import (
 from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
 from posapp.application.till import Till
-from posapp.domain.card import card_text, read_dynamic_code, read_static_code
 from posapp.application.triggers import on_enrolment
+from posapp.domain.card import card_text, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
 from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId

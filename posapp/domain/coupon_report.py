@@ -148,7 +148,7 @@ class _Book:
                     self._bring_back(self._coupon(code), event.business_day)
             case CouponsVoided():
                 for code in event.codes:
-                    self._coupon(code).voided += 1
+                    self._coupon(code).voided += -1 if event.back else 1
 
     def _bring_back(self, coupon: _Coupon, day: BusinessDay) -> None:
         coupon.redeemed -= 1

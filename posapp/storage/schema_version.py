@@ -16,7 +16,7 @@ from posapp.storage.schema import SEARCH_TABLES, metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest migration; its revision id is this number with four digits."""
 
 

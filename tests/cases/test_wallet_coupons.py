@@ -13,11 +13,13 @@ from posapp.application.checkout import complete_sale
 from posapp.application.coupon_report import coupon_report
 from posapp.application.coupons import BenefitGone
 from posapp.application.daily_gifts import run_day
+from posapp.application.member_life import Authority, merge_members, undo_merge
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.coupon_code import batch_code
 from posapp.domain.coupon_report import ACCOUNTS
 from posapp.domain.errors import InvalidField
+from posapp.domain.ids import StaffId
 from posapp.domain.pricing import Status
 from posapp.domain.time import BusinessDay
 from posapp.storage.database import driver
@@ -213,3 +215,21 @@ def test_the_report_of_coupons_agrees_with_the_ledger_on_any_past_day(shop: Open
         stands = dict(driver(connection).execute("SELECT account, amount FROM account_balance").fetchall())
     sides = (Account.COUPONS_OUT, Account.COUPONS_USED, Account.COUPONS_VOID)
     assert [-stands.get(side, 0) for side in sides] == [today.ledger[account] for account in ACCOUNTS] == [6, 0, 1]
+
+
+def test_a_merge_voids_the_duplicate_welcome_and_its_undoing_gives_it_back(shop: Open, clock: SteppingClock) -> None:
+    """domain.md §2.9: duplicate welcome coupons void; undo within 30 days."""
+    counter = shop(WELCOME)
+    one = counter.join(1)
+    clock.step(days=3)
+    two = counter.join(2)
+    coupon_cases.claim(counter.till, two.id, "TEA50", CASHIER)
+    manager = Authority(StaffId("m1"), StaffId("m2"), online=True)
+    merge_members(counter.till, one.id, two.id, manager)
+    assert counter.held(one.id) == ["big50", "welcome5"]
+    kept = next(each for each in counter.wallet(one.id).coupons if each.template == "welcome5")
+    assert kept.last_day == counter.till.business_day().plus(30), "the one that lapses last is kept"
+    undo_merge(counter.till, two.id, manager)
+    assert counter.held(one.id) == ["welcome5"]
+    assert counter.held(two.id) == ["big50", "welcome5"]
+    assert coupon_report(counter.till).differences == {}

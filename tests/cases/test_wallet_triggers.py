@@ -11,17 +11,16 @@ from posapp.application import coupons as coupon_cases
 from posapp.application.checkout import complete_sale
 from posapp.application.coupons import BenefitGone
 from posapp.application.daily_gifts import run_day
+from posapp.application.member_life import forget_member, preview_leaving
 from posapp.application.triggers import accept_referral
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened
-from posapp.domain.ids import MemberId
 from posapp.domain.pricing import Status
 from posapp.domain.programme import parse_programme
 from posapp.domain.programme_lint import lint
 from posapp.domain.sale import Identification
 from posapp.domain.time import BusinessDay
-from posapp.storage.database import driver
 from tests.cases.coupon_shop import (
     ABSENT,
     BIRTHDAY,
@@ -29,22 +28,11 @@ from tests.cases.coupon_shop import (
     MONTHLY,
     REFERRAL,
     WELCOME,
-    Counter,
     Open,
     give_back,
     programme,
 )
 from tests.integration.tills import CASHIER, SteppingClock
-
-
-def erase(counter: Counter, who: MemberId) -> None:
-    """What erasing somebody's data leaves: the ledger, and nobody's name."""
-    with counter.till.database.write() as connection:
-        raw = driver(connection)
-        for table in ("member_here", "member_spelling"):
-            query = f"DELETE FROM {table} WHERE member_key IN (SELECT member_key FROM member WHERE member_id = ?)"  # noqa: S608 - two names of ours
-            raw.execute(query, (who,))
-        raw.execute("DELETE FROM member WHERE member_id = ?", (who,))
 
 
 def test_W32_the_welcome_coupon_is_once_a_person_and_pays_a_small_order(shop: Open) -> None:
@@ -54,7 +42,8 @@ def test_W32_the_welcome_coupon_is_once_a_person_and_pays_a_small_order(shop: Op
     done = counter.sell(300, member.id)
     assert done.sale.due == Money(0), "a 3.00 order pays 0.00, and the surplus is forfeited"
     assert counter.held(member.id) == []
-    erase(counter, member.id)
+    leaving = preview_leaving(counter.till, member.id)
+    forget_member(counter.till, leaving, "asked for it", CASHIER.id)
     again = counter.join(1)
     assert again.id == member.id
     assert counter.held(member.id) == [], "who joins again gets no second one"

@@ -42,7 +42,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 
 def selling(till: Till) -> Application:
-    programme = json.loads((DEMO / "programme.json").read_bytes()) | {"passes": [PASS], "triggers": []}
+    programme = json.loads((DEMO / "programme.json").read_bytes()) | {"passes": [PASS]}
     made = application(till)
     made.programme = parse_programme(programme)
     return made

@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.domain.events.coupon import (
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    IssuedCoupon,
+    RuleUsesCounted,
+)
 from posapp.domain.events.member_life import (
     CardReplaced,
     ConsentRecorded,
@@ -18,14 +26,6 @@ from posapp.domain.events.member_life import (
     MergeUndone,
     NumberClaimed,
     NumberRevealed,
-)
-from posapp.domain.events.coupon import (
-    CouponBatchOpened,
-    CouponsIssued,
-    CouponsVoided,
-    CouponTransferred,
-    IssuedCoupon,
-    RuleUsesCounted,
 )
 from posapp.domain.events.membership import BalanceOpened, MemberEnrolled
 from posapp.domain.events.passes import (

@@ -40,12 +40,16 @@ class CouponsIssued:
 
 @dataclass(frozen=True, slots=True)
 class CouponsVoided:
-    """Coupons are worth nothing any more: a mistake, a stolen batch, a duplicate welcome (domain.md §2.9, Merge)."""
+    """Coupons are worth nothing any more: a mistake, a stolen batch, a duplicate welcome (domain.md §2.9, Merge).
+
+    With `back`, they were not void after all, as when a merge is undone.
+    """
 
     business_day: BusinessDay
     operator: StaffId
     reason: str
     codes: tuple[str, ...]
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from posapp.domain.events import (
     WorkshopLeft,
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
-from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.coupon import (
     batch_postings,
     issued_postings,
@@ -40,6 +39,7 @@ from posapp.domain.posting.coupon import (
     uses_postings,
     voided_postings,
 )
+from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings

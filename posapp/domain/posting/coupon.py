@@ -22,9 +22,9 @@ def issued_postings(event: CouponsIssued) -> Iterator[Posting]:
 
 
 def voided_postings(event: CouponsVoided) -> Iterator[Posting]:
-    """One void a code."""
+    """One void a code, or one less."""
     for code in event.codes:
-        yield from held_pair(Account.COUPON_VOIDED, Account.COUPONS_VOID, coupon_id(code), 1)
+        yield from held_pair(Account.COUPON_VOIDED, Account.COUPONS_VOID, coupon_id(code), -1 if event.back else 1)
 
 
 def transferred_postings(event: CouponTransferred) -> Iterator[Posting]:

@@ -100,7 +100,7 @@ def test_a_new_card_is_opened_and_used(desk: CheckoutPresenter, shell: PlainShel
     assert shell.state.money.due_fen == 9728, "what was promised"
     toast = shell.state.omnibox.toast
     assert toast is not None
-    assert words(toast.detail) == "已送 新人 5 元券、首单 8 折券、新人体验卡"
+    assert words(toast.detail) == "已送 新人 5 元券、首单 8 折券"
     desk.handle(do.CashKey(""))
     done = shell.state.sheet
     assert isinstance(done, CompleteSheet)
