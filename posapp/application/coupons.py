@@ -11,9 +11,9 @@ from posapp.application import rule_uses, wallet
 from posapp.application.gifts_given import Given, Occasion, give
 from posapp.application.till import Cashier, Till
 from posapp.domain.asset import Asset, AssetKind
-from posapp.domain.coupon_code import batch_codes, coupon_id, is_coupon_code
+from posapp.domain.coupon_code import batch_codes, batch_of, coupon_id, is_coupon_code
 from posapp.domain.errors import DomainError, InvalidField
-from posapp.domain.events import CouponBatchOpened, CouponsVoided, CouponTransferred
+from posapp.domain.events import CouponBatchOpened, CouponsVoided, CouponTransferred, SaleCompleted
 from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Standing
 from posapp.domain.pricing import Quote
@@ -21,6 +21,7 @@ from posapp.domain.programme import Programme
 from posapp.domain.programme.coupons import CouponTemplate
 from posapp.domain.programme.triggers import Gifts
 from posapp.domain.refund import COUPON_GRACE_DAYS
+from posapp.domain.refund_record import coupons_back
 from posapp.domain.sale import Identification
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -245,18 +246,24 @@ def check_benefits(
         raise BenefitGone("limit", gone)
 
 
-def coming_back(till: Till, connection: Connection, codes: Collection[str], programme: Programme) -> tuple[str, ...]:
-    """Which coupons of a sale return when nothing of it is left (domain.md §2.5).
+def returning_coupons(
+    till: Till, connection: Connection, sale: SaleCompleted, programme: Programme
+) -> tuple[tuple[str, Text], ...]:
+    """The codes of a sale that return when nothing of it is left, each with what people call it (domain.md §2.5).
 
-    One that lapsed no more than `COUPON_GRACE_DAYS` ago returns too; a flyer's code is anybody's and needs no return.
+    One that lapsed no more than `COUPON_GRACE_DAYS` ago returns too; a flyer's code returns in that its use is free.
     """
     today = till.business_day()
+    flyers = coupons_back(sale, programme, today)
+    names = {offer.code: offer.name for offer in programme.offers if offer.code}
     found = []
-    for code in codes:
+    for code in sale.coupons:
         if is_coupon_code(code):
             last = _last_day(connection, code, programme)
             if last is None or today <= last.plus(COUPON_GRACE_DAYS):
-                found.append(code)
+                found.append((code, _name(till, _template_of(connection, code, programme))))
+        elif code in flyers:
+            found.append((code, names.get(code, Text(code, code))))
     return tuple(found)
 
 
@@ -279,6 +286,14 @@ def _last_day(connection: Connection, code: str, programme: Programme) -> Busine
     offer = next((one for one in programme.offers if one.id == held.asset.template), None)
     ends = offer.during.until if offer is not None else None
     return min((day for day in (held.asset.last_day, ends) if day is not None), default=None)
+
+
+def _template_of(connection: Connection, code: str, programme: Programme) -> str:
+    held = assets.by_code(connection, code)
+    if held is not None:
+        return held.asset.template
+    printed = programme.coupons.batches.get(batch_of(code))
+    return printed.template if printed is not None else ""
 
 
 def _template(till: Till, template: str) -> CouponTemplate:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from posapp.application.coupons import returning_coupons
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
@@ -22,6 +23,7 @@ from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.refund import Sold
 from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_recorded
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import catalogue, member_search, reference_data, sales
 from posapp.storage.receipts import format_receipt_number
@@ -79,7 +81,8 @@ class Returnable:
     """A sale that is open for returning: its record, how refunds look at it, and what came back of it before.
 
     `own` says that this till sold it.  `programme` is the version that priced it, or the one in force where that
-    version is not here.  `position` is its place in this till's log.
+    version is not here.  `position` is its place in this till's log.  `coupons` are the codes that return when nothing
+    of the sale is left, with what people call them.
     """
 
     position: int
@@ -91,6 +94,7 @@ class Returnable:
     lines: tuple[ReturnableLine, ...]
     refunds: tuple[SaleRefunded, ...]
     member: Member | None
+    coupons: tuple[tuple[str, Text], ...] = ()
 
     @property
     def event_id(self) -> EventId:
@@ -196,6 +200,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         lines=tuple(_line(line, milli, programme, product_of) for line, milli in zip(sale.lines, back, strict=True)),
         refunds=refunds,
         member=member_search.find(connection, sale.member) if sale.member is not None else None,
+        coupons=returning_coupons(till, connection, sale, programme),
     )
 
 

@@ -9,16 +9,17 @@ from typing import Any
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.members import find_member, open_card
-from posapp.application.rule_uses import free_uses
+from posapp.application.refunds import RefundRequest, complete_refund
+from posapp.application.returnable import open_return
 from posapp.application.till import Till
 from posapp.application.wallet import load_wallet
-from posapp.domain.amounts import Money, Points, Quantity
-from posapp.domain.events import ReturnedLine, SaleRefunded, Tender
+from posapp.domain.amounts import Money, Quantity
 from posapp.domain.ids import MemberId, Sku, StaffId
 from posapp.domain.member import Member
 from posapp.domain.pricing import Quote
 from posapp.domain.sale import Cart, CartLine, Identification
 from posapp.domain.wallet import Wallet
+from posapp.storage import sales
 from posapp.storage.verify import verify
 from tests.integration.tills import CASHIER
 
@@ -120,47 +121,15 @@ class Counter:
         return verify(self.till.database).ok
 
 
-def refund_of(done: CompletedSale, coupons: tuple[str, ...], day_of: Till) -> SaleRefunded:
-    """All of a sale back, as a refund records it."""
-    sale, place = done.sale, done.recorded
-    return SaleRefunded(
-        receipt_number=sale.receipt_number + "R",
-        business_day=day_of.business_day(),
-        cashier=sale.cashier,
-        approver=StaffId(""),
-        reason="",
-        is_void=True,
-        original_device=place.stream.device,
-        original_incarnation=place.stream.incarnation,
-        original_sequence=place.sequence,
-        original_receipt=sale.receipt_number,
-        original_day=sale.business_day,
-        member=sale.member,
-        rules=sale.rules,
-        lines=tuple(
-            ReturnedLine(index, line.quantity, line.list_amount, line.adjustments)
-            for index, line in enumerate(sale.lines)
-        ),
-        tenders=tuple(Tender(tender.method, tender.amount, tender.amount) for tender in sale.tenders),
-        points_back=sale.points_spent,
-        points_taken=Points(sale.points_base.count + sale.points_bonus.count),
-        growth_taken=sale.growth,
-        spend_taken=sale.spend,
-        coupons=coupons,
-        is_complete=True,
-    )
-
-
 def give_back(till: Till, done: CompletedSale) -> tuple[str, ...]:
-    """Void a sale: its coupons return and its uses are free, in one transaction.  Returns the codes that came back."""
-    from posapp.application.coupons import bring_back, coming_back  # noqa: PLC0415 - only here
-
-    with till.database.write() as connection:
-        codes = coming_back(till, connection, done.sale.coupons, till.programme)
-        till.log.append(connection, refund_of(done, codes, till), till.clock.now())
-        bring_back(till, connection, codes)
-        free_uses(till, connection, done.sale, till.programme)
-    return codes
+    """Give all of a sale back, as the cashier does.  Returns the codes of the coupons that came back."""
+    with till.database.read() as connection:
+        sold = sales.find(connection, done.recorded.stream, done.recorded.sequence)
+    if sold is None:
+        raise LookupError("the sale is not here")
+    original = open_return(till, sold.position)
+    asked = RefundRequest(till.entropy.bytes(16), sold.position, original.before, original.everything, CASHIER)
+    return complete_refund(till, asked).refund.coupons
 
 
 Open = Callable[..., Counter]
