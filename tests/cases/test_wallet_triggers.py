@@ -49,6 +49,14 @@ def test_W32_the_welcome_coupon_is_once_a_person_and_pays_a_small_order(shop: Op
     assert counter.held(member.id) == [], "who joins again gets no second one"
 
 
+def test_W32_points_of_a_welcome_are_once_a_person_as_well(shop: Open) -> None:
+    counter = shop({"id": "welcome", "on": "enrolled", "give": {"points": 50}})
+    member = counter.join(1)
+    assert member.standing.points == Points(50)
+    forget_member(counter.till, preview_leaving(counter.till, member.id), "asked for it", CASHIER.id)
+    assert counter.join(1).standing.points == Points(0)
+
+
 def test_W32_opening_a_card_twice_gives_one_coupon(shop: Open) -> None:
     counter = shop(WELCOME)
     first, second = counter.join(1), counter.join(1)
