@@ -43,9 +43,9 @@ class ReturnPreview:
     """What giving back `coming` milli-units of each line would do.
 
     `returned` has the figures.  `coupons` come back, which people call `coupon_names`; `coupons_lost` says that the
-    sale used coupons and none returns.  `round_up` is what cash is rounded up by in the buyer's favour; below zero where an
-    earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a debt that
-    later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.
+    sale used coupons and none returns.  `round_up` is what cash is rounded up by in the buyer's favour; below zero
+    where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
+    debt that later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.
     """
 
     coming: tuple[int, ...]
