@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.application.coupons import check_benefits
+from posapp.application.gifts_given import Given
 from posapp.application.passes import sell_with
 from posapp.application.payments import settle_with
+from posapp.application.rule_uses import count_uses
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
+from posapp.application.triggers import SaleAround, on_sale
 from posapp.domain import pricing
 from posapp.domain.amounts import Points
 from posapp.domain.catalogue import TAG_MEMBERS_ONLY
@@ -20,6 +24,7 @@ from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart
 from posapp.domain.tier import tier_of
+from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage import members as member_rows
 from posapp.storage.event_log import find_by_cart
 from posapp.storage.receipts import next_receipt_number
@@ -37,7 +42,8 @@ class PointsShort(DomainError):
 class SaleRequest:
     """A basket that the cashier confirmed, with the quote that stood on the screen.
 
-    `coupons_presented` are manufacturers' coupons that were handed over, by reference.
+    `coupons_presented` are manufacturers' coupons that were handed over, by reference.  `online` says whether the
+    server can be reached, where there is one: some coupons wait for it (domain.md §5.1).
     """
 
     cart: Cart
@@ -46,16 +52,18 @@ class SaleRequest:
     tenders: tuple[Tender, ...]
     cashier: Cashier
     coupons_presented: tuple[str, ...] = ()
+    online: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CompletedSale:
-    """A sale on disk.  `before` and `after` are the member's standing around it."""
+    """A sale on disk.  `before` and `after` are the member's standing around it, `given` is what it brought them."""
 
     recorded: Recorded
     sale: SaleCompleted
     before: Standing | None
     after: Standing | None
+    given: tuple[Given, ...] = ()
 
 
 def new_cart(till: Till) -> Cart:
@@ -64,7 +72,7 @@ def new_cart(till: Till) -> Cart:
     return Cart(CartId(uuid7(unix_ms, till.entropy.bytes(10))))
 
 
-def member_view(programme: Programme, member: Member) -> pricing.MemberView:
+def member_view(programme: Programme, member: Member, wallet: Wallet = EMPTY_WALLET) -> pricing.MemberView:
     """What pricing may know of an attached member; the tier is the one this order is priced at."""
     standing = member.standing
     return pricing.MemberView(
@@ -74,7 +82,11 @@ def member_view(programme: Programme, member: Member) -> pricing.MemberView:
         birthday=member.profile.birthday,
         joined=member.joined,
         paid_orders=standing.orders,
+        coupons=wallet.coupons,
         spendable=Points(max(0, standing.points.count)),
+        tags=wallet.tags,
+        uses=wallet.uses.ever,
+        uses_today=wallet.uses.today,
     )
 
 
@@ -83,11 +95,21 @@ def price_cart(
     cart: Cart,
     member: Member | None,
     tenders: Sequence[pricing.PlannedTender] = (),
+    wallet: Wallet = EMPTY_WALLET,
+    *,
     at: datetime | None = None,
 ) -> pricing.Quote:
-    """The quote of a basket, now or as it was `at` an instant.  Fast enough for the thread of the window."""
-    view = member_view(till.programme, member) if member is not None else None
-    context = pricing.Context(store=till.identity.store)
+    """The quote of a basket, now or as it was `at` an instant.  Fast enough for the thread of the window.
+
+    `wallet` was read when the card was attached, or when a code was entered (`application.wallet`).
+    """
+    view = member_view(till.programme, member, wallet) if member is not None else None
+    context = pricing.Context(
+        store=till.identity.store,
+        uses=wallet.all_uses.ever,
+        uses_today=wallet.all_uses.today,
+        presented=wallet.presented,
+    )
     return pricing.price(cart, till.programme, at or till.clock.now(), view, tenders=tenders, context=context)
 
 
@@ -95,8 +117,9 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
     """Record a sale durably; when this returns, it is on disk and the receipt may print (sync.md, promise 1).
 
     A basket that was completed before is the same sale, and its first record is returned.  Raises `InvalidField`
-    where the tenders do not settle the quote, `PaymentOpen` while a payment by code is not settled, `PointsShort`, and
-    the storage's errors; nothing is written then.
+    where the tenders do not settle the quote, `PaymentOpen` while a payment by code is not settled, `PointsShort`,
+    `BenefitGone` where a coupon or a limit was used meanwhile, and the storage's errors; nothing is written then.  What
+    the sale brings is part of its transaction.
     """
     _check(request)
     earning = pricing.earn(request.quote, request.programme, request.tenders)
@@ -109,13 +132,19 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         before = member_rows.standing(connection, member) if member is not None else None
         if before is not None and request.quote.points_spent.count > max(0, before.points.count):
             raise PointsShort(Points(max(0, before.points.count)))
+        check_benefits(till, connection, request.quote, member, before, online=request.online)
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
         event = _event(request, earning, number)
         recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
         sell_with(till, connection, request.cart, request.programme, request.cashier, number)
+        count_uses(till, connection, event, request.programme)
         after = member_rows.standing(connection, member) if member is not None else None
+        given: tuple[Given, ...] = ()
+        if before is not None and after is not None:
+            given = on_sale(till, connection, SaleAround(event, request.cart.id, before, after))
+            after = member_rows.standing(connection, event.member) if given and event.member is not None else after
     till.committed()
-    return CompletedSale(recorded, event, before, after)
+    return CompletedSale(recorded, event, before, after, given)
 
 
 def _check(request: SaleRequest) -> None:

@@ -9,6 +9,7 @@ from time import perf_counter_ns
 from sqlalchemy import Connection
 
 from posapp.application.card_numbers import draw_card_number
+from posapp.application.gifts_given import Given
 from posapp.application.import_members import OpeningMember, normalise_birthday
 from posapp.application.member_life.cards import check_card
 from posapp.application.member_life.consenting import (
@@ -21,6 +22,7 @@ from posapp.application.member_life.consenting import (
 from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
 from posapp.application.till import Till
+from posapp.application.triggers import on_enrolment
 from posapp.domain.card import card_text, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
@@ -37,10 +39,11 @@ MAX_NAME_CHARACTERS = 40
 
 @dataclass(frozen=True, slots=True)
 class OpenedCard:
-    """A card, and whether it is new: a number that already has one gets that one."""
+    """A card, and whether it is new: a number that already has one gets that one.  `given` is what it brought."""
 
     member: Member
     created: bool
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,11 @@ def open_card(
         agreed = [MEMBERSHIP, *([MARKETING] if marketing else []), *([GUARDIAN] if guardian.strip() else [])]
         _enrol(till, connection, identity, profile, operator, channel, agreed, guardian.strip())
         opened = member_search.find(connection, identity)
-    if opened is None:
-        raise LookupError("the card that was just opened cannot be found")
+        if opened is None:
+            raise LookupError("the card that was just opened cannot be found")
+        given = on_enrolment(till, connection, opened)
     till.committed()
-    return OpenedCard(opened, created=True)
+    return OpenedCard(opened, created=True, given=given)
 
 
 def find_members(till: Till, typed: str, limit: int = 20) -> Found:

@@ -13,7 +13,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from posapp.application.coupons import bring_back
 from posapp.application.returnable import Returnable, read_returnable
+from posapp.application.rule_uses import free_uses
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money, Points
 from posapp.domain.errors import InvalidField
@@ -21,8 +23,9 @@ from posapp.domain.events import Recorded, SaleRefunded
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Standing
 from posapp.domain.refund import Returned, refund
-from posapp.domain.refund_record import NOBODY, RefundPapers, coupons_back, refund_event
+from posapp.domain.refund_record import NOBODY, RefundPapers, refund_event
 from posapp.domain.sale import TenderMethod
+from posapp.domain.text import Text
 from posapp.storage import members as member_rows
 from posapp.storage import requests, sales
 from posapp.storage.receipts import next_refund_number
@@ -39,16 +42,17 @@ UNDO_WITHIN = timedelta(seconds=60)
 class ReturnPreview:
     """What giving back `coming` milli-units of each line would do.
 
-    `returned` has the figures.  `coupons` come back; `coupons_lost` says that the sale used coupons and none returns.
-    `round_up` is what cash is rounded up by in the buyer's favour; below zero where an earlier return was rounded up
-    for this one.  `points_after` is what the member would have, below zero a debt that later points repay.
-    `needs_approver`: the cash is more than a cashier gives back alone.
+    `returned` has the figures.  `coupons` come back, which people call `coupon_names`; `coupons_lost` says that the
+    sale used coupons and none returns.  `round_up` is what cash is rounded up by in the buyer's favour; below zero
+    where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
+    debt that later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.
     """
 
     coming: tuple[int, ...]
     returned: Returned
     coupons: tuple[str, ...]
     coupons_lost: bool
+    coupon_names: tuple[Text, ...]
     round_up: Money
     points_before: Points | None
     points_after: Points | None
@@ -102,12 +106,13 @@ def preview_return(till: Till, original: Returnable, coming: Sequence[int]) -> R
     exact = sum(amount.fen for method, amount in returned.tenders if method is TenderMethod.CASH)
     standing = original.member.standing if original.member is not None else None
     points = standing.points if standing is not None else None
-    coupons = _coupons(till, original, returned)
+    coupons = original.coupons if returned.complete else ()
     return ReturnPreview(
         coming=tuple(coming),
         returned=returned,
-        coupons=coupons,
+        coupons=tuple(code for code, _name in coupons),
         coupons_lost=bool(original.sale.coupons) and not coupons,
+        coupon_names=tuple(name for _code, name in coupons),
         round_up=returned.cash_paid - Money(exact),
         points_before=points,
         points_after=points + returned.points_back - returned.points_taken if points is not None else None,
@@ -181,13 +186,16 @@ def _record(
         approver=request.approver,
         reason=request.reason,
         is_void=_is_void(till, original, returned),
-        coupons=_coupons(till, original, returned),
+        coupons=tuple(code for code, _name in original.coupons) if returned.complete else (),
     )
     event = refund_event(original.recorded, original.before, request.coming, returned, papers)
     member = original.member_id
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
     requests.note(connection, request.request, *_place(recorded))
+    if event.is_complete:
+        bring_back(till, connection, event.coupons)
+        free_uses(till, connection, original.sale, original.programme)
     after = member_rows.standing(connection, member) if member is not None else None
     return CompletedRefund(recorded, event, original, before, after)
 
@@ -257,12 +265,6 @@ def _is_void(till: Till, original: Returnable, returned: Returned) -> bool:
     """All of an own sale, on its own business day, before anything else came back of it."""
     same_day = original.sale.business_day == till.business_day()
     return returned.complete and original.own and same_day and not original.refunds
-
-
-def _coupons(till: Till, original: Returnable, returned: Returned) -> tuple[str, ...]:
-    if not returned.complete:
-        return ()
-    return coupons_back(original.sale, original.programme, till.business_day())
 
 
 def _done_before(connection: Connection, original: Returnable, request: RefundRequest) -> CompletedRefund | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from posapp.application.coupons import returning_coupons
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
@@ -22,6 +23,7 @@ from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.refund import Sold
 from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_recorded
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import catalogue, member_search, member_states, reference_data, sales
 from posapp.storage.receipts import format_receipt_number
@@ -80,7 +82,8 @@ class Returnable:
 
     `own` says that this till sold it.  `programme` is the version that priced it, or the one in force where that
     version is not here.  `position` is its place in this till's log.  `member_id` is who the member of the sale is now,
-    after every merge; `member` is what is known of them here.
+    after every merge; `member` is what is known of them here.  `coupons` are the codes that return when nothing of the
+    sale is left, with what people call them.
     """
 
     position: int
@@ -93,6 +96,7 @@ class Returnable:
     refunds: tuple[SaleRefunded, ...]
     member_id: MemberId | None
     member: Member | None
+    coupons: tuple[tuple[str, Text], ...] = ()
 
     @property
     def event_id(self) -> EventId:
@@ -204,6 +208,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         refunds=refunds,
         member_id=who,
         member=member_search.find(connection, who) if who is not None else None,
+        coupons=returning_coupons(till, connection, sale, programme),
     )
 
 

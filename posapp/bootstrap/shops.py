@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posapp.application.demo_members import demo_members
+from posapp.application.demo_wallets import hand_out
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
 from posapp.application.ports import Entropy
 from posapp.application.till import Cashier, Till
@@ -63,7 +65,6 @@ class Shops:
         import csv  # noqa: PLC0415 - see above
         import io  # noqa: PLC0415 - see above
 
-        from posapp.application.demo_members import demo_members  # noqa: PLC0415 - see above
         from posapp.application.import_products import plan_products  # noqa: PLC0415 - see above
         from posapp.application.members import import_opening_members  # noqa: PLC0415 - see above
 
@@ -77,7 +78,9 @@ class Shops:
         with self.database.write() as connection:
             settings.put(connection, SIMULATED_PAYMENTS, True)
         names = resource_path("demo", "names.json").read_bytes()
-        import_opening_members(till, demo_members(names, self.demo_count), StaffId(first["id"]), "demo")
+        people = demo_members(names, self.demo_count)
+        import_opening_members(till, people, StaffId(first["id"]), "demo")
+        hand_out(till, [person.profile.phone_e164 for person in people])
         return till
 
     def empty(self, name: str) -> Till:

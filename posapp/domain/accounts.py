@@ -123,6 +123,9 @@ class Account(IntEnum):
     # Something that may happen once (rule × member × occurrence), and how often it did.
     OCCURRENCE = 901
     OCCURRENCES_RECORDED = 910
+    # How often a rule with a limit was used: by everybody, on a day, by a member, by a member on a day.
+    RULE_USES = 902
+    RULE_USES_COUNTED = 911
 
     STOCK = 1001
     STOCK_SUPPLIED = 1010
@@ -155,6 +158,7 @@ HELD_ACCOUNTS = frozenset(
         Account.STORED_PRINCIPAL,
         Account.STORED_BONUS,
         Account.OCCURRENCE,
+        Account.RULE_USES,
         Account.STOCK,
     }
 )

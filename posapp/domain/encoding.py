@@ -24,6 +24,10 @@ from posapp.domain.events import (
     BalanceOpened,
     CardReplaced,
     ConsentRecorded,
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
     Event,
     MemberEnrolled,
     MemberForgotten,
@@ -37,6 +41,7 @@ from posapp.domain.events import (
     PassUsed,
     PassUseReversed,
     Recorded,
+    RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
     WorkshopAttended,
@@ -70,6 +75,11 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     34: (1, MergeUndone),
     35: (1, MemberForgotten),
     36: (1, NumberRevealed),
+    15: (1, CouponsIssued),
+    16: (1, CouponsVoided),
+    17: (1, CouponTransferred),
+    18: (1, CouponBatchOpened),
+    19: (1, RuleUsesCounted),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

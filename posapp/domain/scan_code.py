@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from posapp.domain.coupon_code import is_coupon_code
+
 MIN_SCALE_PREFIX, MAX_SCALE_PREFIX = 20, 29
 _PHONE = re.compile(r"(?:86)?(1[3-9]\d{9})")
 
@@ -20,6 +22,7 @@ class CodeKind(Enum):
 
     MEMBER_DYNAMIC = "member_dynamic"
     MEMBER_STATIC = "member_static"
+    COUPON = "coupon"
     WECHAT_PAY = "wechat_pay"
     ALIPAY = "alipay"
     UNION_PAY = "union_pay"
@@ -51,6 +54,8 @@ def _kind(digits: str, tendering: bool, scale_prefixes: frozenset[int]) -> CodeK
         return CodeKind.MEMBER_DYNAMIC
     if length == 31 and prefix == 98:
         return CodeKind.MEMBER_STATIC
+    if is_coupon_code(digits):
+        return CodeKind.COUPON
     if tendering:
         return _payment(digits, length, prefix)
     if length == 18 and prefix in scale_prefixes:

@@ -75,3 +75,8 @@ def plus_months(day: BusinessDay, months: int) -> BusinessDay:
     start = day.date
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return BusinessDay.of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+
+
+def last_of_month(day: BusinessDay) -> BusinessDay:
+    """The last day of the calendar month that a day lies in."""
+    return BusinessDay.of(day.date.replace(day=monthrange(day.date.year, day.date.month)[1]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
 
-from posapp.domain.time import BusinessDay, plus_months
+from posapp.domain.time import BusinessDay, last_of_month, plus_months
 
 
 @unique
@@ -14,6 +14,7 @@ class Span(StrEnum):
     """The kinds of validity, as a programme writes them."""
 
     FOREVER = "forever"
+    THIS_MONTH = "this_month"
     THIS_YEAR = "this_year"
     DAYS = "days"
     MONTHS = "months"
@@ -37,6 +38,8 @@ class Validity:
         match self.span:
             case Span.FOREVER:
                 return None
+            case Span.THIS_MONTH:
+                return last_of_month(first_day)
             case Span.THIS_YEAR:
                 return BusinessDay.of(date(first_day.date.year, 12, 31))
             case Span.DAYS:

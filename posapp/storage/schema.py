@@ -120,6 +120,7 @@ holder = Table(
     Column("recent_days", BLOB),
     # The number of the server's snapshot that named this holder last.
     Column("mark", INTEGER, nullable=False, server_default=text("0")),
+    Index("holder_last_day", "last_day", sqlite_where=text("last_day IS NOT NULL")),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -213,6 +214,8 @@ member = Table(
     Column("joined", INTEGER),
     Index("member_phone", "phone"),
     Index("member_phone_reversed", "phone_reversed"),
+    # Month and day, whether the year is known or not.
+    Index("member_birthday", text("substr(birthday, -4)"), sqlite_where=text("birthday <> ''")),
     sqlite_strict=True,
 )
 

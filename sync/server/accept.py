@@ -25,7 +25,7 @@ from sync.protocol import segment as segments
 from sync.protocol.errors import TooLargeError
 from sync.protocol.limits import PUSH_EVENTS
 from sync.protocol.messages import Outcome, PushReply, PushRequest, StreamHead
-from sync.server import devices, documents, exceptions, merchants, overdrafts
+from sync.server import devices, documents, exceptions, merchants, once, overdrafts
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import ForbiddenError, NotFoundError
 from sync.server.storage import batches, schema
@@ -74,6 +74,7 @@ class _Push:
     outcomes: list[Outcome] = field(default_factory=list)
     effects: Effects = field(default_factory=Effects)
     taken: list[tuple[_Checked, int]] = field(default_factory=list)
+    marks: list[once.Mark] = field(default_factory=list)
     found: list[exceptions.Finding] = field(default_factory=list)
 
 
@@ -142,6 +143,7 @@ def _apply(
         header = state.taken[-1][0].segment.header
         at = (header.stream, header.last_sequence, header.last_hash)
         state.found.extend(overdrafts.overdrawn(connection, merchant_id, state.effects.held, at))
+        state.found.extend(once.doubled(connection, merchant_id, state.marks))
     exceptions.open_items(connection, state.now_us, merchant_id, caller.store_id, state.found)
     return PushReply(
         generation=counter.generation,
@@ -182,6 +184,9 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     state.effects.add(effects)
     for place, reason in effects.refused.items():
         state.found.append(_poison(checked, skipped + place, reason))
+    hashes = checked.unfolded.hashes[skipped:]
+    at = once.Stretch(state.gseq, len(state.taken), checked.stream, head + 1, hashes)
+    state.marks += once.marks_of(at, checked.unfolded.rows[skipped:], effects)
     state.taken.append((checked, head + 1))
     state.heads[checked.stream] = (header.last_sequence, header.last_hash)
     return Outcome.APPLIED
@@ -250,6 +255,7 @@ def _record(
     _keep_segments(connection, merchant_id, state)
     documents.keep(connection, merchant_id, gseq, winners)
     write_effects(connection, merchant_id, gseq, state.effects)
+    once.note(connection, merchant_id, state.marks)
     merchants.advance(connection, merchant_id, gseq, total.digest())
 
 

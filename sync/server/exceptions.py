@@ -39,6 +39,10 @@ class Kind(Enum):
     """A sale whose till says another day than the one on which it can have been made (domain.md §5.3, Fake 18th)."""
     OVERDRAFT = "overdraft"
     """Two tills spent what was there only once (domain.md §5.2)."""
+    COUPON_TWICE = "coupon_twice"
+    """A coupon that was redeemed before, by another till that did not know (`sync.server.once`)."""
+    OCCASION_TWICE = "occasion_twice"
+    """Points that two tills gave for one occasion, neither knowing of the other."""
 
 
 @dataclass(frozen=True, slots=True)

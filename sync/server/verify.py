@@ -15,6 +15,7 @@ from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
+from sync.server import once
 from sync.server.effects import Effects, effects_of
 from sync.server.storage import schema
 
@@ -50,6 +51,7 @@ def verify(context: Context, merchant_id: str) -> Report:
     with context.database.read() as connection:
         heads: dict[StreamId, tuple[int, bytes]] = {}
         total = Effects()
+        marks: list[once.Mark] = []
         table = schema.segment
         keys = _keys(connection, merchant_id)
         places = connection.execute(
@@ -62,9 +64,10 @@ def verify(context: Context, merchant_id: str) -> Report:
                 select(table).where(table.c.merchant_id == merchant_id, table.c.gseq == gseq, table.c.place == place)
             ).one()
             report.segments += 1
-            _read(report, row, keys, heads, total)
+            _read(report, row, keys, heads, total, marks)
         _compare_heads(report, connection, heads)
         _compare_projections(report, connection, total)
+        _compare_marks(report, connection, marks)
     return report
 
 
@@ -80,6 +83,7 @@ def _read(
     keys: dict[bytes, bytes],
     heads: dict[StreamId, tuple[int, bytes]],
     total: Effects,
+    marks: list[once.Mark],
 ) -> None:
     name = f"segment {row.gseq}.{row.place}"
     try:
@@ -100,6 +104,8 @@ def _read(
     effects = effects_of(unfolded.rows[skipped:])
     report.events += header.count - skipped
     report.quarantined += len(effects.refused)
+    at = once.Stretch(row.gseq, row.place, header.stream, head + 1, unfolded.hashes[skipped:])
+    marks += once.marks_of(at, unfolded.rows[skipped:], effects)
     total.add(effects)
 
 
@@ -132,6 +138,15 @@ def _compare_projections(report: Report, connection: Connection, total: Effects)
     cards = {who: (card, joined) for who, card, joined in people if card is not None}
     _compare(report, "card", total.cards, cards)
     _compare(report, "member", dict.fromkeys(total.holders(), 1), dict.fromkeys((row[0] for row in people), 1))
+
+
+def _compare_marks(report: Report, connection: Connection, marks: list[once.Mark]) -> None:
+    table = schema.once_mark
+    rows = connection.execute(
+        select(*[table.c[name] for name in once.Mark._fields]).where(table.c.merchant_id == report.merchant_id)
+    )
+    kept = dict.fromkeys((once.Mark(*row) for row in rows), 1)
+    _compare(report, "once", dict.fromkeys(marks, 1), kept)
 
 
 def _compare(report: Report, what: str, folded: Mapping[Any, object], kept: Mapping[Any, object]) -> None:

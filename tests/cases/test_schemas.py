@@ -66,6 +66,14 @@ def test_the_demo_programme_follows_its_schema() -> None:
         {"passes": [{"id": "a", "kind": "bundle"}]},
         {"passes": [{"id": "a", "kind": "bundle", "components": [{"id": "b"}]}]},
         {"passes": [{"id": "a", "kind": "benefit", "price": "9.00"}]},
+        {"coupons": {"templates": [{"valid": {"type": "this_month"}}]}},
+        {"coupons": {"templates": [{"offer": "x", "valid": {"type": "this_month", "count": 1}}]}},
+        {"coupons": {"batches": [{"number": 10000, "template": "x", "codes": 1}]}},
+        {"coupons": {"offline": {"most": 20}}},
+        {"triggers": [{"id": "t", "on": "full_moon", "give": {"points": 5}}]},
+        {"triggers": [{"id": "t", "on": "absent_days", "give": {"points": 5}}]},
+        {"triggers": [{"id": "t", "on": "enrolled", "give": {"points": 5}, "inviter": {"points": 5}}]},
+        {"triggers": [{"id": "t", "on": "enrolled"}]},
     ],
 )
 def test_schema_and_reader_refuse_the_same(changes: dict[str, Any]) -> None:

@@ -124,7 +124,7 @@ def finish(till: Till, cart: Cart, payment: Payment) -> None:
     """Money that came completes the sale; money that did not leaves the basket unpaid."""
     if payment.stage is not Stage.PAID:
         return
-    quote = price_cart(till, cart, None, (PlannedTender(payment.method),), payment.created)
+    quote = price_cart(till, cart, None, (PlannedTender(payment.method),), at=payment.created)
     complete_sale(till, SaleRequest(cart, quote, till.programme, (payment.tender,), CASHIER))
 
 

@@ -80,3 +80,13 @@ def labels(language: str = "zh_CN") -> dict[str, str]:
     path = DEMO.parent / "receipts" / f"{language}.json"
     loaded: dict[str, str] = json.loads(path.read_text("utf-8"))
     return loaded
+
+
+def shop_till(folder: Path, clock: SteppingClock, programme: dict[str, object], *, number: int = 2) -> Till:
+    """A shop with a programme of its own and the demo shop's products, and no members yet."""
+    keys = FileKeyStore(folder / "keys")
+    entropy = SeededEntropy(number)
+    database = open_database(folder / "till.db", secret(keys, DATABASE_KEY, create=True, entropy=entropy.bytes))
+    till = found_shop(database, keys, clock, entropy, NewShop("青禾生活", "", json.dumps(programme).encode(), number))
+    import_products(till, plan_products((DEMO / "products.csv").read_bytes()))
+    return till

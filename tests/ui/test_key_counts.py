@@ -79,7 +79,7 @@ def test_a_new_card_takes_thirteen_keys(counter: Counter) -> None:
     counter.press(Qt.Key.Key_Return)
     until(lambda: counter.session.basket.member is not None, "the card opened")
     assert counter.keys == 13
-    assert counter.session.quote.due.fen == 12160
+    assert counter.session.quote.due.fen == 9728, "95 折, and the first order's coupon that the card brought"
 
 
 def test_a_member_by_code_and_exact_cash_by_hand(counter: Counter) -> None:
@@ -95,7 +95,7 @@ def test_a_member_by_code_and_exact_cash_by_hand(counter: Counter) -> None:
     counter.press(Qt.Key.Key_F5)
     until(lambda: counter.session.quote.points_spent.count == 800, "800 points spent")
     counter.press(Qt.Key.Key_F10)
-    assert completed(counter).done.sale.due.fen == 10080
+    assert completed(counter).done.sale.due.fen == 8080, "85 折, 20 off by her coupon, 800 points"
 
 
 def test_numpad_one_hand(counter: Counter) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from posapp.application.coupons import restore_voided, void_duplicates
 from posapp.application.member_life.consenting import MARKETING, known_record, record_consent
 from posapp.application.member_life.online import Authority
 from posapp.application.till import Till
@@ -59,6 +60,7 @@ def merge_members(till: Till, survivor: MemberId, merged: MemberId, by: Authorit
         event = _merge(till, connection, survivor, merged, by)
         till.log.append(connection, event, till.clock.now())
         _move_assets(till, connection, event.assets, survivor)
+        void_duplicates(till, connection, survivor, _reason(merged), by.operator)
         stays, goes = known_record(till, connection, survivor), known_record(till, connection, merged)
         gone = replace(goes.membership, state=MemberState.MERGED, survivor=survivor)
         till.reference.put_member(connection, merged, replace(goes, membership=gone))
@@ -87,12 +89,18 @@ def undo_merge(till: Till, merged: MemberId, by: Authority) -> None:
         )  # fmt: skip
         till.log.append(connection, back, till.clock.now())
         _move_assets(till, connection, event.assets, merged)
+        restore_voided(till, connection, _reason(merged), by.operator)
         record = known_record(till, connection, merged)
         own = replace(record.membership, state=MemberState.ACTIVE, survivor=None)
         till.reference.put_member(connection, merged, replace(record, membership=own))
         if record.profile.phone_e164:
             _claim(till, connection, record.profile.phone_e164, merged)
     till.committed()
+
+
+def _reason(merged: MemberId) -> str:
+    """Why coupons were voided: found again when the merge is undone."""
+    return f"merge {merged.hex()}"
 
 
 def _merge(till: Till, connection: Connection, survivor: MemberId, merged: MemberId, by: Authority) -> MembersMerged:

@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.domain.events.coupon import (
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    IssuedCoupon,
+    RuleUsesCounted,
+)
 from posapp.domain.events.member_life import (
     CardReplaced,
     ConsentRecorded,
@@ -46,7 +54,12 @@ __all__ = [
     "BalanceOpened",
     "CardReplaced",
     "ConsentRecorded",
+    "CouponBatchOpened",
+    "CouponTransferred",
+    "CouponsIssued",
+    "CouponsVoided",
     "Event",
+    "IssuedCoupon",
     "LineAdjustment",
     "LotMoved",
     "MemberEnrolled",
@@ -66,6 +79,7 @@ __all__ = [
     "PassUsed",
     "Recorded",
     "ReturnedLine",
+    "RuleUsesCounted",
     "SaleCompleted",
     "SaleLine",
     "SaleRefunded",
@@ -82,7 +96,9 @@ MemberLifeEvent = (
     ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent | MemberLifeEvent | WorkshopEvent
+CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
+OwnedEvent = PassEvent | CouponEvent
+Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | OwnedEvent | MemberLifeEvent | WorkshopEvent
 
 
 @dataclass(frozen=True, slots=True)

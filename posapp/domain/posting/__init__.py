@@ -8,6 +8,10 @@ from posapp.domain.events import (
     BalanceOpened,
     CardReplaced,
     ConsentRecorded,
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
     Event,
     MemberEnrolled,
     MemberForgotten,
@@ -20,6 +24,7 @@ from posapp.domain.events import (
     PassSold,
     PassUsed,
     PassUseReversed,
+    RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
     WorkshopAttended,
@@ -27,6 +32,13 @@ from posapp.domain.events import (
     WorkshopLeft,
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
+from posapp.domain.posting.coupon import (
+    batch_postings,
+    issued_postings,
+    transferred_postings,
+    uses_postings,
+    voided_postings,
+)
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
@@ -59,5 +71,15 @@ def post(event: Event) -> Transaction:
             return transaction(forgotten_postings(event))
         case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
             return transaction(workshop_postings(event))
+        case CouponsIssued():
+            return transaction(issued_postings(event))
+        case CouponsVoided():
+            return transaction(voided_postings(event))
+        case CouponTransferred():
+            return transaction(transferred_postings(event))
+        case CouponBatchOpened():
+            return transaction(batch_postings(event))
+        case RuleUsesCounted():
+            return transaction(uses_postings(event))
         case _:
             assert_never(event)

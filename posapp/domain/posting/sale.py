@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from posapp.domain.accounts import Account
 from posapp.domain.events import SaleCompleted, SaleRefunded, Step
 from posapp.domain.ledger import Posting
+from posapp.domain.posting.coupon import redeemed_postings
 from posapp.domain.posting.pair import held_pair
 from posapp.domain.sale import TenderMethod
 
@@ -47,6 +48,8 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
     yield Posting(Account.SALES, -list_fen)
     for account in sorted(totals):
         yield Posting(account, totals[account])
+    if sale.coupons:
+        yield from redeemed_postings(sale.coupons, 1)
     if sale.member is None:
         return
     earned = sale.points_base.count + sale.points_bonus.count
@@ -73,6 +76,8 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
     yield Posting(Account.SALES, list_fen)
     for account in sorted(totals):
         yield Posting(account, totals[account])
+    if refund.coupons:
+        yield from redeemed_postings(refund.coupons, -1)
     if refund.member is None:
         return
     who = refund.member

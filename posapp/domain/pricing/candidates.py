@@ -149,6 +149,7 @@ def _reached(cart: Cart, compiled: Compiled, where: Circumstances) -> tuple[list
     entries: list[Entry] = [(place, "", None) for place in compiled.running]
     unknown: list[str] = []
     held_codes = {coupon.code: coupon for coupon in where.member.coupons} if where.member else {}
+    held_codes |= {coupon.code: coupon for coupon in where.context.presented if coupon.code in cart.codes}
     for coupon in held_codes.values():
         place = compiled.by_id.get(coupon.template)
         if place is not None:

@@ -43,12 +43,16 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where the sale happens, and how often each rule was used by everybody, ever and on this business day."""
+    """Where the sale happens, and how often each rule was used by everybody, ever and on this business day.
+
+    `presented` are coupons that belong to nobody yet: their codes were entered, and whoever brings them may use them.
+    """
 
     channel: str = "store"
     store: str = ""
     uses: Mapping[str, int] = field(default_factory=dict)
     uses_today: Mapping[str, int] = field(default_factory=dict)
+    presented: tuple[HeldCoupon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

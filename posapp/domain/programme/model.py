@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from posapp.domain.campaign import Campaign
 from posapp.domain.points import EarnRule, RedeemRule
+from posapp.domain.programme.coupons import NO_COUPON_RULES, CouponRules
 from posapp.domain.programme.entitlements import Entitlement
 from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.triggers import Trigger
 from posapp.domain.programme.workshops import Workshop
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
@@ -99,6 +101,8 @@ class Programme:
     entitlements: tuple[Entitlement, ...] = ()
     workshops: tuple[Workshop, ...] = ()
     messages: tuple[MemberMessage, ...] = ()
+    coupons: CouponRules = NO_COUPON_RULES
+    triggers: tuple[Trigger, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

@@ -14,6 +14,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.parse_benefits import read_entitlement, read_message, read_workshop
+from posapp.domain.programme.parse_coupons import read_coupons, read_triggers
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_selector import read_selector
@@ -40,6 +41,8 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
     canonical = canonical_json(document)
     zone_name = fields.text("zone", "Asia/Shanghai")
     points = fields.inner("points")
+    tiers, offers = _tiers(fields), fields.items("offers", read_offer)
+    campaigns, passes = fields.items("campaigns", _campaign), fields.items("passes", read_pass)
     programme = Programme(
         version=fields.integer("version", low=1),
         hash=hashlib.sha256(canonical).digest(),
@@ -47,7 +50,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         zone_name=zone_name,
         zone=_zone(zone_name),
         cutoff_minutes=fields.clock_minutes("day_ends", 0),
-        tiers=_tiers(fields),
+        tiers=tiers,
         keep_tier_months=fields.optional_integer("keep_tier_months", 1, 1200),
         earn=_earn(points.inner("earn") if points else None),
         redeem=_redeem(points.inner("redeem") if points else None),
@@ -57,15 +60,23 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         ),
         round_off_fen=ROUND_OFF[fields.choice("round_off", tuple(ROUND_OFF), "none")],
         exclusions=_exclusions(fields.inner("exclusions")),
-        campaigns=fields.items("campaigns", _campaign),
-        offers=fields.items("offers", read_offer),
+        campaigns=campaigns,
+        offers=offers,
         policies=_policies(fields.inner("policies")),
         canonical=canonical,
-        passes=fields.items("passes", read_pass),
         entitlements=fields.items("entitlements", read_entitlement),
         workshops=fields.items("workshops", read_workshop),
         messages=fields.items("messages", read_message),
         card_validity=read_validity(fields.inner("card_valid")),
+        passes=passes,
+        coupons=read_coupons(fields.inner("coupons"), offers),
+        triggers=read_triggers(
+            fields,
+            offers,
+            passes,
+            [tier.code for tier in tiers],
+            frozenset([campaign.id for campaign in campaigns] + [offer.id for offer in offers]),
+        ),
     )
     if points is not None:
         points.finish()

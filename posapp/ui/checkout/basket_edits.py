@@ -7,6 +7,7 @@ from dataclasses import replace
 from posapp.domain.amounts import Quantity
 from posapp.domain.member import Member
 from posapp.domain.sale import Cart, CartLine, Identification
+from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.ui.checkout.session import Basket
 
 MAX_MILLI = 9_999_000
@@ -17,10 +18,10 @@ def empty(cart: Cart) -> Basket:
     return Basket(cart)
 
 
-def of_cart(cart: Cart, member: Member | None) -> Basket:
+def of_cart(cart: Cart, member: Member | None, wallet: Wallet = EMPTY_WALLET) -> Basket:
     """A basket for a cart that was parked."""
     ids = tuple(range(1, len(cart.lines) + 1))
-    return Basket(cart, ids, ids[-1] if ids else None, member, len(ids) + 1)
+    return Basket(cart, ids, ids[-1] if ids else None, member, len(ids) + 1, wallet)
 
 
 def add_line(basket: Basket, line: CartLine) -> Basket:
@@ -71,13 +72,13 @@ def select(basket: Basket, line_id: int) -> Basket:
     return replace(basket, selected=line_id) if line_id in basket.line_ids else basket
 
 
-def attach(basket: Basket, member: Member, how: Identification) -> Basket:
+def attach(basket: Basket, member: Member, how: Identification, wallet: Wallet = EMPTY_WALLET) -> Basket:
     """The sale is this member's; what was chosen of another member's benefits is forgotten."""
     same = basket.member is not None and basket.member.id == member.id
     cart = replace(basket.cart, member=member.id, identified_by=_stronger(basket.cart, how) if same else how)
     if not same:
         cart = replace(cart, chosen={}, points_wanted=None)
-    return replace(basket, cart=cart, member=member)
+    return replace(basket, cart=cart, member=member, wallet=wallet)
 
 
 def _stronger(cart: Cart, how: Identification) -> Identification:
@@ -89,7 +90,8 @@ def _stronger(cart: Cart, how: Identification) -> Identification:
 def detach(basket: Basket) -> Basket:
     """The sale goes on without the member."""
     cart = replace(basket.cart, member=None, identified_by=Identification.NONE, chosen={}, points_wanted=None)
-    return replace(basket, cart=cart, member=None)
+    # What was read with the card goes with it; a printed coupon on the counter is nobody's and stays.
+    return replace(basket, cart=cart, member=None, wallet=Wallet(presented=basket.wallet.presented))
 
 
 def choose(basket: Basket, rule: str, wanted: bool) -> Basket:
@@ -97,12 +99,12 @@ def choose(basket: Basket, rule: str, wanted: bool) -> Basket:
     return replace(basket, cart=replace(basket.cart, chosen={**basket.cart.chosen, rule: wanted}))
 
 
-def add_code(basket: Basket, code: str) -> Basket:
-    """Take a coupon's code; entering it again takes back that it was declined."""
+def add_code(basket: Basket, code: str, wallet: Wallet) -> Basket:
+    """Take a coupon's code, and what was read with it; entering it again takes back that it was declined."""
     cart = basket.cart
     codes = cart.codes if code in cart.codes else (*cart.codes, code)
     chosen = {rule: wanted for rule, wanted in cart.chosen.items() if rule != code}
-    return replace(basket, cart=replace(cart, codes=codes, chosen=chosen))
+    return replace(basket, cart=replace(cart, codes=codes, chosen=chosen), wallet=wallet)
 
 
 def want_points(basket: Basket, points: int | None) -> Basket:

@@ -21,6 +21,7 @@ from posapp.domain.payment import Payment, PaymentOpen, Stage
 from posapp.domain.pricing import PlannedTender, Quote
 from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.scan_code import CodeKind, ScanCode
+from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
@@ -61,11 +62,12 @@ News: TypeAlias = PaymentMoved | ChargeRefused
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """A payment that is open or paid without a sale, with its basket."""
+    """A payment that is open or paid without a sale, with its basket and what its member may use."""
 
     payment: Payment
     cart: Cart
     member: Member | None
+    wallet: Wallet
 
 
 class CodePaying:
@@ -236,7 +238,7 @@ class CodePaying:
     def _price(self, method: TenderMethod, paid: Money) -> Quote:
         basket = self._owner.session.basket
         planned = (PlannedTender(method, paid), PlannedTender(TenderMethod.CASH))
-        return price_cart(self._owner.till, basket.cart, basket.member, planned)
+        return price_cart(self._owner.till, basket.cart, basket.member, planned, basket.wallet)
 
     def look_again(self) -> None:
         """A person may have settled it elsewhere, where no worker hears of it."""
@@ -259,9 +261,9 @@ class CodePaying:
             return
         owner, payment = self._owner, left.payment
         planned = (PlannedTender(payment.method),)
-        quote = price_cart(owner.till, left.cart, left.member, planned, payment.created)
+        quote = price_cart(owner.till, left.cart, left.member, planned, left.wallet, at=payment.created)
         charging = Charging(payment.method, quote, payment)
-        basket = edits.of_cart(left.cart, left.member)
+        basket = edits.of_cart(left.cart, left.member, left.wallet)
         owner.session = replace(owner.session, basket=basket, quote=quote, undo=())
         owner.change(mode=TenderMode(by_code=True, charging=charging), toast=None)
         if payment.stage is Stage.PAID:

@@ -66,8 +66,17 @@ class Desk(Protocol):
         """Something failed; the sale on the screen is still there."""
         ...
 
+    @property
+    def online(self) -> bool:
+        """Whether the server can be reached, or there is none to ask."""
+        ...
+
     def next_sale(self) -> None:
         """Clear the counter for the next customer."""
+        ...
+
+    def take_code(self, code: str) -> bool:
+        """Take the code or the word of a coupon; False where it is none."""
         ...
 
     def leave_complete(self) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posapp.application import goods, members
+from posapp.application import wallet as wallets
 from posapp.application.phone import normalise_phone
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
-from posapp.domain.pricing import Status
 from posapp.domain.sale import CartLine, Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
+from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import METHODS
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
-from posapp.ui.checkout.words import said, warning
+from posapp.ui.checkout.words import given_words, warning
 from posapp.ui.messages import msg
 
 _PLU_DIGITS = 5
@@ -105,6 +106,8 @@ class Finding:
                     lambda: goods.line_of_label(owner.till, label, owner.language),
                     lambda line: self._add(line, None),
                 )
+            case CodeKind.COUPON:
+                owner.take_code(code.text)
             case CodeKind.GTIN | CodeKind.UNKNOWN:
                 self._by_code(code.text)
 
@@ -118,7 +121,7 @@ class Finding:
             else:
                 self._scanned(typed)
             return
-        if self._is_coupon(typed):
+        if owner.take_code(typed):
             return
         member = owner.session.basket.member is not None
         owner.work(
@@ -133,20 +136,8 @@ class Finding:
         else:
             self._unknown(typed)
 
-    def _is_coupon(self, typed: str) -> bool:
-        """Whether what was typed or scanned is a coupon's code of the programme; then it is on the sale."""
-        owner = self._owner
-        code = next((o.code for o in owner.till.programme.offers if o.code and o.code.upper() == typed.upper()), None)
-        if code is None:
-            return False
-        owner.edit(edits.add_code(owner.session.basket, code))
-        outcome = next((one for one in owner.session.quote.benefits if one.code == code), None)
-        if outcome is not None and outcome.status is not Status.APPLIED:
-            owner.toast(Notice(Tone.WARN, "ticket", said(owner.explain(outcome.explanation))))
-        return True
-
     def _by_code(self, code: str) -> None:
-        if self._is_coupon(code):
+        if self._owner.take_code(code):
             return
         self._find_product(lambda: goods.by_barcode(self._owner.till, code), code)
 
@@ -228,11 +219,17 @@ class Finding:
 
         owner.work(lambda: members.find_members(owner.till, query), found)
 
-    def _attach(self, member: Member, how: Identification) -> None:
+    def _attach(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
+        """The card is on the sale once its wallet is read: coupons, cards, and what this day brings."""
         owner = self._owner
-        mode = owner.session.mode
-        owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
-        owner.edit(edits.attach(owner.session.basket, member, how))
+        codes, online = owner.session.basket.cart.codes, owner.online
+
+        def read(wallet: Wallet) -> None:
+            mode = owner.session.mode
+            owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
+            owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=toast)
+
+        owner.work(lambda: wallets.open_wallet(owner.till, member.id, codes, online=online), read)
 
     # -- new card ---------------------------------------------------------------
 
@@ -270,8 +267,7 @@ class Finding:
 
         def opened(card: members.OpenedCard) -> None:
             how = Identification.NEW_CARD if card.created else Identification.PHONE
-            self._attach(card.member, how)
-            owner.toast(_welcome(card) if card.created else None)
+            self._attach(card.member, how, _welcome(card, owner.language) if card.created else None)
 
         owner.work(
             lambda: members.open_card(
@@ -296,8 +292,11 @@ def _how(query: str) -> Identification:
     return Identification.LAST_FOUR
 
 
-def _welcome(card: members.OpenedCard) -> Notice:
+def _welcome(card: members.OpenedCard, language: str) -> Notice:
+    """The new card's number, or what it brought."""
     number = msg("card.number", number=card.member.card_number)
+    if card.given:
+        number = msg("coupons.given", gifts=given_words(card.given, language))
     return Notice(
         Tone.SUCCESS, "user-check", msg("toast.joined"), number, Action(msg("toast.undo"), "Ctrl Z", do.Undo())
     )

@@ -36,8 +36,6 @@ class LineKeys:
                 self._remove()
             case do.ToggleBenefit(benefit_id=benefit):
                 self._toggle(benefit)
-            case do.FunctionKey(number=4):
-                self._toggle_first("coupon")
             case do.FunctionKey(number=5, typed=typed):
                 self._points(typed)
             case _:
@@ -113,13 +111,6 @@ class LineKeys:
             self._points("")
             return
         self._owner.edit(edits.choose(self._owner.session.basket, benefit, outcome.status is not Status.APPLIED))
-
-    def _toggle_first(self, kind: str) -> None:
-        first = next((one for one in self._benefits() if one.kind == kind), None)
-        if first is None:
-            self._owner.toast(warning("toast.no_coupon"))
-            return
-        self._toggle(first.code or first.rule)
 
     def _points(self, typed: str) -> None:
         """With n, F5 spends n points; F5 alone spends the most, and pressed again none."""

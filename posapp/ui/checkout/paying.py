@@ -15,6 +15,7 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.reprinting import reprint
+from posapp.ui.checkout.screen_coupons import wallet_size
 from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
@@ -115,7 +116,8 @@ class Paying:
         owner = self._owner
         session, programme = owner.session, owner.till.programme
         cart = session.basket.cart
-        request = SaleRequest(cart, quote, programme, tenders, owner.cashier)
+        request = SaleRequest(cart, quote, programme, tenders, owner.cashier, online=owner.online)
+        coupons = wallet_size(session.basket.wallet)
         names = {
             place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
             for place, line in enumerate(cart.lines)
@@ -125,7 +127,7 @@ class Paying:
             member = session.basket.member
             receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
-            owner.start_empty(CompleteMode(done, member, receipt))
+            owner.start_empty(CompleteMode(done, member, receipt, coupons))
             owner.shell.print_receipt(receipt)
 
         owner.work(lambda: complete_sale(owner.till, request), completed)

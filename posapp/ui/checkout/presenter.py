@@ -12,8 +12,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from posapp.application import founding, goods, holding, members, payments
+from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
+from posapp.application.coupons import BenefitGone
 from posapp.application.till import Cashier, Till
+from posapp.application.triggers import promised
 from posapp.domain.catalogue import Product
 from posapp.domain.ids import CartId
 from posapp.domain.member import Member
@@ -21,9 +24,12 @@ from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.scan_code import ScanCode
+from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
+from posapp.ui.checkout.coupon_keys import CouponKeys
+from posapp.ui.checkout.day_round import DayRound
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
@@ -43,6 +49,7 @@ from posapp.ui.checkout.session import (
     SyncStatus,
 )
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
@@ -64,6 +71,8 @@ class CheckoutPresenter:
         self._passes = PassKeys(self)
         self._returning = Returning(self)
         self._codes = CodePaying(self, self._paying.complete)
+        self._coupons = CouponKeys(self)
+        self._day = DayRound(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -81,16 +90,21 @@ class CheckoutPresenter:
 
         self.show()
         self.work(load, loaded)
+        self._day.tick()
 
     def tick(self) -> None:
-        """The clock moved on: prices may depend on it."""
+        """The clock moved on: prices may depend on it, and a new day brings members something."""
         if not self._busy:
             self._codes.look_again()
         self.reprice(self.session.basket)
+        self._day.tick()
 
     def sync_changed(self, status: SyncStatus) -> None:
-        """The carrier of the log has news."""
+        """The carrier of the log has news.  Without the server some coupons wait, and come back with it."""
+        online = self.online
         self.change(sync=status)
+        if self.online is not online:
+            self._read_wallet_again()
 
     def payments_ready(self) -> None:
         """Payments by code can be taken from now on."""
@@ -103,23 +117,25 @@ class CheckoutPresenter:
     def reload_shop(self) -> None:
         """Catalogue, programme or members changed by the server: read what is on the screen again."""
 
-        def load() -> tuple[list[Product], Member | None]:
+        def load() -> tuple[list[Product], Member | None, Wallet]:
             founding.refresh(self.till)
-            member = self.session.basket.member
-            known = members.find_member(self.till, member.id) if member is not None else None
-            return goods.quick_items(self.till), known
-
-        def loaded(found: tuple[list[Product], Member | None]) -> None:
             basket = self.session.basket
-            self.session = replace(self.session, quick=tuple(found[0]))
-            same = found[1] is not None and basket.member is not None and basket.member.id == found[1].id
-            self.reprice(replace(basket, member=found[1]) if same else basket)
+            known = members.find_member(self.till, basket.member.id) if basket.member is not None else None
+            return goods.quick_items(self.till), known, self._wallet_of(basket)
+
+        def loaded(found: tuple[list[Product], Member | None, Wallet]) -> None:
+            basket, (quick, member, wallet) = self.session.basket, found
+            self.session = replace(self.session, quick=tuple(quick))
+            same = member is not None and basket.member is not None and basket.member.id == member.id
+            self.reprice(replace(basket, member=member, wallet=wallet) if same else basket)
 
         self.work(load, loaded)
 
     def report(self, error: Exception) -> None:
-        """Something outside the sale failed."""
+        """Something failed; where a coupon was used meanwhile, the sale is priced again without it."""
         self.toast(trouble(error, self.language))
+        if isinstance(error, BenefitGone):
+            self._read_wallet_again()
 
     # -- intents ---------------------------------------------------------------
 
@@ -139,7 +155,8 @@ class CheckoutPresenter:
         if isinstance(intent, News):
             self._codes.news(intent)
             return
-        parts = (self._codes, self._passes, self._returning, self._finding, self._paying, self._lines)
+        goods_and_money = (self._finding, self._paying, self._lines)
+        parts = (self._codes, self._passes, self._returning, self._coupons, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -219,17 +236,19 @@ class CheckoutPresenter:
         wanted = mode.rows[index].cart
         aside = self.session.basket
 
-        def swap() -> tuple[Cart, Member | None, int, LeftOver | None]:
+        def swap() -> tuple[Basket, int, LeftOver | None]:
             cart = holding.resume_sale(self.till, CartId(wanted.id))
             count = holding.hold_sale(self.till, aside.cart) if aside.cart.lines else len(mode.rows) - 1
             member = members.find_member(self.till, cart.member) if cart.member is not None else None
+            wallet = wallets.load_wallet(self.till, cart.member, cart.codes, online=self.online)
             begun = payments.payment_of(self.till, cart.id)
-            return cart, member, count, None if begun is None else LeftOver(begun, cart, member)
+            left = None if begun is None else LeftOver(begun, cart, member, wallet)
+            return edits.of_cart(cart, member, wallet), count, left
 
-        def swapped(result: tuple[Cart, Member | None, int, LeftOver | None]) -> None:
-            cart, member, count, left = result
+        def swapped(result: tuple[Basket, int, LeftOver | None]) -> None:
+            basket, count, left = result
             self.change(mode=None, parked=count, undo=(), toast=None)
-            self.reprice(edits.of_cart(cart, member))
+            self.reprice(basket)
             self._codes.adopt(left)
 
         self.work(swap, swapped)
@@ -273,16 +292,40 @@ class CheckoutPresenter:
 
     def _left_over(self, cart: Cart, payment: Payment) -> LeftOver:
         member = members.find_member(self.till, cart.member) if cart.member is not None else None
-        return LeftOver(payment, cart, member)
+        wallet = wallets.load_wallet(self.till, cart.member, cart.codes, online=self.online)
+        return LeftOver(payment, cart, member, wallet)
 
     def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
         """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""
-        return price_cart(self.till, basket.cart, basket.member, (PlannedTender(method),))
+        return price_cart(self.till, basket.cart, basket.member, (PlannedTender(method),), basket.wallet)
 
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)
         cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
-        return price_cart(self.till, cart, stranger, (PlannedTender(TenderMethod.CASH),))
+        gifts = Wallet(coupons=promised(self.till))
+        return price_cart(self.till, cart, stranger, (PlannedTender(TenderMethod.CASH),), gifts)
+
+    @property
+    def online(self) -> bool:
+        """Whether the server can be reached, or there is none to ask."""
+        return self.session.sync.kind is not SyncKind.OFFLINE
+
+    def _wallet_of(self, basket: Basket) -> Wallet:
+        who = basket.member.id if basket.member is not None else None
+        return wallets.load_wallet(self.till, who, basket.cart.codes, online=self.online)
+
+    def _read_wallet_again(self) -> None:
+        """What may be used changed under the basket on the counter."""
+        basket = self.session.basket
+        if basket.member is None and not basket.cart.codes:
+            return
+
+        def read(wallet: Wallet) -> None:
+            now = self.session.basket
+            if now.member is basket.member:
+                self.reprice(replace(now, wallet=wallet))
+
+        self.work(lambda: self._wallet_of(basket), read)
 
     def next_sale(self) -> None:
         """Clear the counter for the next customer."""
@@ -299,6 +342,10 @@ class CheckoutPresenter:
     def explain(self, explanation: Explanation) -> str:
         """An explanation of the pricing engine in the cashier's language."""
         return render(explanation, self.language)
+
+    def take_code(self, code: str) -> bool:
+        """Take the code or the word of a coupon; False where it is none."""
+        return self._coupons.take(code)
 
     def leave_complete(self) -> None:
         """The next scan opens the next sale (ux.md §6); after a return it goes on with the one on the counter."""

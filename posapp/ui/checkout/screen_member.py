@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from posapp.domain.member import Member
-from posapp.domain.pricing import BenefitOutcome, Quote, Status
+from posapp.domain.pricing import BenefitOutcome, Status
 from posapp.domain.programme import Programme
 from posapp.domain.programme.entitlements import entitlements_of
 from posapp.domain.sale import Identification
 from posapp.domain.tier import TierProgress, progress, tier_of
+from posapp.domain.wallet import Withheld
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.screen_cart import is_unusable
+from posapp.ui.checkout.screen_coupons import counted, coupon_outcomes, days_left, reason_of, template_name, wallet_size
 from posapp.ui.checkout.session import Session
-from posapp.ui.checkout.words import explained, named, said, tier_style
+from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text
 from posapp.ui.messages import Message, msg
 
@@ -37,7 +39,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         return None
     tier = tier_of(programme, member.standing)
     icon, proof = _PROOF[session.basket.cart.identified_by]
-    benefits = benefit_rows(session.quote, language)
+    benefits = benefit_rows(session, programme, now, language)
     perks = _perks(programme, tier.code, language)
     return ui.MemberPanel(
         member_id=member.id.hex(),
@@ -49,7 +51,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         verification_icon=icon,
         verification=msg(proof),
         visits=visits_words(member, programme, now),
-        balances=_tiles(member, session.quote),
+        balances=_tiles(member, session),
         progress=_progress(progress(programme, member.standing), member, language),
         benefits=benefits + perks,
         best_combination=any(row.applied for row in benefits),
@@ -89,11 +91,13 @@ def ago(days: int) -> Message:
     return msg("when.years", years=days // _DAYS_IN_YEAR)
 
 
-def _tiles(member: Member, quote: Quote) -> tuple[ui.BalanceTile, ...]:
+def _tiles(member: Member, session: Session) -> tuple[ui.BalanceTile, ...]:
+    quote = session.quote
     spent = quote.points_spent.count
     standing = member.standing
-    coupons = sum(1 for benefit in quote.benefits if benefit.kind == "coupon")
-    usable = sum(1 for one in quote.benefits if one.kind == "coupon" and not is_unusable(one.status))
+    coupons = wallet_size(session.basket.wallet)
+    own = {coupon.code for coupon in session.basket.wallet.coupons}
+    usable = sum(1 for one in quote.benefits if one.code in own and not is_unusable(one.status))
     using = msg("balance.using_points", points=spent) if spent else None
     return (
         ui.BalanceTile("coins", msg("balance.points"), count_text(standing.points.count), using, highlight=bool(spent)),
@@ -126,42 +130,56 @@ def _progress(towards: TierProgress, member: Member, language: str) -> ui.TierPr
     return None
 
 
-def benefit_rows(quote: Quote, language: str) -> tuple[ui.BenefitRow, ...]:
-    """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6)."""
-    shown = [one for one in quote.benefits if one.optional and one.status is not Status.UNKNOWN]
-    shown.sort(
-        key=lambda one: (one.status is not Status.APPLIED, is_unusable(one.status), one.kind not in _BENEFIT_KEYS)
-    )
+def benefit_rows(session: Session, programme: Programme, now: datetime, language: str) -> tuple[ui.BenefitRow, ...]:
+    """The optional benefits, what applies first; what cannot be had stays visible with its reason (ux.md §6).
+
+    Coupons and points come before promotions, which the lines show as well; and what little is missing for another
+    coupon comes before coupons that something better keeps out.
+    """
+    quote, today = session.quote, programme.business_day(now)
+    others = (one for one in quote.benefits if one.optional and one.kind != "coupon")
+    shown = [*coupon_outcomes(quote), *(one for one in others if one.status is not Status.UNKNOWN)]
+    shown.sort(key=_place)
     keys_given: set[str] = set()
     rows = []
     for one in shown:
         key = _BENEFIT_KEYS.get(one.kind, "")
-        rows.append(_benefit(one, "" if key in keys_given else key, language))
+        label = counted(one, quote, language) if one.kind == "coupon" else named(one.name, language)
+        note = days_left(one.last_day, today) if one.kind == "coupon" else None
+        rows.append(_benefit(one, label, note, "" if key in keys_given else key, language))
         keys_given.add(key)
-    return tuple(rows)
+    waiting = session.basket.wallet.withheld
+    return (*rows, *(_waiting(one, programme, language) for one in waiting))
 
 
-def _benefit(one: BenefitOutcome, key: str, language: str) -> ui.BenefitRow:
+def _place(one: BenefitOutcome) -> tuple[bool, bool, bool, bool]:
+    is_short = one.status is Status.SHORT
+    return one.kind not in _BENEFIT_KEYS, one.status is not Status.APPLIED, not is_short, is_unusable(one.status)
+
+
+def _waiting(held: Withheld, programme: Programme, language: str) -> ui.BenefitRow:
+    return ui.BenefitRow(
+        benefit_id=held.coupon.code,
+        label=template_name(programme, held.coupon.template, language),
+        applied=False,
+        usable=False,
+        reason=msg("coupons.waits"),
+    )
+
+
+def _benefit(one: BenefitOutcome, label: Message, note: Message | None, key: str, language: str) -> ui.BenefitRow:
     applied = one.status is Status.APPLIED
     usable = not is_unusable(one.status)
     return ui.BenefitRow(
         benefit_id=one.code or one.rule,
-        label=named(one.name, language),
+        label=label,
         applied=applied,
         amount_fen=-one.amount.fen,
         key_hint=key if usable else "",
         usable=usable,
-        reason=None if applied else _reason(one, language),
+        reason=None if applied else reason_of(one, language),
+        note=note,
     )
-
-
-def _reason(one: BenefitOutcome, language: str) -> Message:
-    """Why it is not used; what to do about it comes before how the engine would put it, because the row is short."""
-    if one.status is Status.BEATEN:
-        return msg("benefit.beaten")
-    if one.status is Status.NEEDS_IDENTIFICATION:
-        return msg("benefit.needs_code")
-    return explained(one.explanation, language)
 
 
 def join_offer(session: Session, programme: Programme, language: str) -> ui.JoinOffer:
@@ -171,7 +189,12 @@ def join_offer(session: Session, programme: Programme, language: str) -> ui.Join
     if better is None or not session.quote.lines:
         return ui.JoinOffer()
     saves = session.quote.due.fen - better.due.fen
-    detail = msg("join.detail_rate", tier=first.name.in_language(language), rate=first.rate, saved=saves)
+    gift = sum(one.amount.fen for one in better.benefits if one.kind == "coupon")
+    tier = first.name.in_language(language)
+    if gift:
+        detail = msg("join.detail", tier=tier, rate=first.rate, saved=saves - gift, gift=gift)
+    else:
+        detail = msg("join.detail_rate", tier=tier, rate=first.rate, saved=saves)
     return ui.JoinOffer(saves_fen=max(0, saves), detail=detail if saves > 0 and first.rate < 10_000 else None)
 
 

@@ -82,7 +82,7 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
         asking=mode.asking,
         total_fen=preview.total.fen if preview is not None else None,
         facts=facts_of(preview) if preview is not None else (),
-        sentences=sentences_of(preview) if preview is not None else (),
+        sentences=sentences_of(preview, language) if preview is not None else (),
         notice=session.toast or _needs_approver(mode) or _offline(session),
     )
 
@@ -149,13 +149,14 @@ def _rounding(preview: ReturnPreview) -> Message | None:
     return None
 
 
-def sentences_of(preview: ReturnPreview) -> tuple[Message, ...]:
+def sentences_of(preview: ReturnPreview, language: str) -> tuple[Message, ...]:
     """What figures do not say: debts, coupons, that it is a void."""
     found = []
     if preview.points_after is not None and preview.points_after.count < 0:
         found.append(msg("return.debt", points=-preview.points_after.count))
     if preview.coupons:
-        found.append(msg("return.coupon_back", codes=", ".join(preview.coupons)))
+        names = [name.in_language(language) for name in preview.coupon_names]
+        found.append(msg("return.coupon_back", coupons=("、" if language.startswith("zh") else ", ").join(names)))
     elif preview.coupons_lost:
         found.append(msg("return.coupon_lost"))
     if preview.is_void:

@@ -12,11 +12,13 @@ from posapp.domain.sale import CartLine, TenderMethod
 from posapp.domain.tier import tier_of
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
+    CouponsMode,
     GoodsMode,
     HeldMode,
     KeymapMode,
@@ -29,7 +31,7 @@ from posapp.ui.checkout.session import (
     Session,
     TenderMode,
 )
-from posapp.ui.checkout.words import said, tier_style
+from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
 
@@ -51,10 +53,12 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return sheets.TenderSheet()
         case HeldMode() as mode:
             return _held(mode, programme)
+        case CouponsMode() as mode:
+            return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:
             return passes_sheet(mode, language)
         case CompleteMode() as mode:
-            return _complete(session, mode, now)
+            return _complete(session, mode, now, language)
         case ReturnFindMode() as mode:
             return find_sheet(session, mode, programme)
         case ReturnMode() as mode:
@@ -161,9 +165,12 @@ def _gains(
     first = programme.tiers[0]
     saves = session.quote.due.fen - better.due.fen
     rows = []
-    if saves > 0 and first.rate < 10_000:
+    gifts = [one for one in better.benefits if one.kind == "coupon" and one.amount.fen]
+    by_rate = saves - sum(one.amount.fen for one in gifts)
+    if by_rate > 0 and first.rate < 10_000:
         label = msg("card.gain_rate", tier=first.name.in_language(language), rate=first.rate)
-        rows.append(sheets.GainRow(label, money_text(-saves)))
+        rows.append(sheets.GainRow(label, money_text(-by_rate)))
+    rows += [sheets.GainRow(named(one.name, language), money_text(-one.amount.fen)) for one in gifts]
     if better.earning.points.count:
         rows.append(sheets.GainRow(msg("card.gain_points"), f"+{count_text(better.earning.points.count)}"))
     return tuple(rows), max(0, saves)
@@ -208,7 +215,7 @@ def _pieces(lines: tuple[CartLine, ...]) -> str:
     return str(sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000)
 
 
-def _complete(session: Session, mode: CompleteMode, now: datetime) -> sheets.CompleteSheet:
+def _complete(session: Session, mode: CompleteMode, now: datetime, language: str) -> sheets.CompleteSheet:
     sale, member = mode.done.sale, mode.member
     cash = next((t for t in sale.tenders if t.method is TenderMethod.CASH), None)
     detail = None
@@ -220,7 +227,8 @@ def _complete(session: Session, mode: CompleteMode, now: datetime) -> sheets.Com
         change_fen=sale.change.fen,
         change_detail=detail,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
-        balances=_changes(mode.done.before, mode.done.after),
+        balances=(*_changes(mode.done.before, mode.done.after), *coupon_change(mode)),
+        offer=given_notice(mode, language),
         notice=session.toast,
         can_undo=session.last_sale is not None and now - mode.done.recorded.at <= UNDO_WITHIN,
     )

@@ -20,6 +20,7 @@ from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.time import BusinessDay
+from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.state import SyncKind
@@ -27,13 +28,17 @@ from posapp.ui.checkout.state import SyncKind
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What one step of undo restores.  `line_ids` names the cart's lines, so that a selection outlives an edit."""
+    """What one step of undo restores.  `line_ids` names the cart's lines, so that a selection outlives an edit.
+
+    `wallet` was read when the card was attached or a code was entered: pricing a basket asks no database.
+    """
 
     cart: Cart
     line_ids: tuple[int, ...] = ()
     selected: int | None = None
     member: Member | None = None
     next_id: int = 1
+    wallet: Wallet = EMPTY_WALLET
 
     @property
     def selected_index(self) -> int | None:
@@ -111,6 +116,13 @@ class HeldMode:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponsMode:
+    """Choosing among the coupons of this sale; the rows are what the quote says of them."""
+
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PassesMode:
     """Choosing among the member's passes, and among those that can be bought; `uses` is how many of what is picked."""
 
@@ -127,11 +139,12 @@ class PassesMode:
 
 @dataclass(frozen=True, slots=True)
 class CompleteMode:
-    """A sale that is on disk."""
+    """A sale that is on disk.  `coupons` is how many the member held before."""
 
     done: CompletedSale
     member: Member | None
     receipt: Receipt
+    coupons: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +190,8 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-Mode = (
-    LookupMode
-    | GoodsMode
-    | NewCardMode
-    | TenderMode
-    | HeldMode
-    | PassesMode
-    | CompleteMode
-    | ReturnFindMode
-    | ReturnMode
-    | ReturnedMode
-    | KeymapMode
-)
+Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | ReturnFindMode
+Mode = Listing | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,10 @@ class TierProgress:
 
 @dataclass(frozen=True, slots=True)
 class BenefitRow:
-    """Something the member may use on this sale; unusable ones stay visible and say why."""
+    """Something the member may use on this sale; unusable ones stay visible and say why.
+
+    `note` is a second line: how long a coupon is good.
+    """
 
     benefit_id: str
     label: Words
@@ -152,6 +155,7 @@ class BenefitRow:
     key_hint: str = ""
     usable: bool = True
     reason: Message | None = None
+    note: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

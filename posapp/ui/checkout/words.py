@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from posapp.application.gifts_given import Given
 from posapp.domain.amounts import half_up
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import Explanation, render
@@ -57,6 +60,13 @@ def trouble(error: Exception, language: str) -> Notice:
         return Notice(tone, "alert-triangle", said(words))
     what = msg("toast.error", what=type(error).__name__)
     return Notice(Tone.DANGER, "alert-triangle", what, msg("toast.error_detail"))
+
+
+def given_words(given: Sequence[Given], language: str) -> str:
+    """What was just given, by name; several of a kind are counted."""
+    names = [one.name.in_language(language) for one in given]
+    counted = [name if names.count(name) == 1 else f"{name} ×{names.count(name)}" for name in dict.fromkeys(names)]
+    return ("、" if language.startswith("zh") else ", ").join(counted)
 
 
 def warning(key: str, *, detail: str | None = None, action: Action | None = None, **params: str | int) -> Notice:

@@ -26,7 +26,12 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MIGRATIONS: Final[list[Callable[[Connection], None]]] = [schema.make_all, schema.add_audit, schema.add_refunds]
+MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
+    schema.make_all,
+    schema.add_audit,
+    schema.add_refunds,
+    schema.add_once_mark,
+]
 """One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
 
 _TRIES: Final = 6

@@ -270,6 +270,25 @@ audit_cursor: Final = Table(
     PrimaryKeyConstraint("merchant_id"),
 )
 
+once_mark: Final = Table(
+    "once_mark",
+    metadata,
+    _merchant(),
+    # Events at holders that may be touched once (`sync.server.once`).
+    Column("holder", LargeBinary, nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("gseq", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("label", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "holder", "account", "device", "incarnation", "sequence"),
+)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,
@@ -323,6 +342,11 @@ def add_refunds(connection: Connection) -> None:
     """Version 3: every refund by its sale.  What was pushed before is read again from the beginning, once."""
     metadata.create_all(connection)
     connection.execute(delete(audit_cursor))
+
+
+def add_once_mark(connection: Connection) -> None:
+    """Version 4: where events lie that may happen once."""
+    metadata.create_all(connection)
 
 
 class DeviceRow(NamedTuple):

@@ -82,6 +82,11 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         34: (1, "MergeUndone"),
         35: (1, "MemberForgotten"),
         36: (1, "NumberRevealed"),
+        15: (1, "CouponsIssued"),
+        16: (1, "CouponsVoided"),
+        17: (1, "CouponTransferred"),
+        18: (1, "CouponBatchOpened"),
+        19: (1, "RuleUsesCounted"),
     }
 
 

@@ -74,6 +74,10 @@ CREATE INDEX event_deferred ON event (position) WHERE projected = 0;
 
 CREATE UNIQUE INDEX event_place ON event (stream_key, sequence);
 
+CREATE INDEX holder_last_day ON holder (last_day) WHERE last_day IS NOT NULL;
+
+CREATE INDEX member_birthday ON member (substr(birthday, -4)) WHERE birthday <> '';
+
 CREATE INDEX member_phone ON member (phone);
 
 CREATE INDEX member_phone_reversed ON member (phone_reversed);

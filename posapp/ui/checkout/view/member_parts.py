@@ -81,7 +81,7 @@ class BenefitButton(QAbstractButton):
         self.setObjectName(f"benefit_{row.benefit_id}")
         self.setText(self._ctx.text(row.label))
         self.setAccessibleName(self.text())
-        self.setAccessibleDescription(self._ctx.text(row.reason))
+        self.setAccessibleDescription(" · ".join(self._below()))
         self.setChecked(row.applied)
         self.setEnabled(row.usable)
         self.updateGeometry()
@@ -96,6 +96,11 @@ class BenefitButton(QAbstractButton):
         if self.row.reason is not None:
             return self._ctx.text(self.row.reason)
         return signed_money_text(self.row.amount_fen) if self.row.amount_fen else ""
+
+    def _below(self) -> list[str]:
+        """What stands under the name of a benefit that has a second line: why it is not used, how long it is good."""
+        row = self.row
+        return [] if row is None else [self._ctx.text(words) for words in (row.reason, row.note) if words is not None]
 
     def sizeHint(self) -> QSize:
         """Word, effect and key."""
@@ -134,6 +139,9 @@ class BenefitButton(QAbstractButton):
         ctx, px = self._ctx, self._ctx.px
         aside = self._aside()
         plain = self.row is not None and self.row.reason is not None
+        if self.row is not None and self.row.note is not None:
+            self._paint_two_lines(painter, room, on=on, amount="" if plain else aside)
+            return
         font = ctx.font(14, fonts.MEDIUM) if plain else ctx.font(16, fonts.BOLD)
         ink = ctx.hex("t2" if plain else "accent")
         label_font, label_ink = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM), ctx.hex("t1" if on else "t2")
@@ -147,3 +155,23 @@ class BenefitButton(QAbstractButton):
         paint_text(painter, QRectF(room.right() - width, 0, width, room.height()), aside, font, ink, RIGHT)
         area = QRectF(room.left(), 0, label_room, room.height())
         paint_text(painter, area, self.text(), label_font, label_ink, LEFT)
+
+    def _paint_two_lines(self, painter: QPainter, room: QRectF, *, on: bool, amount: str) -> None:
+        """The name above, what there is to say of it below, and the effect beside them."""
+        ctx, px = self._ctx, self._ctx.px
+        font = ctx.font(16, fonts.BOLD)
+        width = text_width(amount, font) + 1 if amount else 0.0
+        label_font = ctx.font(15, fonts.SEMIBOLD if on else fonts.MEDIUM)
+        upper = QRectF(room.left(), px(2), room.width(), px(_TWO_LINES))
+        lower = upper.translated(0, px(_TWO_LINES))
+        beside = room
+        if text_width(self.text(), label_font) > room.width() - width - px(6):
+            # A long name takes the whole line, and the effect goes below it.
+            beside = lower
+        elif amount:
+            upper = upper.adjusted(0, 0, -width - px(6), 0)
+        paint_text(painter, beside, amount, font, ctx.hex("accent"), RIGHT)
+        paint_text(painter, upper, self.text(), label_font, ctx.hex("t1" if on else "t2"), LEFT)
+        below = " · ".join(self._below())
+        area = lower.adjusted(0, 0, -width - px(6) if amount else 0, 0)
+        paint_text(painter, area, below, ctx.font(14, fonts.MEDIUM), ctx.hex("t2"), LEFT)

@@ -78,7 +78,8 @@ def test_the_screen_says_the_same_in_english(desk: CheckoutPresenter, shell: Pla
 
 def test_a_new_card_is_opened_and_used(desk: CheckoutPresenter, shell: PlainShell) -> None:
     scan(desk, "明前龙井")
-    assert shell.state.join.saves_fen == 640
+    assert shell.state.join.saves_fen == 640 + 2432, "the first card's rate, then the first order's coupon"
+    assert words(shell.state.join.detail) == "普通卡 9.5 折 省 6.40，开卡礼券 省 24.32"
     desk.handle(do.FunctionKey(3))
     desk.handle(do.NewCardEdited("139571660"))
     sheet = shell.state.sheet
@@ -89,11 +90,21 @@ def test_a_new_card_is_opened_and_used(desk: CheckoutPresenter, shell: PlainShel
     sheet = shell.state.sheet
     assert isinstance(sheet, NewCardSheet)
     assert sheet.can_submit
-    assert sheet.saves_fen == 640
+    assert sheet.saves_fen == 3072
+    assert [(words(row.label), row.amount) for row in sheet.gains] == [
+        ("普通卡 9.5 折", "−6.40"), ("首单 8 折券", "−24.32"), ("本单得积分", "+97"),
+    ]  # fmt: skip
     desk.handle(do.NewCardSubmitted("13957166099"))
     assert sheet_of(shell) is None
     assert shell.state.member is not None
-    assert shell.state.money.due_fen == 12160
+    assert shell.state.money.due_fen == 9728, "what was promised"
+    toast = shell.state.omnibox.toast
+    assert toast is not None
+    assert words(toast.detail) == "已送 新人 5 元券、首单 8 折券"
+    desk.handle(do.CashKey(""))
+    done = shell.state.sheet
+    assert isinstance(done, CompleteSheet)
+    assert [(words(row.label), row.change) for row in done.balances if row.icon == "ticket"] == [("优惠券", "−1")]
 
 
 def test_opening_a_card_for_a_known_number_says_so_and_uses_it(desk: CheckoutPresenter, shell: PlainShell) -> None:

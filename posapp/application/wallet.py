@@ -1,0 +1,180 @@
+"""Reading what a member may use on this sale, once when their card is attached (domain.md §5.1 for offline)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from posapp.application import triggers
+from posapp.application.passes.holding import pass_tags
+from posapp.application.passes.terms import name_of
+from posapp.application.rule_uses import read_uses
+from posapp.application.till import Till
+from posapp.domain.accounts import Account
+from posapp.domain.asset import Asset, AssetKind
+from posapp.domain.coupon import HeldCoupon
+from posapp.domain.coupon_code import is_coupon_code, read_batch_code
+from posapp.domain.errors import InvalidField
+from posapp.domain.ids import MemberId
+from posapp.domain.programme.gives import How, Off
+from posapp.domain.programme.offer import Offer
+from posapp.domain.text import Text
+from posapp.domain.time import BusinessDay
+from posapp.domain.wallet import HeldCard, Wallet, Withheld
+from posapp.storage import assets, coupons, member_search
+from posapp.storage.assets import HeldAsset
+
+NOT_OURS = Text("这不是本店的券，或还没有启用", "this shop made no such coupon, or it is not good yet")
+TAKEN = Text("这张券已经用过、作废或被人领走", "this coupon was used, voided or claimed already")
+LAPSED = Text("这张券已过期或还没到日子", "this coupon has lapsed or is not yet valid")
+OTHERS = Text("这张券是别的会员的", "this coupon is another member's")
+OFFLINE = Text("断网：他店发的或大额券，联网后可用", "offline: coupons of other stores and large ones wait")
+OFFLINE_PRINTED = Text("断网时不能收印刷券，联网后可用", "offline: printed coupons wait for the network")
+
+
+def open_wallet(till: Till, member: MemberId, codes: Collection[str] = (), *, online: bool = True) -> Wallet:
+    """A member's wallet at the moment their card is attached, with what this day brings them (X-21).
+
+    Writes only where the day brings something that no till has given yet.
+    """
+    with till.database.read() as connection:
+        who = member_search.find(connection, member)
+        is_due = who is not None and bool(triggers.due_today(till, connection, who))
+        if not is_due:
+            return read_wallet(till, connection, member, codes, online=online)
+    if who is not None:
+        with till.database.write() as connection:
+            triggers.on_the_day(till, connection, who)
+        till.committed()
+    return load_wallet(till, member, codes, online=online)
+
+
+def load_wallet(till: Till, member: MemberId | None, codes: Collection[str] = (), *, online: bool = True) -> Wallet:
+    """What stands in a member's wallet, and which of the entered codes are printed coupons of this shop."""
+    with till.database.read() as connection:
+        return read_wallet(till, connection, member, codes, online=online)
+
+
+def read_wallet(
+    till: Till, connection: Connection, member: MemberId | None, codes: Collection[str] = (), *, online: bool = True
+) -> Wallet:
+    """The same, inside a transaction of the caller."""
+    today = till.business_day()
+    own = assets.of_owner(connection, member) if member is not None else []
+    kept, withheld = _split(till, own, today, online=online)
+    uses, all_uses = read_uses(till, connection, member)
+    return Wallet(
+        coupons=kept,
+        presented=_presented(till, connection, codes, online=online),
+        withheld=withheld,
+        cards=tuple(_cards(own, today)),
+        tags=pass_tags([held.asset for held in own if not _is_void(held)], today),
+        uses=uses,
+        all_uses=all_uses,
+    )
+
+
+def why_not(till: Till, connection: Connection, code: str, member: MemberId | None, *, online: bool) -> Text | None:
+    """Why the coupon of a code cannot be redeemed now by a member, or by whoever brings it; None where it can."""
+    today = till.business_day()
+    found = assets.by_code(connection, code)
+    if found is None:
+        try:
+            _printed(till, connection, code, online=online)
+        except InvalidField as error:
+            return Text(error.reason_zh, error.reason_en)
+        return None
+    if found.asset.kind is not AssetKind.COUPON or not coupons.state_of(found.balances).is_open:
+        return TAKEN
+    if found.asset.owner != member:
+        return OTHERS
+    if not found.asset.is_valid(today):
+        return LAPSED
+    return None if online or _is_good_offline(till, found.asset) else OFFLINE
+
+
+def printed_coupon(till: Till, connection: Connection, code: str, *, online: bool) -> HeldCoupon:
+    """The coupon behind a printed code that nobody claimed or used.  Raises `InvalidField`."""
+    return _printed(till, connection, code, online=online)
+
+
+def _split(
+    till: Till, own: Iterable[HeldAsset], today: BusinessDay, *, online: bool
+) -> tuple[tuple[HeldCoupon, ...], tuple[Withheld, ...]]:
+    kept, withheld = [], []
+    for held in own:
+        asset = held.asset
+        if asset.kind is not AssetKind.COUPON or not asset.is_valid(today):
+            continue
+        if not coupons.state_of(held.balances).is_open:
+            continue
+        coupon = HeldCoupon(asset.template, asset.code, asset.last_day)
+        if online or _is_good_offline(till, asset):
+            kept.append(coupon)
+        else:
+            withheld.append(Withheld(coupon, OFFLINE))
+    return tuple(kept), tuple(withheld)
+
+
+def _is_good_offline(till: Till, asset: Asset) -> bool:
+    """A coupon that this till issued, or one of this store that takes off no more than the programme says."""
+    if asset.terms.get("till") == till.identity.device.hex():
+        return True
+    if asset.terms.get("store") != till.identity.store:
+        return False
+    offer = _offer(till, asset.template)
+    most = most_off(offer) if offer is not None else None
+    return most is not None and most <= till.programme.coupons.offline.most_fen
+
+
+def most_off(offer: Offer) -> int | None:
+    """The most that one use of an offer takes off, in fen; None where that has no bound but the basket."""
+    if offer.cap_fen is not None:
+        return offer.cap_fen
+    if isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT and not offer.condition.every_fen:
+        return offer.give.reward.value
+    return None
+
+
+def _presented(till: Till, connection: Connection, codes: Collection[str], *, online: bool) -> tuple[HeldCoupon, ...]:
+    found = []
+    for code in codes:
+        if not is_coupon_code(code) or assets.by_code(connection, code) is not None:
+            continue
+        try:
+            found.append(_printed(till, connection, code, online=online))
+        except InvalidField:
+            continue  # said when it was entered; pricing calls it unknown
+    return tuple(found)
+
+
+def _printed(till: Till, connection: Connection, code: str, *, online: bool) -> HeldCoupon:
+    read = read_batch_code(till.keys.member_key, code)
+    batch = till.programme.coupons.batches.get(read.batch)
+    if batch is None or read.serial >= batch.codes or coupons.batch_size(connection, read.batch) <= 0:
+        raise InvalidField("code", NOT_OURS.en, NOT_OURS.zh)
+    known = coupons.state(connection, code)
+    if known.issued > 0 or known.redeemed > 0 or known.voided > 0:
+        raise InvalidField("code", TAKEN.en, TAKEN.zh)
+    today = till.business_day()
+    last = till.programme.coupons.template(batch.template).valid.last_day(today)
+    if last is not None and last < today:
+        raise InvalidField("code", LAPSED.en, LAPSED.zh)
+    if not online and not till.programme.coupons.offline.printed:
+        raise InvalidField("code", OFFLINE_PRINTED.en, OFFLINE_PRINTED.zh)
+    return HeldCoupon(batch.template, code, last)
+
+
+def _cards(own: Iterable[HeldAsset], today: BusinessDay) -> Iterator[HeldCard]:
+    for held in own:
+        if held.asset.kind is AssetKind.BENEFIT_CARD and held.asset.is_valid(today) and not _is_void(held):
+            yield HeldCard(name_of(held.asset), held.asset.last_day)
+
+
+def _is_void(held: HeldAsset) -> bool:
+    return held.on(Account.COUPON_VOIDED) > 0
+
+
+def _offer(till: Till, template: str) -> Offer | None:
+    return next((offer for offer in till.programme.offers if offer.id == template), None)

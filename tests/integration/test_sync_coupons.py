@@ -1,0 +1,173 @@
+"""Coupons over two tills and a server: issued at one and used at the other, and used at both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import insert
+
+from posapp.application.checkout import complete_sale
+from posapp.application.coupons import BenefitGone, claim, open_batch
+from posapp.application.members import find_members
+from posapp.domain.accounts import Account
+from posapp.domain.amounts import Money
+from posapp.domain.coupon_code import coupon_id
+from posapp.domain.programme import parse_programme
+from posapp.storage.verify import verify
+from sync.server import exceptions
+from sync.server import verify as server_verify
+from sync.server.storage import schema
+from tests.cases.coupon_shop import Counter, give_back, programme
+from tests.integration.stocked_tills import application, inbox
+from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.tills import CASHIER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.sync_world import Till
+
+WELCOME: dict[str, Any] = {"id": "welcome", "on": "enrolled", "give": {"coupons": ["welcome5"]}}
+POINTS: dict[str, Any] = {"id": "present", "on": "enrolled", "give": {"points": 100}}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    with world(tmp_path, url) as made:
+        yield made
+
+
+def counter(till: Till, *triggers: dict[str, Any]) -> Counter:
+    made = application(till)
+    made.programme = parse_programme(programme(*(triggers or (WELCOME,))))
+    return Counter(made)
+
+
+def agree(place: World, *tills: Till) -> None:
+    """Everybody has what everybody did, and each database is what its log says."""
+    for _round in range(2):
+        for till in tills:
+            till.sync()
+    assert server_verify.verify(place.context, MERCHANT).ok
+    for till in tills:
+        report = verify(till.database)
+        assert report.ok, report.differences
+        assert till.balances().items() <= place.server_balances().items()
+
+
+def test_a_coupon_issued_at_one_till_is_used_at_the_other_once(place: World) -> None:
+    here, there = place.join("here"), place.join("there", store="S2")
+    one, two = counter(here), counter(there)
+    member = one.join(1)
+    here.sync()
+    there.sync()
+    assert two.held(member.id) == ["welcome5"]
+    late = one.request(one.basket(2000, member.id))
+    assert two.sell(2000, member.id).sale.due == Money(1500)
+    agree(place, here, there)
+    assert one.held(member.id) == []
+    with pytest.raises(BenefitGone):
+        complete_sale(one.till, late)
+    assert inbox(place) == []
+
+
+def test_two_offline_tills_redeem_one_coupon_and_the_second_is_the_merchants_loss(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here), counter(there)
+    member = one.join(1)
+    for till in (here, there):
+        till.sync()
+    code = one.wallet(member.id).coupons[0].code
+    second, first = one.sell(2000, member.id), two.sell(3000, member.id)
+    assert [second.sale.due, first.sale.due] == [Money(1500), Money(2500)], "neither knew of the other"
+    there.sync()
+    assert inbox(place) == []
+    here.sync()
+    (item,) = inbox(place)
+    assert item.kind is exceptions.Kind.COUPON_TWICE
+    assert (item.device, item.sequence) == (here.enrolment.device, second.recorded.sequence)
+    assert code in item.detail
+    standing, lost = (item.detail.index(f"receipt {one.sale.receipt_number}") for one in (first, second))
+    assert standing < lost, "the first in the merchant's order stands, whoever sold first"
+    assert "the merchant bears it" in item.detail
+    assert "由商家承担" in item.detail
+    agree(place, here, there)
+    assert len(inbox(place)) == 1, "sent again, it is the same item"
+    assert here.balances()[coupon_id(code), Account.COUPON_REDEEMED] == 2
+
+
+def test_a_coupon_that_came_back_may_be_used_again(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here), counter(there)
+    member = one.join(1)
+    done = one.sell(2000, member.id)
+    assert give_back(one.till, done) == done.sale.coupons
+    here.sync()
+    there.sync()
+    assert two.sell(2000, member.id).sale.due == Money(1500)
+    agree(place, here, there)
+    assert inbox(place) == []
+
+
+def test_a_printed_code_claimed_here_is_nobody_elses_there(place: World) -> None:
+    here, there = place.join("here"), place.join("there", store="S2")
+    one, two = counter(here), counter(there)
+    member = one.join(1)
+    codes = open_batch(one.till, 7, CASHIER)
+    assert two.quote(two.basket(8000, None, codes[0])).due == Money(8000), "not opened as far as this till knows"
+    claim(one.till, member.id, codes[0], CASHIER)
+    agree(place, here, there)
+    assert two.quote(two.basket(8000, None, codes[0])).due == Money(8000)
+    assert two.sell(8000, None, codes[1]).sale.due == Money(3000)
+    assert two.sell(8000, member.id).sale.due == Money(3000)
+    agree(place, here, there)
+    assert one.quote(one.basket(8000, None, codes[1])).due == Money(8000)
+    assert one.held(member.id) == ["welcome5"]
+
+
+def test_one_card_opened_at_two_offline_tills_has_one_coupon_and_is_no_exception(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here), counter(there)
+    assert one.join(1).id == two.join(1).id
+    agree(place, here, there)
+    (found,) = find_members(one.till, "13900000001").members
+    assert one.wallet(found.id).coupons == two.wallet(found.id).coupons
+    assert len(one.wallet(found.id).coupons) == 1
+    assert inbox(place) == []
+
+
+def test_points_that_two_offline_tills_gave_for_one_card_are_told(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here, POINTS), counter(there, POINTS)
+    assert one.join(1).id == two.join(1).id
+    agree(place, here, there)
+    (item,) = inbox(place)
+    assert item.kind is exceptions.Kind.OCCASION_TWICE
+    assert item.device == there.enrolment.device
+    assert "present" in item.detail
+
+
+def test_a_mark_that_is_not_in_the_log_is_found(place: World) -> None:
+    here = place.join("here")
+    one = counter(here)
+    one.sell(2000, one.join(1).id)
+    here.sync()
+    assert server_verify.verify(place.context, MERCHANT).ok
+    row = (MERCHANT, b"h" * 16, int(Account.COUPON_REDEEMED), 1, 0, b"d", b"i", 9, 1, "x", "", b"")
+    place.context.database.write(lambda connection: connection.execute(insert(schema.once_mark).values(row)))
+    report = server_verify.verify(place.context, MERCHANT)
+    assert [line for line in report.differences if line.startswith("once")]
+
+
+def test_a_flyers_uses_add_up_over_tills(place: World) -> None:
+    here, there = place.join("here"), place.join("there", store="S2")
+    one, two = counter(here), counter(there)
+    members = [one.join(number) for number in (1, 2)]
+    agree(place, here, there)
+    for who in members:
+        one.sell(10000, who.id, "QH20")
+    agree(place, here, there)
+    assert two.quote(two.basket(10000, two.join(3).id, "QH20")).due == Money(9500), "used up; the welcome coupon counts"
