@@ -38,12 +38,13 @@ class Opening(QObject):
         self._folder, self._window = folder, window
         self._thread = threading.Thread(target=self._open, name="opening")
         self._till: RunningTill | None = None
+        self._closed = False
         self._opened.connect(self._wire, Qt.ConnectionType.QueuedConnection)
         window.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(_UNPAINTED_MS, self, self._begin)
 
     def _begin(self) -> None:
-        if self._thread.ident is not None:
+        if self._closed or self._thread.ident is not None:
             return
         self._thread.start()
 
@@ -60,6 +61,10 @@ class Opening(QObject):
         self._opened.emit(shops)
 
     def _wire(self, shops: Shops) -> None:
+        if self._closed:
+            # Nobody would close what is wired now.
+            shops.close()
+            return
         # It stands on what the thread has imported.
         from posapp.bootstrap.wiring import wire  # noqa: PLC0415
 
@@ -76,6 +81,7 @@ class Opening(QObject):
     def close(self) -> None:
         """Stop, whatever has been reached."""
         gc.enable()
+        self._closed = True
         if self._thread.ident is not None:
             self._thread.join()
         if self._till is not None:

@@ -150,3 +150,12 @@ def test_closing_at_once_waits_for_what_has_begun(folder: TillFolder, hidden: Ma
         hidden.show()
     qtbot.wait(20)
     opening.close()
+
+
+def test_what_is_opened_after_closing_is_not_wired(folder: TillFolder, hidden: MainWindow, qtbot: QtBot) -> None:
+    """A till that nobody closes any more would go on ticking in a window that is gone."""
+    opening = Opening(folder, hidden)
+    opening._begin()
+    opening.close()
+    qtbot.wait(200)
+    assert opening._till is None
