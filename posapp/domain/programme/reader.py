@@ -71,9 +71,10 @@ class Fields:
         for name in sorted(self._unread):
             known = list(dict.fromkeys(self._known))
             near = get_close_matches(name, known, 1)
-            listed = ", ".join(near or sorted(known)) or "-"
-            english = f"is not a known field; {'did you mean' if near else 'known here are'}: {listed}"
-            raise InvalidField(self.at(name), english, f"不是已知字段，{'是否为' if near else '此处可用'}：{listed}")
+            meant = near or sorted(known)
+            english = f"is not a known field; {'did you mean' if near else 'known here are'}: {', '.join(meant)}"
+            chinese = f"不是已知字段，{'是否为' if near else '此处可用'}：{'、'.join(meant)}"
+            raise InvalidField(self.at(name), english, chinese)
 
     def text(self, name: str, default: str = REQUIRED) -> str:
         """A text of at most 200 characters."""
