@@ -25,7 +25,6 @@ REQUIRED: Final = cast("Any", object())
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 LARGEST: Final = 10**12
-_NEAR: Final = 0.5
 
 
 class Fields:
@@ -71,10 +70,11 @@ class Fields:
         """Refuse the fields that nobody asked for, by name, and say what was probably meant."""
         for name in sorted(self._unread):
             known = list(dict.fromkeys(self._known))
-            near = get_close_matches(name, known, 1, _NEAR)
-            listed = ", ".join(near or sorted(known)) or "-"
-            english = f"is not a known field; {'did you mean' if near else 'known here are'}: {listed}"
-            raise InvalidField(self.at(name), english, f"不是已知字段，{'是否为' if near else '此处可用'}：{listed}")
+            near = get_close_matches(name, known, 1)
+            meant = near or sorted(known)
+            english = f"is not a known field; {'did you mean' if near else 'known here are'}: {', '.join(meant)}"
+            chinese = f"不是已知字段，{'是否为' if near else '此处可用'}：{'、'.join(meant)}"
+            raise InvalidField(self.at(name), english, chinese)
 
     def text(self, name: str, default: str = REQUIRED) -> str:
         """A text of at most 200 characters."""

@@ -12,6 +12,7 @@ from posapp.domain.errors import InvalidField
 
 PROGRAMME: dict[str, Any] = {"version": 1, "tiers": [{"code": "only"}], "points": {"earn": {}, "redeem": {}}}
 LINE: dict[str, Any] = {"sku": "a", "price": "10.00"}
+PERCENT = {"type": "percent", "percent": 5}
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -45,6 +46,13 @@ def document(**changes: Any) -> dict[str, Any]:
         ({"member": {"tier": "gold"}}, "member.tier"),
         ({"member": {"birthday": "1301"}}, "member.birthday"),
         ({"member": {"coupons": [{"offer": "x"}]}}, "member.coupons[0].code"),
+        ({"member": {"coupons": [{"offer": "x", "code": "c"}]}}, "member.coupons[0].offer"),
+        ({"cart": {"lines": [], "chosen": {"nope": True}}}, "cart.chosen.nope"),
+        ({"programme": {**PROGRAMME, "offers": [{"id": "x", "on": ["a"], "give": PERCENT}]}}, "programme.offers[0].on"),
+        (
+            {"programme": {**PROGRAMME, "offers": [{"id": "x", "takes_units": True, "give": PERCENT}]}},
+            "programme.offers[0].takes_units",
+        ),
         ({"member": {"stored_value": {"principal": "1.00"}}}, "member.stored_value"),
         ({"tenders": [{"method": "shells"}]}, "tenders[0].method"),
         ({"member": {}, "tenders": [{"method": "stored_value", "amount": "1.00"}]}, "tenders[0].amount"),
@@ -69,6 +77,26 @@ def test_a_refusal_names_the_field(changes: dict[str, Any], field: str) -> None:
     assert caught.value.field == field
     assert caught.value.reason_zh
     assert caught.value.reason_en
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "chinese"),
+    [
+        ({"quantities": 2}, "is not a known field; did you mean: quantity", "不是已知字段，是否为：quantity"),
+        (
+            {"colour": "red"},
+            "is not a known field; known here are: amount, category, ",
+            "不是已知字段，此处可用：amount、",
+        ),
+        ({"quantity": 0.5}, 'must be a whole number or a text such as "0.5"', "应为整数或小数文本"),
+        ({"price": 10}, 'must be a decimal text such as "12.90"', "应为小数文本"),
+    ],
+)
+def test_a_refusal_says_what_would_do(line: dict[str, Any], english: str, chinese: str) -> None:
+    with pytest.raises(InvalidField) as caught:
+        quote_document(document(cart={"lines": [{**LINE, **line}]}))
+    assert caught.value.reason_en.startswith(english)
+    assert caught.value.reason_zh.startswith(chinese)
 
 
 @pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{", b"\xff\xfe", b'{"cart": 1, "cart": 2}'])
