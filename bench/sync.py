@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import psycopg
 
-from bench.pricing import Figure
+from bench.figures import Figure
 from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
 from posapp.domain.encoding import genesis, to_values
 from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step, Tender
