@@ -11,6 +11,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -87,15 +88,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(command: list[str], figures: list[str]) -> str:
     """Run a part, pass on what it prints and note its figures; returns why it failed, or nothing."""
-    deadline = time.monotonic() + _STUCK_SECONDS
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        deadline = threading.Timer(_STUCK_SECONDS, running.kill)
+        deadline.daemon = True
+        deadline.start()
         for line in running.stdout or ():
             print(line, end="", flush=True)
             if line.rstrip().endswith(_OUTCOMES):
                 figures.append(line.rstrip())
-            if time.monotonic() > deadline:
-                running.kill()
-                return f"still running after {_STUCK_SECONDS} s"
+        stuck = not deadline.is_alive()
+        deadline.cancel()
+    if stuck:
+        return f"ended after {_STUCK_SECONDS} s"
     return f"exit status {running.returncode}" if running.returncode else ""
 
 

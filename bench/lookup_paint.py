@@ -19,8 +19,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.figures import Figure
 from bench.member_shops import member_shop
-from bench.pricing import Figure
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.bootstrap.shops import Shops
 from posapp.storage.database import driver

@@ -16,10 +16,10 @@ import argparse
 import gc
 import json
 import statistics
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.figures import Figure
 from bench.peers.promotions import beside_peers
 from bench.pricing_goods import (
     BATCH,
@@ -49,26 +49,6 @@ LONG_TARGET_MS, LINE_TARGET_MS, SALES_TARGET, PEER_TARGET, LINEAR_TARGET = 5.0, 
 LINE_SIZES = (25, 50, 100, 200, 400)
 OFFER_SIZES = (12, 25, 50, 100, 200)
 GOLD = MemberView(WHO, "gold")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured figure with its target."""
-
-    name: str
-    value: float
-    unit: str
-    target: float | None = None
-    more_is_better: bool = False
-
-    @property
-    def line(self) -> str:
-        """The figure as a row of the report."""
-        if self.target is None:
-            return f"{self.name:<62} {self.value:>10.2f} {self.unit}"
-        met = self.value >= self.target if self.more_is_better else self.value <= self.target
-        sign = "≥" if self.more_is_better else "≤"
-        return f"{self.name:<62} {self.value:>10.2f} {self.unit:<8} {sign} {self.target:g} {'met' if met else 'MISSED'}"
 
 
 def call_figures(title: str, times: Times, target: float) -> list[Figure]:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.pricing import Figure
+from bench.figures import Figure
 from bench.waiting import undisturbed
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.bootstrap.folders import TillFolder

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import psycopg
 
-from bench.pricing import Figure
+from bench.figures import Figure
 from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
 from posapp.domain.encoding import genesis, to_values
 from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step, Tender
@@ -162,6 +162,8 @@ def open_server(url: str) -> tuple[Context, Caller]:
 class RawSQLite:
     """Bare rows into a bare file, a thousand a commit, `synchronous=FULL`."""
 
+    name: Final = "SQLite"
+
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
@@ -188,6 +190,8 @@ class RawSQLite:
 
 class RawPostgres:
     """Bare rows by `executemany`, a thousand a commit: what a server without segments would do, less its balances."""
+
+    name: Final = "PostgreSQL"
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://"))
@@ -248,7 +252,7 @@ def bench_ingest(
             flush=True,
         )
         if not figures:
-            figures.append(Figure(f"{size:,} events a push, postings ÷ bare rows, by the clock", clock, "×"))
+            figures.append(Figure(f"{raw.name}, {size:,} events a push: postings ÷ bare rows, clock", clock, "×"))
             figures.append(Figure("the same, processor alone", processor, "×"))
             figures.append(Figure("with sale lines counted, by the clock", clock * lines, "×"))
     return figures

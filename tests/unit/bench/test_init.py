@@ -41,3 +41,9 @@ def test_a_part_that_fails_hides_none_of_the_others(
     assert "part0 FAILED: exit status 3" in told.out
     assert told.out.rstrip().endswith("two 1 B ≤ 3.5 met")
     assert "did not run to the end: part0" in told.err
+
+
+def test_a_part_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(bench, "_STUCK_SECONDS", 0.5)
+    assert run(monkeypatch, "import time; time.sleep(60)") == 1
+    assert "part0 FAILED: ended after 0.5 s" in capfd.readouterr().out
