@@ -12,7 +12,7 @@ from bench.replay.totals import Totals
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.encoding import from_values
-from posapp.domain.events import MemberEnrolled, Recorded, SaleCompleted
+from posapp.domain.events import ConsentRecorded, MemberEnrolled, Recorded, SaleCompleted
 from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN, Standing
 from posapp.domain.time import BusinessDay
@@ -26,12 +26,13 @@ _SHOWN = 5
 
 @dataclass(slots=True)
 class Reading:
-    """How much was read: segments, events, sales, cards, and card numbers that more than one member got."""
+    """How much was read: segments, events, sales, cards, consents, and card numbers that more than one member got."""
 
     segments: int = 0
     events: int = 0
     sales: int = 0
     cards: int = 0
+    consents: int = 0
     shared_numbers: int = 0
 
 
@@ -49,6 +50,9 @@ def read_log(context: Context, merchant: str, totals: Totals) -> Reading:
                 case MemberEnrolled(member, number):
                     reading.cards += 1
                     owners.setdefault(number, set()).add(member)
+                case ConsentRecorded():
+                    # Comes with a card.
+                    reading.consents += 1
                 case _:
                     raise ValueError(f"nobody recorded a {type(recorded.event).__name__}")
     reading.shared_numbers = sum(len(members) > 1 for members in owners.values())

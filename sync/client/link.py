@@ -65,7 +65,7 @@ class Link:
 
     def __init__(self, url: str, *, verify: ssl.SSLContext | bool = True) -> None:
         try:
-            if not url.startswith("https:"):
+            if not url.lower().startswith("https:"):
                 # Nothing will be encrypted, and reading this machine's certificates takes 50 ms.
                 verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._client = httpx.Client(

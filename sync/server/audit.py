@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from posapp.domain.encoding import KINDS, from_values
 from posapp.domain.errors import DomainError
@@ -40,6 +40,12 @@ _WAIT_US: Final = 600_000_000
 """So long a sale waits for its programme, which its till may send after it."""
 _PIECE_BYTES: Final = 256 << 10
 _PIECE_PUSHES: Final = 64
+_segment = schema.segment
+_its = (_segment.c.merchant_id == bindparam("merchant"), _segment.c.device == bindparam("its_device"))
+_PUSH_BEFORE: Final = select(func.max(_segment.c.gseq)).where(*_its, _segment.c.gseq < bindparam("place"))
+_PUSH_AT: Final = select(
+    *(_segment.c[name] for name in ("size", "first_sequence", "last_sequence", "arrived_at_us"))
+).where(*_its, _segment.c.gseq == bindparam("place"))
 _TOLD: Final = 3
 _READ: Final = frozenset(number for number, (_version, kind) in KINDS.items() if kind in (SaleCompleted, SaleRefunded))
 _RULES_ONLY: Final = frozenset({Reason.PROGRAMME_UNKNOWN, Reason.PROGRAMME_OTHER})
@@ -297,16 +303,11 @@ def _odd_clocks(connection: Connection, row: Row[Any], sold: list[_Sold], this: 
 
 def _had_sent_all(connection: Connection, merchant_id: str, row: Row[Any]) -> int | None:
     """When the device's push before this one came, if it was not full: then it had held nothing back."""
-    table = schema.segment
-    mine = (table.c.merchant_id == merchant_id) & (table.c.device == row.device)
-    before = connection.scalar(select(func.max(table.c.gseq)).where(mine, table.c.gseq < row.gseq))
+    its = {"merchant": merchant_id, "its_device": row.device}
+    before = connection.scalar(_PUSH_BEFORE, its | {"place": row.gseq})
     if before is None:
         return None
-    pieces = connection.execute(
-        select(table.c.size, table.c.first_sequence, table.c.last_sequence, table.c.arrived_at_us).where(
-            mine, table.c.gseq == before
-        )
-    ).all()
+    pieces = connection.execute(_PUSH_AT, its | {"place": before}).all()
     events = sum(each.last_sequence - each.first_sequence + 1 for each in pieces)
     if events >= SEGMENT_EVENTS // 4 or sum(each.size for each in pieces) >= _PIECE_BYTES:
         return None

@@ -19,6 +19,9 @@ class Recently(Generic[K, V]):
         self._lock = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: K, make: Callable[[], V]) -> V:
         """The value of a key, made now if it is not here; two threads may make the same one at once."""
         with self._lock:

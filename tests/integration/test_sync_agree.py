@@ -232,6 +232,25 @@ def test_a_fresh_till_pulls_in_pages(place: World) -> None:
     agree(place)
 
 
+def test_tills_that_come_together_are_told_the_same_until_something_changes(place: World) -> None:
+    here = place.join("here")
+    early, late = place.join("early", "S2"), place.join("late", "S2")
+    for number in range(3):
+        here.open_card(number)
+        here.sell(number, 1_000)
+    here.push_all()
+    first = [each.session.call("/v1/pull", PullRequest(), PullReply).members for each in (early, late)]
+    assert first[0] == first[1]
+    assert len(place.context.pages) == 1, "worked out once"
+    here.sell(1, 500)
+    here.push_all()
+    assert early.session.call("/v1/pull", PullRequest(), PullReply).members != first[0]
+    for till in (early, late, here):
+        till.sync()
+    assert late.standing(1) == early.standing(1) == here.standing(1) == (15, 1, 2)
+    agree(place)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_interleaved_tills_come_to_agree(place: World, seed: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - a seed makes the test repeatable

@@ -60,6 +60,23 @@ def test_every_order_of_arrival_ends_in_the_same_winner(tmp_path: Path) -> None:
             assert documents.find(connection, "store", "s") == versions[2]
 
 
+def test_of_many_documents_that_come_together_each_is_judged_by_itself(database: Database) -> None:
+    count = 150
+    earlier = [Document("store", f"{n}", 10, b"a", b"here") for n in range(0, count, 3)]
+    offered = [Document("store", f"{n}", 10 + n % 2, b"a", b"offered") for n in range(count)]
+    twice = [Document("store", f"{n}", 20 - n, b"b", b"%d" % n) for n in (1, 1, 2)]
+    twice.append(Document("store", "1", 30, b"b", b"last"))
+    with database.write() as connection:
+        documents.merge(connection, earlier)
+        won = documents.merge(connection, [*offered, *twice])
+        assert [one.key for one in won[:-3]] == [f"{n}" for n in range(count) if n % 2 or n % 3]
+        assert [(one.key, one.body) for one in won[-3:]] == [("1", b"1"), ("2", b"2"), ("1", b"last")]
+        held = {one.key: one.body for one in documents.every(connection, "store")}
+    assert held.pop("1") == b"last"
+    assert held.pop("2") == b"2"
+    assert held == {f"{n}": b"offered" if n % 2 or n % 3 else b"here" for n in range(count) if n not in (1, 2)}
+
+
 def test_the_outbox_holds_a_version_until_that_version_is_acknowledged(
     database: Database, reference: ReferenceData, clock: StepClock
 ) -> None:

@@ -160,6 +160,21 @@ def test_a_changed_profile_is_found_by_the_new_and_not_by_the_old(people: Databa
     assert _found(people, "860000000074") == ["wang"]
 
 
+def test_many_members_come_together_some_of_them_known_and_one_twice(people: Database) -> None:
+    fresh = {f"n{n}": MemberRecord(Profile(f"+8613700{n:06d}", "张三"), f"{n:012d}", DAY) for n in range(100)}
+    records = [(_id(name), record) for name, record in fresh.items()]
+    records.insert(70, (_id("wang"), MemberRecord(Profile("+8613500007777", "王大伟"), "860000000017", DAY)))
+    records.append((_id("n5"), MemberRecord(Profile("+8613600005555", "李四"), "000000000005", DAY)))
+    with people.write() as connection:
+        members.write_many(connection, records)
+        assert members.count(connection) == len(PEOPLE) + len(fresh)
+    assert _found(people, "13500007777") == ["wang"]
+    assert _found(people, "13800006021") == []
+    assert _found(people, "13700000005") == []
+    assert _found(people, "13600005555") == ["n5"]
+    assert _found(people, "13700000099") == ["n99"]
+
+
 def test_an_event_alone_makes_the_card_known_but_nobody_visible(database: Database, log: EventLog) -> None:
     with database.write() as connection:
         log.append(connection, enrolled(), AT)

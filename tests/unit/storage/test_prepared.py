@@ -1,4 +1,7 @@
-"""Statements are compiled when they are first used, so each one is compiled here: none may fail at a counter."""
+"""Statements are compiled when they are first used, so each one is compiled here: none may fail at a counter.
+
+And statements that take a fixed number of values get full parts.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, select
 
 import posapp.storage
-from posapp.storage.prepared import Prepared
+from posapp.storage.prepared import Prepared, batched
 from posapp.storage.schema import member
 
 
@@ -36,3 +39,13 @@ def test_a_statement_that_binds_something_else_is_refused_at_its_first_use() -> 
     with pytest.raises(ValueError, match="digits"):
         _ = statement.sql
     assert Prepared(lambda: select(member.c.member_key).where(member.c.phone == bindparam("digits")), "digits").sql
+
+
+def test_every_part_is_full_and_nothing_new_is_in_it() -> None:
+    for count in range(12):
+        values = list(range(count))
+        parts = list(batched(values, 4))
+        assert all(len(part) == 4 for part in parts)
+        assert len(parts) == -(-count // 4)
+        assert sorted({value for part in parts for value in part}) == values
+    assert list(batched("abcde", 3)) == [("a", "b", "c"), ("d", "e", "e")]
