@@ -28,6 +28,7 @@ from tests.integration.tills import SteppingClock, demo_till
 
 ROOT = Path(__file__).parents[2]
 DUE = 12_800
+PATIENCE_SECONDS = 300
 BUYERS = {
     "pays": Buyer(),
     "answer lost": Buyer(lost={PAY: 1, QUERY: 1}),
@@ -53,7 +54,7 @@ class Mortuary:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         return done.returncode
@@ -92,6 +93,7 @@ def mortuary(tmp_path: Path) -> Mortuary:
     return Mortuary(founded)
 
 
+@pytest.mark.timeout(600)
 def test_killed_at_some_points(mortuary: Mortuary, tmp_path: Path) -> None:
     chance = random.Random(secrets.randbits(32))  # noqa: S311 - which moments, and no secret
     for name in chance.sample(list(BUYERS), 3):
