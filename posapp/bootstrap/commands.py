@@ -87,6 +87,18 @@ def _member_code(options: argparse.Namespace) -> int:
     return print_member_code(_existing(options.data), options.phone)
 
 
+def _coupon_batch(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.coupon_commands import print_batch  # noqa: PLC0415 - start-up cost
+
+    return print_batch(_existing(options.data), options.number, options.file)
+
+
+def _coupon_report(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.coupon_commands import print_report  # noqa: PLC0415 - start-up cost
+
+    return print_report(_existing(options.data), options.day)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -102,4 +114,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "export": _export,
     "member-code": _member_code,
+    "coupon-batch": _coupon_batch,
+    "coupon-report": _coupon_report,
 }
