@@ -29,7 +29,15 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from posapp.ui.checkout.session import CompleteMode, LookupMode, PassesMode, ReturnFindMode, ReturnMode, SyncStatus
+from posapp.ui.checkout.session import (
+    CompleteMode,
+    CouponsMode,
+    LookupMode,
+    PassesMode,
+    ReturnFindMode,
+    ReturnMode,
+    SyncStatus,
+)
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
@@ -138,6 +146,9 @@ def _sale(studio: _Studio) -> None:
     studio.ask(do.EscPressed(), scan, until=lambda: presenter.session.basket.member is not None)
     studio.ask(do.FunctionKey(5, "800"), until=lambda: presenter.session.quote.points_spent.count == 800)
     studio.take("checkout")
+    studio.ask(do.FunctionKey(4), until=lambda: isinstance(presenter.session.mode, CouponsMode))
+    studio.take("coupons")
+    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
     _passes(studio)
     studio.window.set_theme(ThemeName.DARK)
     studio.take("checkout_dark")

@@ -63,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     settled.add_argument("--returned", metavar="NUMBER", help="the buyer has the money: the basket can be paid again")
     payments.add_argument("--by", default="", metavar="WHO", help="who looked it up")
 
+    batch = commands.add_parser("coupon-batch", help="make a batch of printed coupons good and write its codes")
+    batch.add_argument("number", type=int, metavar="NUMBER", help="the batch's number in the programme")
+    batch.add_argument("file", type=Path, metavar="FILE")
+
+    report = commands.add_parser("coupon-report", help="what became of coupons, by month of issue, on any day")
+    report.add_argument("--day", default="", metavar="YYYY-MM-DD", help="at the end of this day (default: today)")
+
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     return parser

@@ -182,7 +182,8 @@ def _read_server(
     reading = server_log.read_log(headquarters.context, headquarters.merchant, totals)
     print(
         f"server log: {reading.segments} segments, {reading.events} events, {reading.sales} sales, "
-        f"{reading.cards} cards opened with {reading.consents} consents, {reading.shared_numbers} card numbers given to more than one member"
+        f"{reading.cards} cards opened with {reading.consents} consents, "
+        f"{reading.shared_numbers} card numbers given to more than one member"
     )
     report = {
         **totals.report(),

@@ -151,6 +151,18 @@ def void(till: Till, codes: Collection[str], reason: str, cashier: Cashier) -> t
     return open_ones
 
 
+def void_all(till: Till, connection: Connection, owner: MemberId, reason: str, operator: StaffId) -> None:
+    """What a member held is worth nothing when they leave: whoever joins again finds no coupon of before (W-32)."""
+    codes = tuple(
+        held.asset.code
+        for held in assets.of_owner(connection, owner)
+        if held.asset.kind in (AssetKind.COUPON, AssetKind.BENEFIT_CARD) and coupons.state_of(held.balances).is_open
+    )
+    if codes:
+        event = CouponsVoided(till.business_day(), operator, reason, codes)
+        till.log.append(connection, event, till.clock.now())
+
+
 def void_duplicates(till: Till, connection: Connection, owner: MemberId, reason: str, operator: StaffId) -> None:
     """After two wallets became one, in that transaction: of a coupon that one may have so often, no more stay good.
 

@@ -98,6 +98,18 @@ def _payments(options: argparse.Namespace) -> int:
     return settle_payment(folder, number, options.by, taken=bool(options.taken))
 
 
+def _coupon_batch(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.coupon_commands import print_batch  # noqa: PLC0415 - start-up cost
+
+    return print_batch(_existing(options.data), options.number, options.file)
+
+
+def _coupon_report(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.coupon_commands import print_report  # noqa: PLC0415 - start-up cost
+
+    return print_report(_existing(options.data), options.day)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -114,4 +126,6 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "export": _export,
     "member-code": _member_code,
     "payments": _payments,
+    "coupon-batch": _coupon_batch,
+    "coupon-report": _coupon_report,
 }

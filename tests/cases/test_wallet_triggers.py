@@ -49,6 +49,17 @@ def test_W32_the_welcome_coupon_is_once_a_person_and_pays_a_small_order(shop: Op
     assert counter.held(member.id) == [], "who joins again gets no second one"
 
 
+def test_W32_who_leaves_with_an_unused_coupon_finds_none_on_joining_again(shop: Open) -> None:
+    counter = shop({**WELCOME, "give": {"coupons": ["welcome5"], "cards": ["newcomer"]}})
+    member = counter.join(1)
+    assert (counter.held(member.id), len(counter.wallet(member.id).cards)) == (["welcome5"], 1)
+    forget_member(counter.till, preview_leaving(counter.till, member.id), "asked for it", CASHIER.id)
+    again = counter.join(1)
+    assert counter.held(again.id) == []
+    assert counter.wallet(again.id).cards == ()
+    assert counter.wallet(again.id).tags == frozenset()
+
+
 def test_W32_points_of_a_welcome_are_once_a_person_as_well(shop: Open) -> None:
     counter = shop({"id": "welcome", "on": "enrolled", "give": {"points": 50}})
     member = counter.join(1)

@@ -56,6 +56,27 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(
     assert run(folder, "verify") == 0
 
 
+def test_a_batch_is_printed_and_the_report_counts_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shops = Shops(TillFolder(tmp_path / "demo"), SystemClock(), SystemEntropy(), demo_count=20)
+    shops.demo()
+    shops.close()
+    demo, codes = tmp_path / "demo", tmp_path / "codes.txt"
+    assert run(demo, "coupon-batch", "1", str(codes)) == 0
+    first = codes.read_text("ascii").splitlines()
+    assert len(set(first)) == 200
+    assert run(demo, "coupon-batch", "1", str(codes)) == 0
+    assert codes.read_text("ascii").splitlines() == first
+    assert run(demo, "coupon-batch", "2", str(codes)) == 1
+    assert "no batch 2" in capsys.readouterr().err
+    assert run(demo, "coupon-report") == 0
+    total = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("total")).split()
+    assert int(total[1]) > 200
+    assert int(total[1]) == sum(map(int, total[2:6])), "each is redeemed, void, expired or open"
+    assert run(demo, "coupon-report", "--day", "2020-01-01") == 0
+    assert "total   0  0  0  0  0  0" in capsys.readouterr().out
+    assert run(demo, "coupon-report", "--day", "soon") == 1
+
+
 def test_importing_products_twice_changes_nothing_the_second_time(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert
 
-from posapp.application.checkout import complete_sale
+from posapp.application import goods
+from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.coupons import BenefitGone, claim, open_batch
-from posapp.application.members import find_members
+from posapp.application.members import find_members, open_card
+from posapp.application.wallet import load_wallet
 from posapp.domain.accounts import Account
-from posapp.domain.amounts import Money
+from posapp.domain.amounts import Money, Quantity
 from posapp.domain.coupon_code import coupon_id
+from posapp.domain.events import Tender
+from posapp.domain.ids import Sku
 from posapp.domain.programme import parse_programme
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
-from sync.server import exceptions
+from sync.server import audit, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
 from tests.cases.coupon_shop import Counter, give_back, programme
-from tests.integration.stocked_tills import application, inbox
+from tests.integration.stocked_tills import application, inbox, stocked
 from tests.integration.sync_world import MERCHANT, World, world
 from tests.integration.tills import CASHIER
 
@@ -148,6 +154,25 @@ def test_points_that_two_offline_tills_gave_for_one_card_are_told(place: World) 
     assert item.kind is exceptions.Kind.OCCASION_TWICE
     assert item.device == there.enrolment.device
     assert "present" in item.detail
+
+
+def test_a_sale_with_coupons_is_priced_again_to_the_fen(place: World) -> None:
+    """A new card's first order: its own coupon, a flyer refused beside it, and the server agrees."""
+    here = place.join("here")
+    shop = stocked(here)
+    member = open_card(shop, "13900000001", CASHIER.id).member
+    wallet = load_wallet(shop, member.id, ("QH20",))
+    cart = replace(new_cart(shop), member=member.id, identified_by=Identification.PHONE, codes=("QH20",))
+    tea = goods.by_sku(shop, Sku("TL001"))
+    assert tea is not None
+    cart = cart.add(goods.line_of(tea, "zh_CN", Quantity.pieces(2)))
+    quote = price_cart(shop, cart, member, (), wallet)
+    assert quote.rules[-1] == "first20"
+    paid = (Tender(TenderMethod.CASH, quote.due, quote.due),)
+    complete_sale(shop, SaleRequest(cart, quote, shop.programme, paid, CASHIER))
+    here.sync()
+    summary = audit.audit(place.context, MERCHANT)
+    assert (summary.sales, summary.found) == (1, [])
 
 
 def test_a_mark_that_is_not_in_the_log_is_found(place: World) -> None:

@@ -13,6 +13,7 @@ from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import (
     CompleteMode,
+    CouponsMode,
     GoodsMode,
     HeldMode,
     LookupMode,
@@ -122,6 +123,10 @@ def _member_day(walk: Walk) -> None:
     counter.press(Qt.Key.Key_F5)
     until(lambda: counter.session.quote.points_spent.count == 800, "points spent")
     walk.look("member basket with points")
+    counter.press(Qt.Key.Key_F4)
+    walk.mode(CouponsMode)
+    walk.look("coupons of the sale")
+    walk.back()
     counter.press(Qt.Key.Key_F8)
     walk.mode(PassesMode)
     walk.look("passes on sale")
@@ -210,6 +215,6 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _pay(walk)
         _return(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 29
+        assert len(walk.seen) == 30
     finally:
         counter.close()

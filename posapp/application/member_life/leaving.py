@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from posapp.application.coupons import void_all
 from posapp.application.member_life.consenting import known_record
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
@@ -52,6 +53,7 @@ def forget_member(till: Till, leaving: Leaving, reason: str, operator: StaffId) 
             raise InvalidField("member", "left or merged already", "已注销或已合并")
         event = MemberForgotten(leaving.member, till.business_day(), operator, leaving.points, reason)
         till.log.append(connection, event, till.clock.now())
+        void_all(till, connection, leaving.member, "left", operator)
         till.reference.revoke_card(connection, record.card_number, till.business_day())
         gone = replace(record, profile=Profile(""), membership=Membership(MemberState.FORGOTTEN))
         till.reference.put_member(connection, leaving.member, gone)

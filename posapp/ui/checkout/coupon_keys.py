@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from posapp.application import coupons
+from posapp.application import coupons, members
 from posapp.application import wallet as wallets
 from posapp.application.gifts_given import Given
+from posapp.application.triggers import accept_referral
 from posapp.domain.coupon_code import is_coupon_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import BenefitOutcome, Status
@@ -32,8 +33,10 @@ class CouponKeys:
         """Whether the intent was about coupons; then it is done or under way."""
         owner = self._owner
         if isinstance(intent, do.FunctionKey) and intent.number == 4:
-            if not (intent.typed and self.take(intent.typed)):
+            if not intent.typed:
                 self._open()
+            elif not self.take(intent.typed):
+                self._refer(intent.typed)
             return True
         mode = owner.session.mode
         if not isinstance(mode, CouponsMode):
@@ -146,6 +149,37 @@ class CouponKeys:
                 raise InvalidField("code", why.en, why.zh)
 
         owner.work(look, lambda _nothing: self._enter(code))
+
+    def _refer(self, typed: str) -> None:
+        """A number and F4: the member with that number brought the one on the sale, and both get what is promised."""
+        owner = self._owner
+        member = owner.session.basket.member
+        if member is None:
+            owner.toast(warning("coupons.need_member", detail="coupons.need_member_detail"))
+            return
+        codes, online = owner.session.basket.cart.codes, owner.online
+
+        def refer() -> tuple[tuple[Given, ...], Wallet]:
+            found = members.find_members(owner.till, typed).members
+            if len(found) != 1:
+                raise InvalidField(
+                    "inviter",
+                    f"{len(found)} members match {typed[:12]}: type the whole number of who brought this customer",
+                    f"{typed[:12]} 匹配到 {len(found)} 位会员：输推荐人完整手机号再按 F4",
+                )
+            _to_inviter, given = accept_referral(owner.till, found[0].id, member.id, owner.cashier.id)
+            return given, wallets.load_wallet(owner.till, member.id, codes, online=online)
+
+        def referred(found: tuple[tuple[Given, ...], Wallet]) -> None:
+            given, wallet = found
+            if not given:
+                owner.toast(warning("coupons.referred_before"))
+                return
+            gifts = given_words(given, owner.language)
+            notice = Notice(Tone.SUCCESS, "users", msg("coupons.referred", gifts=gifts))
+            owner.edit(replace(owner.session.basket, wallet=wallet), toast=notice)
+
+        owner.work(refer, referred)
 
     def _claim(self, code: str) -> None:
         owner = self._owner

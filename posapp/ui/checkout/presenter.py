@@ -302,7 +302,7 @@ class CheckoutPresenter:
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)
         cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
-        gifts = Wallet(coupons=promised(self.till))
+        gifts = Wallet(coupons=promised(self.till), presented=basket.wallet.presented)
         return price_cart(self.till, cart, stranger, (PlannedTender(TenderMethod.CASH),), gifts)
 
     @property

@@ -166,6 +166,28 @@ def test_a_code_or_a_word_puts_a_coupon_into_the_members_wallet(
     assert shell.state.money.due_fen == 36480 - 500, "the coupon on her phone is the one she wants"
 
 
+def test_a_number_and_f4_notes_who_brought_the_customer_once(
+    desk: CheckoutPresenter, shell: PlainShell, till: Till
+) -> None:
+    desk.handle(do.FunctionKey(4, LIN))
+    assert toast(shell) == "领券要先登记会员"
+    scan(desk, "明前龙井", "明前龙井")
+    desk.handle(do.NewCardSubmitted("13957166099"))
+    desk.handle(do.FunctionKey(4, "6021"))
+    assert toast(shell).startswith("6021 匹配到 4 位会员")
+    desk.handle(do.FunctionKey(4, LIN))
+    assert toast(shell) == "推荐已记，已送 推荐礼 满 100 减 20"
+    assert "推荐礼 满 100 减 20" in rows(shell)
+    desk.handle(do.FunctionKey(4, LIN))
+    assert toast(shell) == "这位会员的推荐已经记过"
+    desk.handle(do.FunctionKey(4, "13957166099"))
+    assert toast(shell) == "不能推荐自己"
+    desk.handle(do.MemberKey(LIN))
+    member = desk.session.basket.member
+    assert member is not None
+    assert [one.template for one in load_wallet(till, member.id).coupons].count("friend20") == 2
+
+
 def test_offline_a_large_coupon_of_another_till_waits_and_comes_back(
     desk: CheckoutPresenter, shell: PlainShell, till: Till
 ) -> None:

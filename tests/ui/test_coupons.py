@@ -1,0 +1,60 @@
+"""F4 in the real window: two keys change the coupon, a scan brings one, and cash takes what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from posapp.application.coupons import open_batch
+from posapp.ui.checkout.session import CompleteMode, CouponsMode, LookupMode
+from tests.ui.conftest import MakeWindow
+from tests.ui.counters import Counter, open_counter, until
+
+
+@pytest.fixture
+def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
+    opened = open_counter(tmp_path, make_window())
+    yield opened
+    opened.close()
+
+
+def attach_lin(counter: Counter) -> None:
+    counter.scan_goods("明前龙井", "明前龙井")
+    counter.type("6021/")
+    until(lambda: isinstance(counter.session.mode, LookupMode), "the list of matches")
+    mode = counter.session.mode
+    assert isinstance(mode, LookupMode)
+    place = next(index for index, one in enumerate(mode.members) if one.profile.name == "林晓梅")
+    counter.type(str(place + 1))
+    until(lambda: counter.session.basket.member is not None, "the member attached")
+
+
+def test_two_keys_change_the_coupon_and_cash_takes_what_was_promised(counter: Counter) -> None:
+    attach_lin(counter)
+    assert counter.session.quote.due.fen == 21760 - 3000, "her best coupon is used without a key"
+    counter.keys = 0
+    counter.press(Qt.Key.Key_F4)
+    until(lambda: isinstance(counter.session.mode, CouponsMode), "her coupons")
+    counter.type("2")
+    until(lambda: counter.session.quote.due.fen == 21760 - 2000, "the other coupon")
+    assert counter.keys == 2
+    counter.type("200+")
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "a completed sale")
+    mode = counter.session.mode
+    assert isinstance(mode, CompleteMode)
+    assert mode.done.sale.rules[-1] == "friend20"
+    assert mode.coupons == 3
+
+
+def test_a_printed_code_scanned_with_a_member_is_theirs(counter: Counter) -> None:
+    attach_lin(counter)
+    codes = open_batch(counter.presenter.till, 1, counter.presenter.cashier)
+    counter.keys = 0
+    counter.scan(codes[0])
+    until(lambda: len(counter.session.basket.wallet.coupons) == 4, "one coupon more")
+    assert counter.keys == 0
+    counter.scan_goods("明前龙井")
+    assert counter.session.quote.due.fen == 32640 - 5000
