@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write goods and programme for a server's import-documents")
     export.add_argument("file", type=Path, metavar="FILE")
 
+    report = commands.add_parser("report", help="what the shop owes its members, by day, from the ledger")
+    report.add_argument("name", metavar="NAME", help="stored-value")
+    report.add_argument("--from", dest="first", metavar="DAY", help="YYYY-MM-DD (default: all of it, or today)")
+    report.add_argument("--to", dest="last", metavar="DAY", help="YYYY-MM-DD (default: today)")
+    report.add_argument("--entries", action="store_true", help="list every entry too")
+
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     return parser

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posapp.application.passes import sell_with
+from posapp.application.stored_value.spending import StoredPayment, draws_of
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain import pricing
 from posapp.domain.amounts import Points
 from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.errors import DomainError, InvalidField
-from posapp.domain.events import Recorded, SaleCompleted, Tender
+from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
+from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
-from posapp.domain.sale import Cart
+from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.tier import tier_of
 from posapp.storage import members as member_rows
 from posapp.storage.event_log import find_by_cart
@@ -35,7 +37,8 @@ class PointsShort(DomainError):
 class SaleRequest:
     """A basket that the cashier confirmed, with the quote that stood on the screen.
 
-    `coupons_presented` are manufacturers' coupons that were handed over, by reference.
+    `coupons_presented` are manufacturers' coupons that were handed over, by reference.  `stored` is the card behind a
+    stored-value tender.
     """
 
     cart: Cart
@@ -44,6 +47,7 @@ class SaleRequest:
     tenders: tuple[Tender, ...]
     cashier: Cashier
     coupons_presented: tuple[str, ...] = ()
+    stored: StoredPayment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,6 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
     where the tenders do not settle the quote, `PointsShort`, and the storage's errors; nothing is written then.
     """
     _check(request)
-    earning = pricing.earn(request.quote, request.programme, request.tenders)
     with till.database.write() as connection:
         first = find_by_cart(connection, request.cart.id)
         if first is not None:
@@ -101,8 +104,9 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         before = member_rows.standing(connection, member) if member is not None else None
         if before is not None and request.quote.points_spent.count > max(0, before.points.count):
             raise PointsShort(Points(max(0, before.points.count)))
+        draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
-        event = _event(request, earning, number)
+        event = _event(request, draws, number)
         recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
         sell_with(till, connection, request.cart, request.programme, request.cashier, number)
         after = member_rows.standing(connection, member) if member is not None else None
@@ -120,9 +124,13 @@ def _check(request: SaleRequest) -> None:
             "member", "some of this is for members alone: find the member first", "有会员专享商品，先带出会员"
         )
     check_settled(request.tenders, request.quote.due)
+    by_card = [tender.amount for tender in request.tenders if tender.method is TenderMethod.STORED_VALUE]
+    if by_card != ([request.stored.amount] if request.stored is not None else []):
+        raise InvalidField("stored", "stored value pays with one card, once", "储值付款请选定一张卡")
 
 
-def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleCompleted:
+def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> SaleCompleted:
+    earning = pricing.earn(request.quote, request.programme, settled_by(request.tenders, draws))
     rules, lines = pricing.sale_lines(request.cart, request.quote)
     return SaleCompleted(
         receipt_number=number,
@@ -143,6 +151,7 @@ def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleC
         growth=earning.growth,
         spend=earning.spend,
         coupons=(*request.quote.coupons, *request.coupons_presented),
+        draws=draws,
     )
 
 

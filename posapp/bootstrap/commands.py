@@ -87,6 +87,12 @@ def _member_code(options: argparse.Namespace) -> int:
     return print_member_code(_existing(options.data), options.phone)
 
 
+def _report(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.reports import print_report  # noqa: PLC0415 - start-up cost
+
+    return print_report(_existing(options.data), options.name, options.first, options.last, listed=options.entries)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -102,4 +108,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "export": _export,
     "member-code": _member_code,
+    "report": _report,
 }

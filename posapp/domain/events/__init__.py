@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.domain.events.lot import LotPart
 from posapp.domain.events.member_life import (
     CardReplaced,
     ConsentRecorded,
@@ -38,17 +39,30 @@ from posapp.domain.events.sale import (
     Step,
     Tender,
 )
+from posapp.domain.events.stored_value import (
+    BonusGranted,
+    BonusLapsed,
+    Ground,
+    Payer,
+    StoredValueClosed,
+    StoredValueOpened,
+    StoredValueToppedUp,
+)
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
 
 __all__ = [
     "BalanceOpened",
+    "BonusGranted",
+    "BonusLapsed",
     "CardReplaced",
     "ConsentRecorded",
     "Event",
+    "Ground",
     "LineAdjustment",
     "LotMoved",
+    "LotPart",
     "MemberEnrolled",
     "MemberForgotten",
     "MemberLifeEvent",
@@ -64,12 +78,16 @@ __all__ = [
     "PassSold",
     "PassUseReversed",
     "PassUsed",
+    "Payer",
     "Recorded",
     "ReturnedLine",
     "SaleCompleted",
     "SaleLine",
     "SaleRefunded",
     "Step",
+    "StoredValueClosed",
+    "StoredValueOpened",
+    "StoredValueToppedUp",
     "Tender",
     "WorkshopAttended",
     "WorkshopEvent",
@@ -82,7 +100,17 @@ MemberLifeEvent = (
     ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | PassEvent | MemberLifeEvent | WorkshopEvent
+StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed
+Event = (
+    MemberEnrolled
+    | BalanceOpened
+    | SaleCompleted
+    | SaleRefunded
+    | PassEvent
+    | MemberLifeEvent
+    | WorkshopEvent
+    | StoredValueEvent
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from posapp.domain.programme.entitlements import Entitlement
 from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.stored_value import StoredValueTerms
 from posapp.domain.programme.workshops import Workshop
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
@@ -99,6 +100,7 @@ class Programme:
     entitlements: tuple[Entitlement, ...] = ()
     workshops: tuple[Workshop, ...] = ()
     messages: tuple[MemberMessage, ...] = ()
+    stored_value: StoredValueTerms | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

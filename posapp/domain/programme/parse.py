@@ -17,6 +17,7 @@ from posapp.domain.programme.parse_benefits import read_entitlement, read_messag
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_selector import read_selector
+from posapp.domain.programme.parse_stored_value import read_stored_value
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.selector import EVERY_LINE
@@ -66,6 +67,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         workshops=fields.items("workshops", read_workshop),
         messages=fields.items("messages", read_message),
         card_validity=read_validity(fields.inner("card_valid")),
+        stored_value=read_stored_value(fields.inner("stored_value")),
     )
     if points is not None:
         points.finish()
@@ -205,7 +207,8 @@ def _tender(value: Json, path: str) -> TenderMethod | str:
     if value in WALLET_PARTS:
         return str(value)
     for member in TenderMethod:
-        if value == member.name.lower():
+        # Stored value earns by its parts, of which each has a name of its own.
+        if value == member.name.lower() and member is not TenderMethod.STORED_VALUE:
             return member
     raise InvalidField(path, f"{value!r} is not a tender", f"{value!r} 不是付款方式")
 

@@ -11,6 +11,7 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.stored_modes import StoredShare
 
 T = TypeVar("T")
 
@@ -41,7 +42,13 @@ class Desk(Protocol):
         """Change the basket; one step of undo remembers what it was."""
         ...
 
-    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+    def reprice(self, basket: Basket) -> None:
+        """Price the basket as it is now, and show it."""
+        ...
+
+    def price(
+        self, basket: Basket, method: TenderMethod = TenderMethod.CASH, stored: StoredShare | None = None
+    ) -> Quote:
         """What the basket costs when it is paid so."""
         ...
 
@@ -55,6 +62,10 @@ class Desk(Protocol):
 
     def report(self, error: Exception) -> None:
         """Something failed; the sale on the screen is still there."""
+        ...
+
+    def read_cards(self) -> None:
+        """Read the member's stored-value cards again: something changed on them."""
         ...
 
     def next_sale(self) -> None:

@@ -18,6 +18,7 @@ from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_sheets import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
+from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.checkout.words import trouble, warning
 from posapp.ui.messages import msg
 
@@ -42,7 +43,7 @@ class Paying:
             case do.TenderMethodChosen(method="bank_card"):
                 self._finish_with(TenderMethod.BANK_CARD)
             case do.TenderEdited(text=text):
-                owner.change(mode=TenderMode(text, self._revision))
+                owner.change(mode=TenderMode(text, self._revision, self._share()))
             case do.QuickCashChosen(fen=fen):
                 self._settle(Money(fen))
             case do.TenderFinished(text=text) | do.EnterPressed(typed=text) if self._is_open() and text:
@@ -59,8 +60,8 @@ class Paying:
                 return False
         return True
 
-    def open(self) -> None:
-        """Go to paying, or say why not."""
+    def open(self, stored: StoredShare | None = None) -> None:
+        """Go to paying, or say why not; with `stored`, a card pays a part already."""
         owner = self._owner
         if isinstance(owner.session.mode, CompleteMode):
             owner.next_sale()
@@ -68,9 +69,14 @@ class Paying:
         if not owner.session.quote.lines:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        if not self._is_open():
+        if stored is not None or not self._is_open():
             self._revision += 1
-            owner.change(mode=TenderMode(revision=self._revision), toast=None)
+            owner.session = replace(owner.session, mode=TenderMode("", self._revision, stored), toast=None)
+            owner.reprice(owner.session.basket)
+
+    def _share(self) -> StoredShare | None:
+        mode = self._owner.session.mode
+        return mode.stored if isinstance(mode, TenderMode) else None
 
     def _is_open(self) -> bool:
         return isinstance(self._owner.session.mode, TenderMode)
@@ -89,7 +95,8 @@ class Paying:
 
     def _settle(self, handed: Money | None) -> None:
         owner = self._owner
-        due = owner.session.quote.due
+        share = self._share()
+        due = owner.session.quote.due - (share.payment.amount if share is not None else Money(0))
         if not owner.session.quote.lines or isinstance(owner.session.mode, CompleteMode):
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
@@ -101,20 +108,27 @@ class Paying:
         if tender.amount < due:
             owner.toast(warning("toast.cash_short", missing=(due - tender.amount).fen))
             return
-        self._complete(tender, owner.session.quote)
+        self.complete_with(share, tender, owner.session.quote)
 
     def _finish_with(self, method: TenderMethod) -> None:
         if not self._owner.session.quote.lines:
             self._owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        quote = self._owner.price(self._owner.session.basket, method)
-        self._complete(Tender(method, quote.due, quote.due), quote)
+        share = self._share()
+        quote = self._owner.price(self._owner.session.basket, method, share)
+        rest = quote.due - (share.payment.amount if share is not None else Money(0))
+        self.complete_with(share, Tender(method, rest, rest), quote)
 
-    def _complete(self, tender: Tender, quote: Quote) -> None:
+    def complete_with(self, share: StoredShare | None, tender: Tender | None, quote: Quote) -> None:
+        """Finish the sale: a card pays its share, where there is one, and `tender` the rest."""
         owner = self._owner
         session, programme = owner.session, owner.till.programme
         cart = session.basket.cart
-        request = SaleRequest(cart, quote, programme, (tender,), owner.cashier)
+        tenders = [tender] if tender is not None else []
+        if share is not None:
+            tenders.insert(0, Tender(TenderMethod.STORED_VALUE, share.payment.amount, share.payment.amount))
+        stored = share.payment if share is not None else None
+        request = SaleRequest(cart, quote, programme, tuple(tenders), owner.cashier, stored=stored)
         names = {
             place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
             for place, line in enumerate(cart.lines)
@@ -124,7 +138,7 @@ class Paying:
             member = session.basket.member
             receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
-            owner.start_empty(CompleteMode(done, member, receipt))
+            owner.start_empty(CompleteMode(done, member, receipt, share))
             owner.shell.print_receipt(receipt)
 
         owner.work(lambda: complete_sale(owner.till, request), completed)

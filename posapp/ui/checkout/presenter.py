@@ -13,12 +13,14 @@ from typing import TypeVar
 
 from posapp.application import founding, goods, holding, members
 from posapp.application.checkout import new_cart, price_cart
+from posapp.application.stored_value.cards import stored_cards
 from posapp.application.till import Cashier, Till
 from posapp.domain.catalogue import Product
 from posapp.domain.ids import CartId
 from posapp.domain.member import Member
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
+from posapp.domain.stored_card import StoredCard
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.finding import Finding
@@ -38,8 +40,11 @@ from posapp.ui.checkout.session import (
     ReturnedMode,
     Session,
     SyncStatus,
+    TenderMode,
 )
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.stored_keys import StoredKeys
+from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
@@ -60,6 +65,7 @@ class CheckoutPresenter:
         self._lines = LineKeys(self)
         self._passes = PassKeys(self)
         self._returning = Returning(self)
+        self._stored = StoredKeys(self, self._paying)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -119,7 +125,7 @@ class CheckoutPresenter:
             self._dispatch(self._waiting.popleft())
 
     def _dispatch(self, intent: do.Intent) -> None:
-        parts = (self._passes, self._returning, self._finding, self._paying, self._lines)
+        parts = (self._passes, self._stored, self._returning, self._finding, self._paying, self._lines)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -164,7 +170,8 @@ class CheckoutPresenter:
         if isinstance(mode, CompleteMode):
             self.next_sale()
         elif mode is not None:
-            self.change(mode=None, toast=None)
+            self.session = replace(self.session, mode=None, toast=None)
+            self.reprice(self.session.basket)
         elif self.session.toast is not None:
             self.change(toast=None)
 
@@ -237,14 +244,36 @@ class CheckoutPresenter:
 
     def reprice(self, basket: Basket) -> None:
         """Price the basket as it is now, and what a new card would make of it."""
-        quote = self.price(basket)
+        stored = self.session.mode.stored if isinstance(self.session.mode, TenderMode) else None
+        quote = self.price(basket, stored=stored)
         as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
         self.show()
+        if self.session.cards_of != basket.cart.member:
+            self.read_cards()
+        self._stored.go_on()
 
-    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+    def price(
+        self, basket: Basket, method: TenderMethod = TenderMethod.CASH, stored: StoredShare | None = None
+    ) -> Quote:
         """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""
-        return price_cart(self.till, basket.cart, basket.member, (PlannedTender(method),))
+        planned = (*(stored.planned if stored is not None else ()), PlannedTender(method))
+        return price_cart(self.till, basket.cart, basket.member, planned)
+
+    def read_cards(self) -> None:
+        """Read the stored-value cards of the member of this sale."""
+        member = self.session.basket.cart.member
+        if member is None or self.till.programme.stored_value is None:
+            self.session = replace(self.session, cards=(), cards_of=member)
+            return
+
+        def read(cards: list[StoredCard]) -> None:
+            if self.session.basket.cart.member == member:
+                self.change(cards=tuple(cards))
+
+        # Asked for once: what is read meanwhile is of this member too.
+        self.session = replace(self.session, cards=(), cards_of=member)
+        self.work(lambda: stored_cards(self.till, member), read)
 
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)

@@ -31,7 +31,7 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_NOT_YET = frozenset({7, 11, 12})
+_NOT_YET = frozenset({7, 12})
 _SAYS_IT_ITSELF = (CompleteMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
@@ -124,6 +124,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         8: member and (idle or isinstance(session.mode, CompleteMode)),
         9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode),
+        11: goods and session.has_balance and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
     }
     hot = 10 if isinstance(session.mode, TenderMode) else 9
     # With nothing on the counter there is nothing to park or to pay: the keys' second meanings show.

@@ -111,7 +111,7 @@ def money_of(session: Session, language: str) -> ui.MoneyPanel:
         earn=_earning(quote, language) if ready else None,
         tenders=(
             ui.TenderButton(ui.TenderMethod.CASH, enabled=ready),
-            ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=False),
+            ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=ready and session.has_balance),
             ui.TenderButton(ui.TenderMethod.SCAN_PAY, enabled=False),
             ui.TenderButton(ui.TenderMethod.BANK_CARD, enabled=ready),
         ),

@@ -19,6 +19,7 @@ from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
+from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
     GoodsMode,
@@ -33,6 +34,7 @@ from posapp.ui.checkout.session import (
     Session,
     TenderMode,
 )
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import said, tier_style
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
@@ -57,6 +59,12 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return _held(mode, programme)
         case PassesMode() as mode:
             return passes_sheet(mode, language)
+        case TopUpMode() as mode:
+            return top_up_sheet(mode, programme, language)
+        case PinMode() as mode:
+            return pin_sheet(mode, language)
+        case ClosingMode() as mode:
+            return closing_sheet(mode, language)
         case CompleteMode() as mode:
             return _complete(session, mode, now)
         case ReturnFindMode() as mode:
@@ -72,8 +80,8 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
 
 def tender_of(session: Session) -> ui.TenderState:
     """The paying step, which a wide screen shows all the time."""
-    due = session.quote.due
     mode = session.mode if isinstance(session.mode, TenderMode) else TenderMode()
+    due = session.quote.due - (mode.stored.payment.amount if mode.stored is not None else Money(0))
     handed = entered(mode.entry)
     change = None if handed is None or handed < due else handed - due
     entering = handed if handed is not None else due
@@ -84,6 +92,7 @@ def tender_of(session: Session) -> ui.TenderState:
         entry_hint=msg("tender.received"),
         quick_cash_fen=tuple(amount.fen for amount in quick_cash(due)),
         lines=(
+            *_stored_lines(mode.stored),
             ui.TenderLine("cash", msg("tender.cash"), min(entering, due).fen, msg("tender.entering"), entering=True),
         )
         if session.quote.lines
@@ -94,6 +103,15 @@ def tender_of(session: Session) -> ui.TenderState:
         else None,
         finish=ui.PrimaryAction(msg("tender.finish"), enabled=bool(session.quote.lines)),
     )
+
+
+def _stored_lines(share: StoredShare | None) -> tuple[ui.TenderLine, ...]:
+    """What a card pays of the sale; it can be taken back."""
+    if share is None:
+        return ()
+    change = msg("stored.left", after=share.after.fen)
+    amount = share.payment.amount.fen
+    return (ui.TenderLine("wallet", msg("tender.stored_value_line"), amount, change, tender_id="stored"),)
 
 
 def entered(text: str) -> Money | None:
@@ -258,7 +276,7 @@ def _complete(session: Session, mode: CompleteMode, now: datetime) -> sheets.Com
         change_fen=sale.change.fen,
         change_detail=detail,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
-        balances=_changes(mode.done.before, mode.done.after),
+        balances=(*_changes(mode.done.before, mode.done.after), *_stored_change(mode.stored)),
         notice=session.toast,
         can_undo=session.last_sale is not None and now - mode.done.recorded.at <= UNDO_WITHIN,
     )
@@ -278,6 +296,17 @@ def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.Ba
         )
         for icon, key, old, new in counts
         if old != new or key == "balance.points"
+    )  # fmt: skip
+
+
+def _stored_change(share: StoredShare | None) -> tuple[sheets.BalanceChange, ...]:
+    if share is None:
+        return ()
+    had, left = money_text(share.before.fen), money_text(share.after.fen)
+    return (
+        sheets.BalanceChange(
+            "wallet", msg("balance.stored_value"), had, left, money_text(-share.payment.amount.fen)
+        ),
     )  # fmt: skip
 
 

@@ -13,15 +13,17 @@ from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Recorded
-from posapp.domain.ids import Sku
+from posapp.domain.ids import MemberId, Sku
 from posapp.domain.member import Member
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import Cart
+from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,11 @@ class NewCardMode:
 
 @dataclass(frozen=True, slots=True)
 class TenderMode:
-    """Paying in cash; `entry` is what has been keyed in."""
+    """Paying in cash; `entry` is what has been keyed in, `stored` what a card pays of the sale."""
 
     entry: str = ""
     revision: int = 0
+    stored: StoredShare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class CompleteMode:
     done: CompletedSale
     member: Member | None
     receipt: Receipt
+    stored: StoredShare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ class KeymapMode:
     """The overlay of keys."""
 
 
+StoredMode = TopUpMode | PinMode | ClosingMode
 Mode = (
     LookupMode
     | GoodsMode
@@ -163,6 +168,7 @@ Mode = (
     | TenderMode
     | HeldMode
     | PassesMode
+    | StoredMode
     | CompleteMode
     | ReturnFindMode
     | ReturnMode
@@ -184,7 +190,10 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Everything the screen follows from, besides the shop itself."""
+    """Everything the screen follows from, besides the shop itself.
+
+    `cards` are the stored-value cards of the member `cards_of`, as they were read when that member was attached.
+    """
 
     basket: Basket
     quote: Quote
@@ -199,3 +208,10 @@ class Session:
     sync: SyncStatus = field(default_factory=SyncStatus)
     last_receipt: Slip | None = None
     last_sale: Recorded | None = None
+    cards: tuple[StoredCard, ...] = ()
+    cards_of: MemberId | None = None
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether the member has stored value."""
+        return any(card.balance for card in self.cards)

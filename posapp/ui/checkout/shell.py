@@ -27,6 +27,10 @@ class Shell(Protocol):
         """Print without waiting; a fault of the printer comes back as a toast, never as a lost sale."""
         ...
 
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Print lines that are laid out already, such as a contract; a fault comes back as a toast."""
+        ...
+
     def switch_language(self, tag: str) -> str:
         """Switch to a language, or to the other one; returns the tag in use."""
         ...

@@ -21,6 +21,7 @@ class PlainShell:
     held: bool = False
     states: list[CheckoutState] = field(default_factory=list)
     printed: list[Slip] = field(default_factory=list)
+    papers: list[tuple[str, list[str]]] = field(default_factory=list)
     language: str = "zh_CN"
     theme: str = "light"
     _waiting: list[Callable[[], None]] = field(default_factory=list)
@@ -58,6 +59,10 @@ class PlainShell:
     def print_receipt(self, receipt: Slip) -> None:
         """Keep a receipt."""
         self.printed.append(receipt)
+
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Keep a contract."""
+        self.papers.append((number, lines))
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""
