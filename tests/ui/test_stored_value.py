@@ -14,7 +14,7 @@ from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from posapp.ui.checkout.form import FormSheet
-from posapp.ui.checkout.session import CompleteMode, LookupMode, SyncStatus, TenderMode
+from posapp.ui.checkout.session import CompleteMode, LookupMode, ReturnedMode, SyncStatus, TenderMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, TopUpMode
 from posapp.ui.i18n import Language
@@ -101,6 +101,10 @@ def test_top_up_then_the_balance_pays_with_the_pin(counter: Counter) -> None:
     assert sale.identified_by is Identification.PIN
     assert balance(counter) == 120_000 - sale.due.fen
     assert counter.keys == 15, "F11, two PINs with Enter"
+    counter.press(Qt.Key.Key_Z, CTRL)
+    until(lambda: isinstance(counter.session.mode, ReturnedMode), "the sale undone")
+    assert balance(counter) == 120_000
+    assert misfits(counter.window) == []
 
 
 def show_phone(counter: Counter) -> None:
