@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from posapp.application.stored_value.cards import stored_cards
+from posapp.application.stored_value.cards import card_by_code, stored_cards
 from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
@@ -187,6 +188,35 @@ def test_offline_the_till_says_in_a_sentence_what_still_works(counter: Counter) 
     counter.press(Qt.Key.Key_1, ALT)
     until(lambda: not sheet(counter).can_submit and sheet(counter).notice is not None, "why not")
     assert balance(counter) == 120_000
+
+
+def test_an_unnamed_card_is_charged_and_pays_for_whoever_shows_it(counter: Counter) -> None:
+    counter.press(Qt.Key.Key_T, CTRL)
+    until(lambda: isinstance(counter.session.mode, TopUpMode), "the top-up")
+    counter.type("200")
+    counter.scan("88800017")
+    until(lambda: isinstance(counter.session.mode, TopUpMode) and counter.session.mode.request.code != "", "the card")
+    assert misfits(counter.window) == []
+    QTest.qWait(350)  # an Enter right after a scan is the scanner's own
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.mode is None, "paid in")
+    counter.scan("88800017")
+    until(lambda: counter.session.toast is not None, "what it holds")
+    counter.scan_goods("明前龙井")
+    counter.keys = 0
+    counter.scan("88800017")
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "a completed sale")
+    assert counter.keys == 0
+    mode = counter.session.mode
+    assert isinstance(mode, CompleteMode)
+    left = card_by_code(counter.presenter.till, "88800017").balance.fen
+    assert left == 22_000 - mode.done.sale.due.fen
+    counter.scan_goods("明前龙井")
+    counter.scan("88800017")
+    until(lambda: isinstance(counter.session.mode, TenderMode), "the rest to pay")
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "a completed sale")
+    assert card_by_code(counter.presenter.till, "88800017").balance.fen == 0
 
 
 @pytest.mark.parametrize("language", list(Language))

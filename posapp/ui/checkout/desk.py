@@ -64,6 +64,10 @@ class Desk(Protocol):
         """Something failed; the sale on the screen is still there."""
         ...
 
+    def present_card(self, code: str, unknown: Notice) -> None:
+        """A code that is no goods may be an unnamed stored-value card; `unknown` is said where it is none."""
+        ...
+
     def read_cards(self) -> None:
         """Read the member's stored-value cards again: something changed on them."""
         ...

@@ -260,6 +260,10 @@ class CheckoutPresenter:
         planned = (*(stored.planned if stored is not None else ()), PlannedTender(method))
         return price_cart(self.till, basket.cart, basket.member, planned)
 
+    def present_card(self, code: str, unknown: Notice) -> None:
+        """A code that is no goods may be an unnamed stored-value card."""
+        self._stored.present(code, unknown)
+
     def read_cards(self) -> None:
         """Read the stored-value cards of the member of this sale."""
         member = self.session.basket.cart.member

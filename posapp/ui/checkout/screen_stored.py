@@ -6,6 +6,7 @@ from typing import Final
 
 from posapp.domain.amounts import Money
 from posapp.domain.events import Ground
+from posapp.domain.member import Member
 from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
@@ -32,9 +33,9 @@ def top_up_sheet(mode: TopUpMode, programme: Programme, language: str) -> FormSh
     refused = None if refused is not None and refused.field == "paper" else refused
     error = mode.error or refused
     return FormSheet(
-        form="top_up",
+        form="top_up" if mode.member is not None else "top_up_card",
         title=msg("stored.top_up"),
-        detail=msg("stored.for_member", name=mode.member.profile.name or mode.member.profile.masked_phone),
+        detail=_whose(mode.member),
         submit=msg("stored.pay_in", amount=request.amount.fen),
         fields=_top_up_fields(mode, needs_paper=needs_paper),
         revision=mode.revision,
@@ -55,18 +56,23 @@ def top_up_sheet(mode: TopUpMode, programme: Programme, language: str) -> FormSh
     )
 
 
+def _whose(member: Member | None) -> Message:
+    if member is None:
+        return msg("stored.unnamed")
+    return msg("stored.for_member", name=member.profile.name or member.profile.masked_phone)
+
+
 def _top_up_fields(mode: TopUpMode, *, needs_paper: bool) -> tuple[FormField, ...]:
     texts = mode.values
+    if mode.member is None:
+        second = FormField("code", msg("stored.card_code"), texts.get("code", ""), msg("stored.scan_card"))
+    else:
+        certain = mode.may_set_pin or needs_paper
+        hint = msg("stored.new_pin_hint")
+        second = FormField("pin", msg("stored.new_pin"), texts.get("pin", ""), hint, secret=True, shown=certain)
     return (
         FormField("amount", msg("stored.amount"), texts.get("amount", ""), msg("stored.amount_hint")),
-        FormField(
-            "pin",
-            msg("stored.new_pin"),
-            texts.get("pin", ""),
-            msg("stored.new_pin_hint"),
-            secret=True,
-            shown=mode.may_set_pin or needs_paper,
-        ),
+        second,
         FormField("name", msg("stored.paper_name"), texts.get("name", ""), words=True, shown=needs_paper),
         FormField("number", msg("stored.paper_number"), texts.get("number", ""), shown=needs_paper),
     )
@@ -131,7 +137,7 @@ def closing_sheet(mode: ClosingMode, language: str) -> FormSheet:
     return FormSheet(
         form="closing",
         title=msg("stored.close"),
-        detail=msg("stored.for_member", name=mode.member.profile.name or mode.member.profile.masked_phone),
+        detail=_whose(mode.member),
         submit=msg("stored.pay_out", amount=closing.payout.fen),
         fields=(
             FormField("payee", msg("stored.payee"), request.payee, words=True, shown=not in_cash),

@@ -64,6 +64,8 @@ class StoredForms:
                 self._ask(replace(mode, request=replace(mode.request, method=TenderMethod.BANK_CARD)))
             case do.FormSubmitted(values=values, ticked=ticked):
                 self._submit(mode, dict(values), ticked=ticked)
+            case do.ScanReceived(text=text) if mode.member is None:
+                self._scanned(mode, text)
             case _:
                 return False
         return True
@@ -72,17 +74,18 @@ class StoredForms:
         owner, till = self._owner, self._owner.till
         owner.leave_complete()
         member, terms = owner.session.basket.member, till.programme.stored_value
-        if member is None:
-            owner.toast(warning("stored.need_member", detail="stored.need_member_detail"))
-            return
-        kind = next((one for one in terms.cards if one.named), None) if terms is not None else None
-        if kind is None:
+        kinds = terms.cards if terms is not None else ()
+        kind = next((one for one in kinds if one.named is (member is not None)), None)
+        if not kinds:
             owner.toast(warning("stored.not_sold"))
+            return
+        if kind is None:
+            owner.toast(warning("stored.need_member", detail="stored.need_member_detail"))
             return
         request = TopUp(
             id=till.entropy.bytes(16),
             kind=kind.code,
-            member=member.id,
+            member=member.id if member is not None else None,
             cashier=owner.cashier,
             amount=Money(0),
             method=TenderMethod.CASH,
@@ -93,6 +96,8 @@ class StoredForms:
         opened = TopUpMode(member, request, may_set_pin=certain, revision=self._revision)
 
         def look() -> StoredCard | None:
+            if member is None:
+                return None
             own = named_card_id(member.id, kind.code)
             return next((card for card in stored_cards(till, member.id) if card.id == own), None)
 
@@ -100,9 +105,14 @@ class StoredForms:
 
     def _edited(self, mode: TopUpMode, values: dict[str, str], *, ticked: bool) -> None:
         amount = entered(values.get("amount", "")) or Money(0)
-        plan = mode.request.plan if amount == mode.request.amount else ""
-        request = replace(mode.request, amount=amount, plan=plan, guardian=ticked, paper=_paper(values))
+        request = _asked(mode.request, amount, values, ticked=ticked)
         self._ask(replace(mode, request=request, values=values, error=None))
+
+    def _scanned(self, mode: TopUpMode, code: str) -> None:
+        """The unnamed card that is to be charged."""
+        self._revision += 1
+        request, values = replace(mode.request, code=code), {**mode.values, "code": code}
+        self._ask(replace(mode, request=request, values=values, error=None, revision=self._revision))
 
     def _picked(self, mode: TopUpMode, code: str, place: int) -> None:
         terms = self._owner.till.programme.stored_value
@@ -142,13 +152,12 @@ class StoredForms:
     def _submit(self, mode: TopUpMode, values: dict[str, str], *, ticked: bool) -> None:
         owner, till = self._owner, self._owner.till
         amount = entered(values.get("amount", "")) or Money(0)
-        plan = mode.request.plan if amount == mode.request.amount else ""
-        request = replace(mode.request, amount=amount, plan=plan, guardian=ticked, paper=_paper(values))
+        request = _asked(mode.request, amount, values, ticked=ticked)
         pin = values.get("pin", "")
 
         def pay_in() -> TopUpDone | InvalidField:
             try:
-                if pin:
+                if pin and mode.member is not None:
                     set_pin(till, mode.member.id, pin)
                 return top_up(till, request)
             except InvalidField as error:
@@ -171,7 +180,7 @@ class StoredForms:
 
     def _open_closing(self, mode: TopUpMode) -> None:
         owner, card = self._owner, mode.card
-        if card is None or not card.balance:
+        if card is None or mode.member is None or not card.balance:
             owner.toast(warning("stored.no_balance", detail="stored.no_balance_detail"))
             return
         online = owner.session.sync.kind is not SyncKind.OFFLINE
@@ -232,6 +241,13 @@ class StoredForms:
             owner.read_cards()
 
         owner.work(pay_out, done)
+
+
+def _asked(request: TopUp, amount: Money, values: dict[str, str], *, ticked: bool) -> TopUp:
+    """The request as the fields stand; another amount is no plan any more."""
+    plan = request.plan if amount == request.amount else ""
+    code = values.get("code", "") or request.code
+    return replace(request, amount=amount, plan=plan, code=code, guardian=ticked, paper=_paper(values))
 
 
 def _paper(values: dict[str, str]) -> IdentityPaper | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from posapp.application.checkout import price_cart
-from posapp.application.stored_value.cards import find_card, stored_cards
+from posapp.application.stored_value.cards import card_by_code, find_card, renew_card, stored_cards
 from posapp.application.stored_value.pin import check_pin
 from posapp.application.stored_value.spending import StoredPayment, payable, plan_payment
 from posapp.domain.amounts import Money
@@ -16,13 +17,17 @@ from posapp.domain.sale import Identification
 from posapp.domain.stored_card import StoredCard
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.paying import Paying
 from posapp.ui.checkout.screen_sheets import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.state import SyncKind
-from posapp.ui.checkout.stored_forms import StoredForms
 from posapp.ui.checkout.stored_modes import PinMode, StoredShare
 from posapp.ui.checkout.words import warning
+from posapp.ui.messages import msg
+
+if TYPE_CHECKING:
+    from posapp.ui.checkout.stored_forms import StoredForms
 
 _PROVES = frozenset({Identification.DYNAMIC_CODE, Identification.PIN})
 
@@ -32,7 +37,7 @@ class StoredKeys:
 
     def __init__(self, owner: Desk, paying: Paying) -> None:
         self._owner, self._paying = owner, paying
-        self._forms = StoredForms(owner)
+        self._forms: StoredForms | None = None
         self._revision = 0
         self._waiting: PinMode | None = None
 
@@ -52,8 +57,17 @@ class StoredKeys:
             case do.FormEdited() if isinstance(owner.session.mode, PinMode):
                 pass
             case _:
-                return self._forms.handle(intent)
+                return self._in_form(intent)
         return True
+
+    def _in_form(self, intent: do.Intent) -> bool:
+        if self._forms is None:
+            if not isinstance(intent, do.TopUp):
+                return False
+            from posapp.ui.checkout.stored_forms import StoredForms  # noqa: PLC0415 - start-up cost
+
+            self._forms = StoredForms(self._owner)
+        return self._forms.handle(intent)
 
     def go_on(self) -> None:
         """The basket was priced again: where the member's code came instead of their PIN, the card pays now."""
@@ -106,14 +120,14 @@ class StoredKeys:
 
         owner.work(look, found)
 
-    def _take(self, card: StoredCard, amount: Money) -> None:
+    def _take(self, card: StoredCard, amount: Money, code: str = "") -> None:
         """The card pays so much: all of the sale at once, or a part, and the rest is still to be paid."""
         owner, till = self._owner, self._owner.till
         basket, today = owner.session.basket, till.business_day()
         online = owner.session.sync.kind is not SyncKind.OFFLINE
         have = card.spendable(today)
         share = StoredShare(
-            StoredPayment(card.id, amount, online=online),
+            StoredPayment(card.id, amount, code, online),
             tuple(plan_payment(card, amount, today)),
             have,
             have - amount,
@@ -123,6 +137,39 @@ class StoredKeys:
             self._paying.complete_with(share, None, whole)
         else:
             self._paying.open(share)
+
+    def present(self, code: str, unknown: Notice) -> None:
+        """Pay with an unnamed card that was scanned: as much as it holds.  One that ran out is renewed first (W-15)."""
+        owner, till = self._owner, self._owner.till
+        online = owner.session.sync.kind is not SyncKind.OFFLINE
+        terms = till.programme.stored_value
+        if terms is None or all(kind.named for kind in terms.cards):
+            owner.toast(unknown)
+            return
+
+        def look() -> tuple[StoredCard, Money] | None:
+            try:
+                card = card_by_code(till, code)
+            except InvalidField:
+                return None
+            if card.is_expired(till.business_day()):
+                card = renew_card(till, card.id)
+            return card, payable(till, card, online=online)
+
+        def found(result: tuple[StoredCard, Money] | None) -> None:
+            if result is None:
+                owner.toast(unknown)
+                return
+            card, most = result
+            basket = owner.session.basket
+            due = price_cart(till, basket.cart, basket.member, (PlannedTender(PRINCIPAL),)).due
+            if not owner.session.quote.lines or not most:
+                left = msg("stored.card_holds", balance=card.balance.fen)
+                owner.toast(Notice(Tone.INFO, "wallet", left))
+                return
+            self._take(card, min(due, most), code)
+
+        owner.work(look, found)
 
     def _check_pin(self, mode: PinMode, pin: str) -> None:
         owner, till = self._owner, self._owner.till

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from posapp.application.stored_value.settlement import CloseRequest
-from posapp.application.stored_value.spending import StoredPayment
-from posapp.application.stored_value.top_up import TopUp, TopUpPreview
-from posapp.domain.amounts import Money
-from posapp.domain.closing import Closing
-from posapp.domain.errors import InvalidField
-from posapp.domain.member import Member
-from posapp.domain.pricing import PlannedTender
-from posapp.domain.stored_card import StoredCard
+# The screen knows these modes from its first paint on; the use cases behind them are loaded when one is opened.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posapp.application.stored_value.settlement import CloseRequest
+    from posapp.application.stored_value.spending import StoredPayment
+    from posapp.application.stored_value.top_up import TopUp, TopUpPreview
+    from posapp.domain.amounts import Money
+    from posapp.domain.closing import Closing
+    from posapp.domain.errors import InvalidField
+    from posapp.domain.member import Member
+    from posapp.domain.pricing import PlannedTender
+    from posapp.domain.stored_card import StoredCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,12 @@ class StoredShare:
 
 @dataclass(frozen=True, slots=True)
 class TopUpMode:
-    """Paying in.  `may_set_pin`: it is certain who stands there.  `card` is what the member has of this kind."""
+    """Paying in; without a member, on an unnamed card whose code is scanned.
 
-    member: Member
+    `may_set_pin`: it is certain who stands there.  `card` is what the member has of this kind.
+    """
+
+    member: Member | None
     request: TopUp
     card: StoredCard | None = None
     preview: TopUpPreview | None = None
