@@ -67,8 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("number", type=int, metavar="NUMBER", help="the batch's number in the programme")
     batch.add_argument("file", type=Path, metavar="FILE")
 
-    report = commands.add_parser("coupon-report", help="what became of coupons, by month of issue, on any day")
-    report.add_argument("--day", default="", metavar="YYYY-MM-DD", help="at the end of this day (default: today)")
+    cohorts = commands.add_parser("coupon-report", help="what became of coupons, by month of issue, on any day")
+    cohorts.add_argument("--day", default="", metavar="YYYY-MM-DD", help="at the end of this day (default: today)")
+    report = commands.add_parser("report", help="what the shop owes its members, by day, from the ledger")
+    report.add_argument("name", metavar="NAME", help="stored-value")
+    report.add_argument("--from", dest="first", metavar="DAY", help="YYYY-MM-DD (default: all of it, or today)")
+    report.add_argument("--to", dest="last", metavar="DAY", help="YYYY-MM-DD (default: today)")
+    report.add_argument("--entries", action="store_true", help="list every entry too")
 
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")

@@ -11,6 +11,7 @@ from posapp.application.gifts_given import Given
 from posapp.application.passes import sell_with
 from posapp.application.payments import settle_with
 from posapp.application.rule_uses import count_uses
+from posapp.application.stored_value.spending import StoredPayment, draws_of
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import SaleAround, on_sale
@@ -18,11 +19,12 @@ from posapp.domain import pricing
 from posapp.domain.amounts import Points
 from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.errors import DomainError, InvalidField
-from posapp.domain.events import Recorded, SaleCompleted, Tender
+from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
+from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
-from posapp.domain.sale import Cart
+from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.tier import tier_of
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage import members as member_rows
@@ -43,7 +45,8 @@ class SaleRequest:
     """A basket that the cashier confirmed, with the quote that stood on the screen.
 
     `coupons_presented` are manufacturers' coupons that were handed over, by reference.  `online` says whether the
-    server can be reached, where there is one: some coupons wait for it (domain.md §5.1).
+    server can be reached, where there is one: some coupons wait for it (domain.md §5.1).  `stored` is the card behind a
+    stored-value tender.
     """
 
     cart: Cart
@@ -53,6 +56,7 @@ class SaleRequest:
     cashier: Cashier
     coupons_presented: tuple[str, ...] = ()
     online: bool = True
+    stored: StoredPayment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,6 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
     the sale brings is part of its transaction.
     """
     _check(request)
-    earning = pricing.earn(request.quote, request.programme, request.tenders)
     with till.database.write() as connection:
         first = find_by_cart(connection, request.cart.id)
         if first is not None:
@@ -133,8 +136,9 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         if before is not None and request.quote.points_spent.count > max(0, before.points.count):
             raise PointsShort(Points(max(0, before.points.count)))
         check_benefits(till, connection, request.quote, member, before, online=request.online)
+        draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
-        event = _event(request, earning, number)
+        event = _event(request, draws, number)
         recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
         sell_with(till, connection, request.cart, request.programme, request.cashier, number)
         count_uses(till, connection, event, request.programme)
@@ -157,9 +161,13 @@ def _check(request: SaleRequest) -> None:
             "member", "some of this is for members alone: find the member first", "有会员专享商品，先带出会员"
         )
     check_settled(request.tenders, request.quote.due)
+    by_card = [tender.amount for tender in request.tenders if tender.method is TenderMethod.STORED_VALUE]
+    if by_card != ([request.stored.amount] if request.stored is not None else []):
+        raise InvalidField("stored", "stored value pays with one card, once", "储值付款请选定一张卡")
 
 
-def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleCompleted:
+def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> SaleCompleted:
+    earning = pricing.earn(request.quote, request.programme, settled_by(request.tenders, draws))
     rules, lines = pricing.sale_lines(request.cart, request.quote)
     return SaleCompleted(
         receipt_number=number,
@@ -180,6 +188,7 @@ def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleC
         growth=earning.growth,
         spend=earning.spend,
         coupons=(*request.quote.coupons, *request.coupons_presented),
+        draws=draws,
     )
 
 

@@ -22,8 +22,9 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleRefunded
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Standing
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.refund import Returned, refund
-from posapp.domain.refund_record import NOBODY, RefundPapers, refund_event
+from posapp.domain.refund_record import NOBODY, RefundPapers, lots_back, refund_event
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.storage import members as member_rows
@@ -34,6 +35,8 @@ CASH_ALONE = Money(20_000)
 """Up to so much cash of one sale a cashier gives back alone; more needs another person (domain.md §5.4)."""
 CASH_OFFLINE = Money(20_000)
 """So much cash of one sale may go back while the server is out of reach (domain.md §5.1)."""
+STORED_OFFLINE = Money(20_000)
+"""So much goes back on a stored-value card at once while the server is out of reach (domain.md §5.1)."""
 UNDO_WITHIN = timedelta(seconds=60)
 """So long after its completion the last sale can be undone by one key (ux.md §6, Ctrl+Z)."""
 
@@ -187,6 +190,7 @@ def _record(
         reason=request.reason,
         is_void=_is_void(till, original, returned),
         coupons=tuple(code for code, _name in original.coupons) if returned.complete else (),
+        restores=lots_back(original.sale, original.refunds, returned),
     )
     event = refund_event(original.recorded, original.before, request.coming, returned, papers)
     member = original.member_id
@@ -233,6 +237,13 @@ def _check_limits(original: Returnable, returned: Returned, request: RefundReque
             "sale",
             "offline, only this till's own sales come back; wait for the network or go to the till that sold it",
             "断网时只能退本机卖出的单；等来网，或到卖出的收银台退",
+        )
+    stored = sum(amount.fen for method, amount in returned.tenders if method in (PRINCIPAL, BONUS))
+    if not request.online and Money(stored) > STORED_OFFLINE:
+        raise InvalidField(
+            "stored",
+            f"offline, {STORED_OFFLINE} is the most that goes back on a card; the rest waits for the network",
+            f"断网时每次最多退回储值卡 {STORED_OFFLINE} 元；其余等来网再退",
         )
     if not request.online and cash > CASH_OFFLINE:
         raise InvalidField(

@@ -110,6 +110,12 @@ def _coupon_report(options: argparse.Namespace) -> int:
     return print_report(_existing(options.data), options.day)
 
 
+def _report(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.reports import print_report  # noqa: PLC0415 - start-up cost
+
+    return print_report(_existing(options.data), options.name, options.first, options.last, listed=options.entries)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -128,4 +134,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "payments": _payments,
     "coupon-batch": _coupon_batch,
     "coupon-report": _coupon_report,
+    "report": _report,
 }

@@ -56,6 +56,8 @@ class Account(IntEnum):
     PREPAID_LIABILITY = 120
     PREPAID_FORFEITED = 121
     PREPAID_INTEREST = 122
+    # What an earlier system owed for stored value and brought along: its money was taken there.
+    PREPAID_OPENING = 123
     # Owed for uses and days of passes that were paid and not used; and earned by their use or their lapse.
     PASS_LIABILITY = 130
     PASS_REVENUE = 131

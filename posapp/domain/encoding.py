@@ -22,6 +22,8 @@ from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.errors import UnknownKind
 from posapp.domain.events import (
     BalanceOpened,
+    BonusGranted,
+    BonusLapsed,
     CardReplaced,
     ConsentRecorded,
     CouponBatchOpened,
@@ -44,6 +46,9 @@ from posapp.domain.events import (
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    StoredValueClosed,
+    StoredValueOpened,
+    StoredValueToppedUp,
     WorkshopAttended,
     WorkshopJoined,
     WorkshopLeft,
@@ -58,8 +63,13 @@ Value = Any
 KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     1: (1, MemberEnrolled),
     2: (1, BalanceOpened),
-    3: (1, SaleCompleted),
-    4: (1, SaleRefunded),
+    3: (2, SaleCompleted),
+    4: (2, SaleRefunded),
+    5: (1, StoredValueToppedUp),
+    6: (1, BonusGranted),
+    7: (1, StoredValueClosed),
+    8: (1, StoredValueOpened),
+    9: (1, BonusLapsed),
     10: (1, PassSold),
     11: (1, PassUsed),
     12: (1, PassUseReversed),
@@ -115,6 +125,14 @@ def from_values(stream: StreamId, sequence: int, values: list[Value]) -> Recorde
         for i in range(0, len(flat), 3)
     )
     return Recorded(stream, sequence, from_micros(at), event, Transaction(postings))
+
+
+def reads_back(recorded: Recorded, values: list[Value]) -> bool:
+    """Whether an event says what the values say that it was read from; an earlier version's body is shorter."""
+    own = to_values(recorded)
+    if values[1] < own[1]:
+        own[1], own[3] = values[1], own[3][: len(values[3])]
+    return own == values
 
 
 def genesis(stream: StreamId) -> bytes:

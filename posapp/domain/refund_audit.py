@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.events import SaleCompleted, SaleRefunded
+from posapp.domain.ids import AssetId
 from posapp.domain.refund_record import returned_so_far
 from posapp.domain.text import Text
 
@@ -33,6 +34,7 @@ _SENTENCES = {
     "amount": Text("实收 {sold}, 已退 {returned}", "paid {sold}, given back {returned}"),
     "line": Text("原单没有这一行 ({returned})", "the sale has no such line ({returned})"),
     "tenders": Text("原单收款 {sold}, 已退 {returned}", "took {sold}, gave back {returned}"),
+    "lot": Text("储值卡付 {sold}, 已退回 {returned}", "the lot paid {sold}, got back {returned}"),
     "points_back": Text("原单用积分 {sold}, 已退 {returned}", "spent {sold}, returned {returned}"),
     "points_taken": Text("原单得积分 {sold}, 已扣 {returned}", "earned {sold}, taken back {returned}"),
     "member": Text("退货会员与原单不同", "is not the member of the sale"),
@@ -41,7 +43,7 @@ _SENTENCES = {
 
 def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> list[RefundExcess]:
     """Where these refunds, together all that name the sale, go beyond it; empty for honest ones."""
-    return [*_lines(sale, refunds), *_money(sale, refunds), *_points(sale, refunds)]
+    return [*_lines(sale, refunds), *_money(sale, refunds), *_lots(sale, refunds), *_points(sale, refunds)]
 
 
 def _lines(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
@@ -65,6 +67,22 @@ def _money(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Ref
         given = sum(each.handed.fen for refund in refunds for each in refund.tenders if each.method is method)
         if given > paid:
             yield RefundExcess(f"tenders[{method.name}]", str(Money(paid)), str(Money(given)))
+
+
+def _lots(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
+    """Stored value goes back to the lots that paid, and no more of each than it gave: bonus is not made principal."""
+    drawn = {part.lot: part for part in sale.draws}
+    back: dict[AssetId, list[int]] = {}
+    for part in (part for refund in refunds for part in refund.restores):
+        sums = back.setdefault(part.lot, [0, 0])
+        sums[0] += part.principal.fen
+        sums[1] += part.bonus.fen
+    for lot, (principal, bonus) in back.items():
+        gave = drawn.get(lot)
+        most = (gave.principal.fen, gave.bonus.fen) if gave is not None else (0, 0)
+        if principal > most[0] or bonus > most[1]:
+            sold, returned = Money(sum(most)), Money(principal + bonus)
+            yield RefundExcess(f"restores[{lot.hex()[:8]}].lot", str(sold), str(returned))
 
 
 def _points(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:

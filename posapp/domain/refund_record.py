@@ -14,6 +14,7 @@ from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
 from posapp.domain.events import (
     LineAdjustment,
+    LotPart,
     Recorded,
     ReturnedLine,
     SaleCompleted,
@@ -28,9 +29,11 @@ from posapp.domain.pricing.engine import price
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Explanation, Quote, Ruling, Rulings
 from posapp.domain.pricing.reading import read_line, readings
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL, settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, earned_by_rule, sold
 from posapp.domain.sale import TenderMethod
+from posapp.domain.stored_value import give_back
 from posapp.domain.time import BusinessDay
 
 NOBODY = StaffId("")
@@ -45,7 +48,7 @@ def sold_as_recorded(
     version's, only tells what the record does not say: which lines earn and count, and the multiplier.
     """
     lines = tuple(read_line(sale, line, product_sold(line, programme, product_of)) for line in sale.lines)
-    tenders = [(tender.method, tender.amount) for tender in sale.tenders]
+    tenders = [(part.method, part.amount) for part in settled_by(sale.tenders, sale.draws)]
     recorded = Earning(base=sale.points_base, bonus=sale.points_bonus, growth=sale.growth, spend=sale.spend)
     context = Context(store=store)
     found: Sold | None = None
@@ -121,6 +124,7 @@ class RefundPapers:
     reason: str = ""
     is_void: bool = False
     coupons: tuple[str, ...] = ()
+    restores: tuple[LotPart, ...] = ()
 
 
 def refund_event(
@@ -161,6 +165,7 @@ def refund_event(
         coupons=papers.coupons,
         is_complete=returned.complete,
         sold_to=sale.member if sale.member != papers.member else None,
+        restores=papers.restores,
     )
 
 
@@ -181,7 +186,8 @@ def _returned_line(place: int, line: SaleLine, before: int, now: int) -> Returne
 def _tenders(returned: Returned) -> tuple[Tender, ...]:
     """One entry for each way in which money goes back; cash is handed out in coins that there are."""
     amounts: dict[TenderMethod, Money] = {}
-    for method, amount in returned.tenders:
+    for part, amount in returned.tenders:
+        method = TenderMethod.STORED_VALUE if part in (PRINCIPAL, BONUS) else part
         if isinstance(method, TenderMethod):
             amounts[method] = amounts.get(method, ZERO_MONEY) + amount
     tenders = (
@@ -189,6 +195,28 @@ def _tenders(returned: Returned) -> tuple[Tender, ...]:
         for method, amount in amounts.items()
     )
     return tuple(tender for tender in tenders if tender.amount or tender.handed)
+
+
+def lots_back(sale: SaleCompleted, refunds: Sequence[SaleRefunded], returned: Returned) -> tuple[LotPart, ...]:
+    """What a refund puts back on the lots that paid its sale, when `refunds` put back something before.
+
+    Stored value never becomes cash, and a lot that was exhausted since holds something again (domain.md §2.5).
+    """
+    if not sale.draws:
+        return ()
+    drawn = [(part.principal.fen, part.bonus.fen) for part in sale.draws]
+    earlier = [part for refund in refunds for part in refund.restores]
+    gone = sum(part.principal.fen for part in earlier), sum(part.bonus.fen for part in earlier)
+    more = dict(returned.tenders)
+    coming = more.get(PRINCIPAL, ZERO_MONEY).fen, more.get(BONUS, ZERO_MONEY).fen
+    before = give_back(drawn, *gone)
+    after = give_back(drawn, gone[0] + coming[0], gone[1] + coming[1])
+    back = [[now[0] - then[0], now[1] - then[1]] for then, now in zip(before, after, strict=True)]
+    for side in (0, 1):
+        # Where two tills gave back the same goods, a fen more comes back than was drawn: it stands on the last lot.
+        back[-1][side] += coming[side] - sum(part[side] for part in back)
+    parts = [LotPart(part.lot, Money(p), Money(b)) for part, (p, b) in zip(sale.draws, back, strict=True)]
+    return tuple(part for part in parts if part.principal or part.bonus)
 
 
 def coupons_back(sale: SaleCompleted, programme: Programme, today: BusinessDay) -> tuple[str, ...]:

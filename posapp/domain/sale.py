@@ -18,6 +18,8 @@ class TenderMethod(IntEnum):
     WECHAT_PAY = 3
     ALIPAY = 4
     MANUFACTURER_COUPON = 5
+    STORED_VALUE = 6
+    BANK_TRANSFER = 7
 
 
 @unique

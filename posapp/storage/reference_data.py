@@ -134,6 +134,15 @@ class ReferenceData:
         """Write what the membership card looks like: the name of a built-in template, or a picture."""
         self._put(connection, CARD_FACE, {CARD_FACE: body})
 
+    def put_sealed(self, connection: Connection, collection: str, key: str, plain: bytes) -> None:
+        """Write a document that the server carries and must not read: a PIN's hash, an identity paper."""
+        self._put(connection, collection, {key: self._sealer.seal(f"{collection}/{key}", plain)})
+
+    def sealed(self, connection: Connection, collection: str, key: str) -> bytes | None:
+        """What was written by `put_sealed`, here or elsewhere; None where nothing was.  Raises `Unreadable`."""
+        found = documents.find(connection, collection, key)
+        return self._sealer.open(f"{collection}/{key}", found.body) if found is not None else None
+
     def put_store(self, connection: Connection, store: StoreId, fields: Mapping[str, str]) -> None:
         """Write what is shown of a store, such as its name."""
         self._put(connection, STORE, {store: msgspec.msgpack.encode(dict(fields))})

@@ -277,11 +277,12 @@ class TillApp(QObject):
     def print_receipt(self, receipt: Slip) -> None:
         """Print in the devices' lane."""
         lines = self._program.layout(receipt, self.receipt_labels())
+        self.print_lines(receipt.number, lines)
+
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Print lines in the devices' lane."""
         self._tasks.submit(
-            lambda: self._program.printer.print_lines(receipt.number, lines),
-            None,
-            self._printer_failed,
-            lane=Lane.OUTSIDE,
+            lambda: self._program.printer.print_lines(number, lines), None, self._printer_failed, lane=Lane.OUTSIDE
         )
 
     def _printer_failed(self, error: BaseException) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
+from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
@@ -43,6 +44,7 @@ _WHERE = {
     LookupSheet: Where.LOOKUP,
     ChoiceSheet: Where.CHOICE,
     NewCardSheet: Where.NEW_CARD,
+    FormSheet: Where.FORM,
     CompleteSheet: Where.COMPLETE,
     ReturnFindSheet: Where.RETURN_FIND,
     ReturnSheet: Where.RETURN,

@@ -13,6 +13,7 @@ from posapp.ui.checkout.intents import (
     CashKey,
     EnterPressed,
     EscPressed,
+    FormPicked,
     FunctionKey,
     Intent,
     LineMoved,
@@ -61,6 +62,7 @@ class Where(StrEnum):
     LOOKUP = "lookup"
     CHOICE = "choice"
     NEW_CARD = "new_card"
+    FORM = "form"
     COMPLETE = "complete"
     RETURN_FIND = "return_find"
     RETURN = "return"
@@ -120,7 +122,7 @@ _RETURN_LINES: dict[str, Intent | Ignored] = {
 }
 _LISTS = {Where.LOOKUP, Where.CHOICE}
 _RETURNS = {Where.RETURN_FIND, Where.RETURN}
-_FIELDS = {Where.NEW_CARD, Where.FIRST_START}
+_FIELDS = {Where.NEW_CARD, Where.FORM, Where.FIRST_START}
 _DIGITS = "0123456789"
 
 
@@ -171,7 +173,9 @@ def _ctrl(stroke: KeyStroke, where: Where) -> Outcome:
 def _alt(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
     if stroke.key in _DIGITS and where in {Where.CART, Where.COMPLETE}:
         return QuickItemChosen(int(stroke.key) or 10)
-    if stroke.key == "K" and where in {Where.CART, Where.TENDER}:
+    if stroke.key in _DIGITS[1:] and where is Where.FORM:
+        return FormPicked(place=int(stroke.key) - 1)
+    if stroke.key == "K" and where in {Where.CART, Where.TENDER, Where.FORM}:
         return TenderMethodChosen("bank_card", typed)
     return Ignored()
 

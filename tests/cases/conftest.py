@@ -1,4 +1,7 @@
-"""Shops of the cases, each on a database of its own, proven by its log at the end."""
+"""Shops of the cases, each on a database of its own, proven by its log at the end.
+
+`shop` opens one with coupons and triggers, `shops` and `card_shop` those with stored value.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from posapp.storage.verify import verify
 from tests.cases.coupon_shop import Counter, Open, programme
+from tests.cases.stored_shop import Shop, found
 from tests.integration.tills import SteppingClock, shop_till
 
 
@@ -30,3 +35,27 @@ def shop(tmp_path: Path, clock: SteppingClock) -> Iterator[Open]:
     for counter in made:
         assert counter.verified()
         counter.till.database.close()
+
+
+@pytest.fixture
+def shops(tmp_path: Path, clock: SteppingClock) -> Iterator[Any]:
+    """Found shops with some of the stored value changed; every one must verify at the end."""
+    made: list[Shop] = []
+
+    def make(spend: int = 0, **changes: Any) -> Shop:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(found(folder, clock, changes, spend))
+        return made[-1]
+
+    yield make
+    for each in made:
+        report = verify(each.till.database)
+        assert report.ok, report.differences
+        each.till.database.close()
+
+
+@pytest.fixture
+def card_shop(shops: Any) -> Shop:
+    made: Shop = shops()
+    return made

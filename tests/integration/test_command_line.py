@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from posapp.__main__ import main
+from posapp.application.members import open_card
 from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.application.stored_value.identity import IdentityPaper
+from posapp.application.stored_value.top_up import TopUp, top_up
+from posapp.application.till import Cashier
 from posapp.bootstrap.folders import TillFolder, default_folder
 from posapp.bootstrap.shops import Shops
+from posapp.domain.amounts import Money
+from posapp.domain.ids import StaffId
+from posapp.domain.programme import parse_programme
+from posapp.domain.sale import TenderMethod
 from posapp.storage import members
 from posapp.storage.backup import check_backup
 from posapp.storage.key_store import DATABASE_KEY, secret
@@ -139,6 +147,31 @@ def test_a_changed_byte_is_found(folder: Path, capsys: pytest.CaptureFixture[str
     shops.close()
     assert run(folder, "verify") == 1
     assert "1 differences" in capsys.readouterr().out
+
+
+def test_the_report_of_stored_value_agrees_with_its_entries(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    programme = json.loads((Path(__file__).parents[2] / "resources" / "demo" / "programme.json").read_text("utf-8"))
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    till = shops.open_till()
+    assert till is not None
+    till.programme = parse_programme(programme)
+    member = open_card(till, "13800006021", StaffId("1001"), name="林晓梅").member.id
+    paid = TopUp(
+        b"1", "main", member, Cashier(StaffId("1001"), "陈"), Money(100_000), TenderMethod.CASH,
+        paper=IdentityPaper("林晓梅", "11010519491231002X"),
+    )  # fmt: skip
+    top_up(till, paid)
+    shops.close()
+    assert run(folder, "report", "stored-value", "--entries") == 0
+    out = capsys.readouterr().out
+    assert "topped_up 1000.00" in out
+    assert "granted 200.00" in out
+    assert "StoredValueToppedUp" in out
+    assert "agrees with its entries" in out
+    assert run(folder, "report", "stored-value", "--to", "2020-01-01") == 0
+    assert "close 0.00" in capsys.readouterr().out
+    assert run(folder, "report", "kindness") == 1
+    assert run(folder, "report", "stored-value", "--from", "yesterday") == 1
 
 
 def test_a_quote_is_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

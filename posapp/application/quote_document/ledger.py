@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from posapp.application.quote_document.reading import Person, State
-from posapp.application.quote_document.wallet import BONUS, GIFT_CARD, PRINCIPAL, plan
+from posapp.application.quote_document.wallet import GIFT_CARD, plan
 from posapp.application.quote_document.writing import write_quote, write_refund
 from posapp.domain.amounts import ZERO_MONEY, Money
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import Earning, PlannedTender, Quote, earn, price
 from posapp.domain.pricing.inputs import Method
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL, Settled
 from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, refund, sold
@@ -23,14 +24,6 @@ from posapp.domain.time import BusinessDay
 
 Answer = dict[str, Any]
 MemberChange = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A payment that was taken."""
-
-    method: Method
-    amount: Money
 
 
 @dataclass(slots=True)
@@ -54,7 +47,7 @@ class Book:
     def price(self, state: State, programme: Programme, *, sell: bool) -> tuple[Answer, MemberChange | None]:
         """Price a state; where it is sold, say what becomes of the member."""
         quote, taken = settle(state, programme)
-        earning = earn(quote, programme, [_Taken(method, amount) for method, amount in taken])
+        earning = earn(quote, programme, [Settled(method, amount) for method, amount in taken])
         if not state.tenders:
             earning = quote.earning
         answer = write_quote(state.cart, state.terms, quote, earning, taken, _change(state, taken))

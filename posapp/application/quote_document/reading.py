@@ -29,7 +29,7 @@ from posapp.domain.time import BusinessDay
 DOCUMENT_CART: Final = CartId(UUID(int=0))
 DOCUMENT_MEMBER: Final = MemberId(b"document-member.")
 WALLETS: Final = ("stored_value", "gift_card")
-METHODS: Final = (*(method.name.lower() for method in TenderMethod), *WALLETS)
+METHODS: Final = (*(method.name.lower() for method in TenderMethod), "gift_card")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from posapp.application.quote_document.reading import AskedTender, Person
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import PlannedTender
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.sale import TenderMethod
 from posapp.domain.stored_value import balance_fen, draw
 
-PRINCIPAL = "stored_value_principal"
-BONUS = "stored_value_bonus"
 GIFT_CARD = "gift_card"
 
 

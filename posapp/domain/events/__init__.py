@@ -17,6 +17,7 @@ from posapp.domain.events.coupon import (
     IssuedCoupon,
     RuleUsesCounted,
 )
+from posapp.domain.events.lot import LotPart
 from posapp.domain.events.member_life import (
     CardReplaced,
     ConsentRecorded,
@@ -46,12 +47,23 @@ from posapp.domain.events.sale import (
     Step,
     Tender,
 )
+from posapp.domain.events.stored_value import (
+    BonusGranted,
+    BonusLapsed,
+    Ground,
+    Payer,
+    StoredValueClosed,
+    StoredValueOpened,
+    StoredValueToppedUp,
+)
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
 
 __all__ = [
     "BalanceOpened",
+    "BonusGranted",
+    "BonusLapsed",
     "CardReplaced",
     "ConsentRecorded",
     "CouponBatchOpened",
@@ -59,9 +71,11 @@ __all__ = [
     "CouponsIssued",
     "CouponsVoided",
     "Event",
+    "Ground",
     "IssuedCoupon",
     "LineAdjustment",
     "LotMoved",
+    "LotPart",
     "MemberEnrolled",
     "MemberForgotten",
     "MemberLifeEvent",
@@ -77,6 +91,7 @@ __all__ = [
     "PassSold",
     "PassUseReversed",
     "PassUsed",
+    "Payer",
     "Recorded",
     "ReturnedLine",
     "RuleUsesCounted",
@@ -84,6 +99,9 @@ __all__ = [
     "SaleLine",
     "SaleRefunded",
     "Step",
+    "StoredValueClosed",
+    "StoredValueOpened",
+    "StoredValueToppedUp",
     "Tender",
     "WorkshopAttended",
     "WorkshopEvent",
@@ -98,7 +116,17 @@ MemberLifeEvent = (
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 OwnedEvent = PassEvent | CouponEvent
-Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | OwnedEvent | MemberLifeEvent | WorkshopEvent
+StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed
+Event = (
+    MemberEnrolled
+    | BalanceOpened
+    | SaleCompleted
+    | SaleRefunded
+    | OwnedEvent
+    | StoredValueEvent
+    | MemberLifeEvent
+    | WorkshopEvent
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
+from posapp.domain.events.lot import LotPart
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.time import BusinessDay
@@ -73,6 +74,7 @@ class SaleCompleted:
 
     `programme_version`, `programme_hash` and `engine_version` say which rules priced it; `tier` is the tier that it
     was priced at.  `points_base` and `points_bonus` were earned, `points_spent` were spent (domain.md §2.4).
+    `draws` are the lots that paid the stored-value tender, in the order in which they were drawn (since version 2).
     """
 
     receipt_number: str
@@ -93,6 +95,7 @@ class SaleCompleted:
     growth: Growth
     spend: Money
     coupons: tuple[str, ...]
+    draws: tuple[LotPart, ...] = ()
 
     @property
     def list_total(self) -> Money:
@@ -142,7 +145,8 @@ class SaleRefunded:
     in the same shift.  A tender's `amount` is exact, its `handed` is what was given out: cash without fen coins is
     rounded in the buyer's favour.  `points_back` had been spent, `points_taken` had been earned; both are counts from
     zero up.  `is_complete` says that nothing of the sale is left: the order, its visit and its coupons fall away.
-    `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.
+    `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.  `restores` is
+    what returns to the lots of the sale's stored value, exhausted ones too (both since version 2).
     """
 
     receipt_number: str
@@ -167,6 +171,7 @@ class SaleRefunded:
     coupons: tuple[str, ...]
     is_complete: bool
     sold_to: MemberId | None = None
+    restores: tuple[LotPart, ...] = ()
 
     @property
     def visitor(self) -> MemberId | None:

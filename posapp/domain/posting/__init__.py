@@ -6,6 +6,8 @@ from typing import assert_never
 
 from posapp.domain.events import (
     BalanceOpened,
+    BonusGranted,
+    BonusLapsed,
     CardReplaced,
     ConsentRecorded,
     CouponBatchOpened,
@@ -27,6 +29,9 @@ from posapp.domain.events import (
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    StoredValueClosed,
+    StoredValueOpened,
+    StoredValueToppedUp,
     WorkshopAttended,
     WorkshopJoined,
     WorkshopLeft,
@@ -43,6 +48,13 @@ from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
 from posapp.domain.posting.sale import refund_postings, sale_postings
+from posapp.domain.posting.stored_value import (
+    closed_postings,
+    granted_postings,
+    lapsed_postings,
+    opened_postings,
+    topped_up_postings,
+)
 from posapp.domain.posting.workshops import workshop_postings
 
 
@@ -81,5 +93,15 @@ def post(event: Event) -> Transaction:
             return transaction(batch_postings(event))
         case RuleUsesCounted():
             return transaction(uses_postings(event))
+        case StoredValueToppedUp():
+            return transaction(topped_up_postings(event))
+        case BonusGranted():
+            return transaction(granted_postings(event))
+        case StoredValueClosed():
+            return transaction(closed_postings(event))
+        case StoredValueOpened():
+            return transaction(opened_postings(event))
+        case BonusLapsed():
+            return transaction(lapsed_postings(event))
         case _:
             assert_never(event)

@@ -9,7 +9,7 @@ from posapp.domain.events.passes import PassElapsed, PassRefunded, PassSold, Pas
 from posapp.domain.ids import AssetId, derived_id
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
-from posapp.domain.posting.sale import TENDER_ACCOUNT
+from posapp.domain.posting.tenders import TENDER_ACCOUNT
 from posapp.domain.time import BusinessDay
 
 

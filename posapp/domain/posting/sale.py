@@ -9,15 +9,9 @@ from posapp.domain.events import SaleCompleted, SaleRefunded, Step
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.coupon import redeemed_postings
 from posapp.domain.posting.pair import held_pair
+from posapp.domain.posting.stored_value import restored_postings, spent_postings
+from posapp.domain.posting.tenders import TENDER_ACCOUNT
 from posapp.domain.sale import TenderMethod
-
-TENDER_ACCOUNT = {
-    TenderMethod.CASH: Account.CASH,
-    TenderMethod.BANK_CARD: Account.BANK_CARD,
-    TenderMethod.WECHAT_PAY: Account.WECHAT_PAY,
-    TenderMethod.ALIPAY: Account.ALIPAY,
-    TenderMethod.MANUFACTURER_COUPON: Account.MANUFACTURER_COUPON,
-}
 
 DISCOUNT_ACCOUNT = {
     Step.MEMBER_PRICE: Account.MEMBER_DISCOUNT,
@@ -34,7 +28,10 @@ DISCOUNT_ACCOUNT = {
 
 
 def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
-    """List amounts, what each rule took off, what paid, and what the member earned and spent."""
+    """List amounts, what each rule took off, what paid, and what the member earned and spent.
+
+    What stored value pays is told by the lots that it was drawn from.
+    """
     totals: dict[Account, int] = {}
     list_fen = 0
     for line in sale.lines:
@@ -43,6 +40,8 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
             account = DISCOUNT_ACCOUNT[adjustment.step]
             totals[account] = totals.get(account, 0) + adjustment.amount.fen
     for tender in sale.tenders:
+        if tender.method is TenderMethod.STORED_VALUE:
+            continue
         account = TENDER_ACCOUNT[tender.method]
         totals[account] = totals.get(account, 0) + tender.amount.fen
     yield Posting(Account.SALES, -list_fen)
@@ -50,6 +49,8 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
         yield Posting(account, totals[account])
     if sale.coupons:
         yield from redeemed_postings(sale.coupons, 1)
+    if sale.draws:
+        yield from spent_postings(sale.draws)
     if sale.member is None:
         return
     earned = sale.points_base.count + sale.points_bonus.count
@@ -69,6 +70,8 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
             account = DISCOUNT_ACCOUNT[adjustment.step]
             totals[account] = totals.get(account, 0) - adjustment.amount.fen
     for tender in refund.tenders:
+        if tender.method is TenderMethod.STORED_VALUE:
+            continue
         account = TENDER_ACCOUNT[tender.method]
         totals[account] = totals.get(account, 0) - tender.handed.fen
         rounded = tender.handed.fen - tender.amount.fen
@@ -78,6 +81,8 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
         yield Posting(account, totals[account])
     if refund.coupons:
         yield from redeemed_postings(refund.coupons, -1)
+    if refund.restores:
+        yield from restored_postings(refund.restores)
     if refund.member is None:
         return
     who = refund.member

@@ -31,6 +31,7 @@ from posapp.domain.pricing.reading import (
     read_line,
     readings,
 )
+from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Offer, Programme, Text
 from posapp.domain.programme.gives import FreeGift
 from posapp.domain.sale import CartLine, TenderMethod
@@ -336,7 +337,7 @@ def _line_differences(rules: Sequence[RuleId], place: int, line: SaleLine, quote
 def _earned_as_recorded(sale: SaleCompleted, nets: Sequence[int], quote: Quote, programme: Programme) -> Earning:
     """What the recorded nets earn: a wrong net is one difference, and what follows from it is not another."""
     lines = [replace(mine, net=Money(fen)) for mine, fen in zip(quote.lines, nets, strict=True)]
-    taken = [(tender.method, tender.amount.fen) for tender in sale.tenders]
+    taken = [(part.method, part.amount.fen) for part in settled_by(sale.tenders, sale.draws)]
     return reckon(lines, quote.earning, programme, taken, has_member=sale.member is not None)
 
 

@@ -22,6 +22,7 @@ from posapp.domain.events import LineAdjustment, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import CartId, RuleId
 from posapp.domain.pricing.inputs import MemberView, PlannedTender
 from posapp.domain.pricing.settle import POINTS
+from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, CartLine, LineVoucher, TenderMethod
 
@@ -278,7 +279,7 @@ def _coupons(sale: SaleCompleted, left: Narrowed, once_more: str) -> tuple[tuple
 
 
 def _tenders(sale: SaleCompleted) -> tuple[PlannedTender, ...]:
-    planned = tuple([PlannedTender(tender.method, tender.amount) for tender in sale.tenders])
+    planned = tuple([PlannedTender(part.method, part.amount) for part in settled_by(sale.tenders, sale.draws)])
     rounded = any(each.step is Step.ROUND_OFF for line in sale.lines for each in line.adjustments[-1:])
     if rounded and not any(tender.method is TenderMethod.CASH for tender in sale.tenders):
         # The few fen that cash was to pay were rounded away, and nothing was left to take.

@@ -15,6 +15,7 @@ from posapp.domain.programme.entitlements import Entitlement
 from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.stored_value import StoredValueTerms
 from posapp.domain.programme.triggers import Trigger
 from posapp.domain.programme.workshops import Workshop
 from posapp.domain.sale import TenderMethod
@@ -103,6 +104,7 @@ class Programme:
     messages: tuple[MemberMessage, ...] = ()
     coupons: CouponRules = NO_COUPON_RULES
     triggers: tuple[Trigger, ...] = ()
+    stored_value: StoredValueTerms | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

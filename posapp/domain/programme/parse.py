@@ -18,6 +18,7 @@ from posapp.domain.programme.parse_coupons import read_coupons, read_triggers
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_selector import read_selector
+from posapp.domain.programme.parse_stored_value import read_stored_value
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.selector import EVERY_LINE
@@ -77,6 +78,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
             [tier.code for tier in tiers],
             frozenset([campaign.id for campaign in campaigns] + [offer.id for offer in offers]),
         ),
+        stored_value=read_stored_value(fields.inner("stored_value")),
     )
     if points is not None:
         points.finish()
@@ -216,7 +218,8 @@ def _tender(value: Json, path: str) -> TenderMethod | str:
     if value in WALLET_PARTS:
         return str(value)
     for member in TenderMethod:
-        if value == member.name.lower():
+        # Stored value earns by its parts, of which each has a name of its own.
+        if value == member.name.lower() and member is not TenderMethod.STORED_VALUE:
             return member
     raise InvalidField(path, f"{value!r} is not a tender", f"{value!r} 不是付款方式")
 

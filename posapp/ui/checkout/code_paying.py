@@ -127,11 +127,13 @@ class CodePaying:
         if not owner.session.quote.lines:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        quote = owner.price(owner.session.basket, method)
+        share = owner.session.share
+        quote = owner.price(owner.session.basket, method, share)
         mode = replace(self._tender(), entry="", by_code=True, charging=Charging(method, quote))
         owner.session = replace(owner.session, quote=quote)
         owner.change(mode=mode, toast=None)
-        owner.shell.charge(Charge(owner.session.basket.cart, quote.due, method, owner.cashier, code.text))
+        rest = quote.due - (share.payment.amount if share is not None else Money(0))
+        owner.shell.charge(Charge(owner.session.basket.cart, rest, method, owner.cashier, code.text))
 
     def _ask_for_code(self) -> None:
         owner = self._owner
@@ -219,7 +221,7 @@ class CodePaying:
 
     def _arrived(self, charging: Charging, payment: Payment) -> None:
         """The money is there: complete the sale, where it costs just that."""
-        left = charging.quote.due - payment.amount
+        left = charging.quote.due - payment.amount - self._by_card()
         if left == Money(0):
             self._complete((payment.tender,), charging.quote)
         elif left > Money(0):
@@ -230,15 +232,23 @@ class CodePaying:
     def _finish(self, charging: Charging, payment: Payment) -> None:
         """The cashier completes a sale whose price moved while it was paid for: the rest is cash."""
         quote = self._price(charging.method, payment.amount)
-        if quote.due > payment.amount:
-            self._complete((payment.tender, cash_tender(quote.due - payment.amount)), quote)
+        rest = quote.due - payment.amount - self._by_card()
+        if rest > Money(0):
+            self._complete((payment.tender, cash_tender(rest)), quote)
         else:
             self._arrived(replace(charging, quote=quote), payment)
 
     def _price(self, method: TenderMethod, paid: Money) -> Quote:
         basket = self._owner.session.basket
-        planned = (PlannedTender(method, paid), PlannedTender(TenderMethod.CASH))
+        share = self._owner.session.share
+        by_card = share.planned if share is not None else ()
+        planned = (*by_card, PlannedTender(method, paid), PlannedTender(TenderMethod.CASH))
         return price_cart(self._owner.till, basket.cart, basket.member, planned, basket.wallet)
+
+    def _by_card(self) -> Money:
+        """What a stored-value card pays of the sale."""
+        share = self._owner.session.share
+        return share.payment.amount if share is not None else Money(0)
 
     def look_again(self) -> None:
         """A person may have settled it elsewhere, where no worker hears of it."""

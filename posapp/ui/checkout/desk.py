@@ -12,6 +12,7 @@ from posapp.domain.scan_code import ScanCode
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.stored_modes import StoredShare
 
 T = TypeVar("T")
 
@@ -50,7 +51,9 @@ class Desk(Protocol):
         """The buyer's payment code was scanned."""
         ...
 
-    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+    def price(
+        self, basket: Basket, method: TenderMethod = TenderMethod.CASH, stored: StoredShare | None = None
+    ) -> Quote:
         """What the basket costs when it is paid so."""
         ...
 
@@ -69,6 +72,13 @@ class Desk(Protocol):
     @property
     def online(self) -> bool:
         """Whether the server can be reached, or there is none to ask."""
+
+    def present_card(self, code: str, unknown: Notice) -> None:
+        """A code that is no goods may be an unnamed stored-value card; `unknown` is said where it is none."""
+        ...
+
+    def read_cards(self) -> None:
+        """Read the member's stored-value cards again: something changed on them."""
         ...
 
     def next_sale(self) -> None:

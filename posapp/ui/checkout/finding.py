@@ -180,7 +180,8 @@ class Finding:
             self._owner.pay_by_code(payment)
             return
         shown = code if len(code) <= 24 else code[:24] + "…"
-        self._owner.toast(warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown))
+        unknown = warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown)
+        self._owner.present_card(code, unknown)
 
     # -- members ---------------------------------------------------------------
 

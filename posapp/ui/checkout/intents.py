@@ -214,6 +214,30 @@ class TopUp:
 
 
 @dataclass(frozen=True, slots=True)
+class FormEdited:
+    """What stands in the fields of the open dialog, by name, and whether its box is ticked."""
+
+    values: tuple[tuple[str, str], ...]
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormPicked:
+    """One of the dialog's ways or methods was picked, by its code, or by its place from 0."""
+
+    code: str = ""
+    place: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class FormSubmitted:
+    """Do what the dialog says, with what stands in its fields."""
+
+    values: tuple[tuple[str, str], ...]
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OpenGifts:
     """Exchange points for gifts."""
 
@@ -327,6 +351,9 @@ Intent: TypeAlias = (
     | ReprintReceipt
     | OpenDrawer
     | TopUp
+    | FormEdited
+    | FormPicked
+    | FormSubmitted
     | OpenGifts
     | OpenMemberFile
     | NewItem

@@ -18,6 +18,7 @@ from posapp.ui.checkout.reprinting import reprint
 from posapp.ui.checkout.screen_coupons import wallet_size
 from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
+from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.checkout.words import trouble, warning
 
 
@@ -43,7 +44,7 @@ class Paying:
             case do.TenderEdited(text=text):
                 mode = owner.session.mode
                 by_code = isinstance(mode, TenderMode) and mode.by_code and not text
-                owner.change(mode=TenderMode(text, self._revision, by_code))
+                owner.change(mode=TenderMode(text, self._revision, by_code, stored=self._share()))
             case do.QuickCashChosen(fen=fen):
                 self._settle(Money(fen))
             case do.TenderFinished(text=text) | do.EnterPressed(typed=text) if self._is_open() and text:
@@ -60,8 +61,8 @@ class Paying:
                 return False
         return True
 
-    def open(self) -> None:
-        """Go to paying, or say why not."""
+    def open(self, stored: StoredShare | None = None) -> None:
+        """Go to paying, or say why not; with `stored`, a card pays a part already."""
         owner = self._owner
         if isinstance(owner.session.mode, CompleteMode):
             owner.next_sale()
@@ -69,9 +70,14 @@ class Paying:
         if not owner.session.quote.lines:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        if not self._is_open():
+        if stored is not None or not self._is_open():
             self._revision += 1
-            owner.change(mode=TenderMode(revision=self._revision), toast=None)
+            owner.session = replace(owner.session, mode=TenderMode("", self._revision, stored=stored), toast=None)
+            owner.reprice(owner.session.basket)
+
+    def _share(self) -> StoredShare | None:
+        mode = self._owner.session.mode
+        return mode.stored if isinstance(mode, TenderMode) else None
 
     def _is_open(self) -> bool:
         return isinstance(self._owner.session.mode, TenderMode)
@@ -90,7 +96,8 @@ class Paying:
 
     def _settle(self, handed: Money | None) -> None:
         owner = self._owner
-        due = owner.session.quote.due
+        share = self._share()
+        due = owner.session.quote.due - (share.payment.amount if share is not None else Money(0))
         if not owner.session.quote.lines or isinstance(owner.session.mode, CompleteMode):
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
@@ -108,15 +115,25 @@ class Paying:
         if not self._owner.session.quote.lines:
             self._owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
-        quote = self._owner.price(self._owner.session.basket, method)
-        self.complete((Tender(method, quote.due, quote.due),), quote)
+        share = self._share()
+        quote = self._owner.price(self._owner.session.basket, method, share)
+        rest = quote.due - (share.payment.amount if share is not None else Money(0))
+        self.complete((Tender(method, rest, rest),), quote)
 
-    def complete(self, tenders: tuple[Tender, ...], quote: Quote) -> None:
-        """Record the sale of the basket in hand, and print its receipt when it is on disk."""
+    def complete(self, tenders: tuple[Tender, ...], quote: Quote, share: StoredShare | None = None) -> None:
+        """Record the sale of the basket in hand, and print its receipt when it is on disk.
+
+        A card pays `share`, or what the paying step says that it pays, and `tenders` the rest.
+        """
         owner = self._owner
         session, programme = owner.session, owner.till.programme
         cart = session.basket.cart
-        request = SaleRequest(cart, quote, programme, tenders, owner.cashier, online=owner.online)
+        share = share if share is not None else self._share()
+        stored = None
+        if share is not None:
+            stored = share.payment
+            tenders = (Tender(TenderMethod.STORED_VALUE, stored.amount, stored.amount), *tenders)
+        request = SaleRequest(cart, quote, programme, tenders, owner.cashier, online=owner.online, stored=stored)
         coupons = wallet_size(session.basket.wallet)
         names = {
             place: session.products[line.sku].name(owner.language) if line.sku in session.products else line.name
@@ -127,7 +144,7 @@ class Paying:
             member = session.basket.member
             receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
-            owner.start_empty(CompleteMode(done, member, receipt, coupons))
+            owner.start_empty(CompleteMode(done, member, receipt, coupons, share))
             owner.shell.print_receipt(receipt)
 
         owner.work(lambda: complete_sale(owner.till, request), completed)

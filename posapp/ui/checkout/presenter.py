@@ -15,15 +15,16 @@ from posapp.application import founding, goods, holding, members, payments
 from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
+from posapp.application.stored_value.cards import stored_cards
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import promised
 from posapp.domain.catalogue import Product
-from posapp.domain.ids import CartId
 from posapp.domain.member import Member
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.scan_code import ScanCode
+from posapp.domain.stored_card import StoredCard
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -33,6 +34,7 @@ from posapp.ui.checkout.day_round import DayRound
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
 from posapp.ui.checkout.returning import Returning
@@ -40,7 +42,6 @@ from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import (
     Basket,
     CompleteMode,
-    HeldMode,
     KeymapMode,
     LookupMode,
     Mode,
@@ -50,6 +51,8 @@ from posapp.ui.checkout.session import (
 )
 from posapp.ui.checkout.shell import Shell
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.stored_keys import StoredKeys
+from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
@@ -71,8 +74,10 @@ class CheckoutPresenter:
         self._passes = PassKeys(self)
         self._returning = Returning(self)
         self._codes = CodePaying(self, self._paying.complete)
+        self._parking = Parking(self, self._codes)
         self._coupons = CouponKeys(self)
         self._day = DayRound(self)
+        self._stored = StoredKeys(self, self._paying)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -155,8 +160,8 @@ class CheckoutPresenter:
         if isinstance(intent, News):
             self._codes.news(intent)
             return
-        goods_and_money = (self._finding, self._paying, self._lines)
-        parts = (self._codes, self._passes, self._returning, self._coupons, *goods_and_money)
+        goods_and_money = (self._parking, self._finding, self._paying, self._lines)
+        parts = (self._codes, self._passes, self._stored, self._returning, self._coupons, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -166,14 +171,6 @@ class CheckoutPresenter:
                 self._back()
             case do.FunctionKey(number=1):
                 self.change(mode=None if isinstance(self.session.mode, KeymapMode) else KeymapMode())
-            case do.FunctionKey(number=6, shift=shift):
-                self._resume_list() if shift or not self.session.quote.lines else self._hold()
-            case do.PickRow(index=index) if isinstance(self.session.mode, HeldMode):
-                self._resume(self.session.mode, index)
-            case do.RowMoved(by=by) if isinstance(self.session.mode, HeldMode):
-                mode = self.session.mode
-                selected = max(0, min(len(mode.rows) - 1, mode.selected + by))
-                self.change(mode=replace(mode, selected=selected))
             case do.Undo():
                 self._undo()
             case do.SetLanguage(tag=tag):
@@ -188,9 +185,7 @@ class CheckoutPresenter:
 
     def _enter(self) -> None:
         mode = self.session.mode
-        if isinstance(mode, HeldMode):
-            self._resume(mode, mode.selected)
-        elif isinstance(mode, KeymapMode):
+        if isinstance(mode, KeymapMode):
             self.change(mode=None)
         elif mode is None:
             self._paying.open()
@@ -201,7 +196,8 @@ class CheckoutPresenter:
         if isinstance(mode, CompleteMode):
             self.next_sale()
         elif mode is not None:
-            self.change(mode=None, toast=None)
+            self.session = replace(self.session, mode=None, toast=None)
+            self.reprice(self.session.basket)
         elif self.session.toast is not None:
             self.change(toast=None)
 
@@ -210,48 +206,6 @@ class CheckoutPresenter:
             *rest, before = self.session.undo
             self.change(undo=tuple(rest), toast=None)
             self.reprice(before)
-
-    # -- parking ---------------------------------------------------------------
-
-    def _hold(self) -> None:
-        basket = self.session.basket
-        name = basket.member.profile.name if basket.member is not None else ""
-
-        def held(count: int) -> None:
-            # Undo must not reach past the parking to the sale before it.
-            self.change(parked=count, last_sale=None)
-            self.next_sale()
-
-        self.work(lambda: holding.hold_sale(self.till, basket.cart, name), held)
-
-    def _resume_list(self) -> None:
-        self.work(
-            lambda: holding.held_sales(self.till),
-            lambda rows: self.change(mode=HeldMode(tuple(rows)), parked=len(rows)),
-        )
-
-    def _resume(self, mode: HeldMode, index: int) -> None:
-        if not 0 <= index < len(mode.rows):
-            return
-        wanted = mode.rows[index].cart
-        aside = self.session.basket
-
-        def swap() -> tuple[Basket, int, LeftOver | None]:
-            cart = holding.resume_sale(self.till, CartId(wanted.id))
-            count = holding.hold_sale(self.till, aside.cart) if aside.cart.lines else len(mode.rows) - 1
-            member = members.find_member(self.till, cart.member) if cart.member is not None else None
-            wallet = wallets.load_wallet(self.till, cart.member, cart.codes, online=self.online)
-            begun = payments.payment_of(self.till, cart.id)
-            left = None if begun is None else LeftOver(begun, cart, member, wallet)
-            return edits.of_cart(cart, member, wallet), count, left
-
-        def swapped(result: tuple[Basket, int, LeftOver | None]) -> None:
-            basket, count, left = result
-            self.change(mode=None, parked=count, undo=(), toast=None)
-            self.reprice(basket)
-            self._codes.adopt(left)
-
-        self.work(swap, swapped)
 
     # -- what the parts of this presenter share ---------------------------------------------------------------
 
@@ -281,10 +235,13 @@ class CheckoutPresenter:
         """Price the basket as it is now, and what a new card would make of it."""
         charging = self._codes.charging
         # While a payment is open the sale costs what is being paid for it.
-        quote = self.price(basket) if charging is None else charging.quote
+        quote = self.price(basket, stored=self.session.share) if charging is None else charging.quote
         as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
         self.show()
+        if self.session.cards_of != basket.cart.member:
+            self.read_cards()
+        self._stored.go_on()
 
     def pay_by_code(self, code: ScanCode) -> None:
         """The buyer's payment code was scanned."""
@@ -295,9 +252,31 @@ class CheckoutPresenter:
         wallet = wallets.load_wallet(self.till, cart.member, cart.codes, online=self.online)
         return LeftOver(payment, cart, member, wallet)
 
-    def price(self, basket: Basket, method: TenderMethod = TenderMethod.CASH) -> Quote:
+    def price(
+        self, basket: Basket, method: TenderMethod = TenderMethod.CASH, stored: StoredShare | None = None
+    ) -> Quote:
         """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""
-        return price_cart(self.till, basket.cart, basket.member, (PlannedTender(method),), basket.wallet)
+        planned = (*(stored.planned if stored is not None else ()), PlannedTender(method))
+        return price_cart(self.till, basket.cart, basket.member, planned, basket.wallet)
+
+    def present_card(self, code: str, unknown: Notice) -> None:
+        """A code that is no goods may be an unnamed stored-value card."""
+        self._stored.present(code, unknown)
+
+    def read_cards(self) -> None:
+        """Read the stored-value cards of the member of this sale."""
+        member = self.session.basket.cart.member
+        if member is None or self.till.programme.stored_value is None:
+            self.session = replace(self.session, cards=(), cards_of=member)
+            return
+
+        def read(cards: list[StoredCard]) -> None:
+            if self.session.basket.cart.member == member:
+                self.change(cards=tuple(cards))
+
+        # Asked for once: what is read meanwhile is of this member too.
+        self.session = replace(self.session, cards=(), cards_of=member)
+        self.work(lambda: stored_cards(self.till, member), read)
 
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)

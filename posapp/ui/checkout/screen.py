@@ -32,7 +32,7 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_NOT_YET = frozenset({7, 11})
+_NOT_YET = frozenset({7})
 _SAYS_IT_ITSELF = (CompleteMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
@@ -126,6 +126,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
         12: goods and session.scan_pay and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
+        11: goods and session.has_balance and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
     }
     hot = 9
     if isinstance(session.mode, TenderMode):

@@ -112,8 +112,8 @@ def money_of(session: Session, language: str) -> ui.MoneyPanel:
         earn=_earning(quote, language) if quote.lines else None,
         tenders=(
             ui.TenderButton(ui.TenderMethod.CASH, enabled=ready),
-            ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=False),
             ui.TenderButton(ui.TenderMethod.SCAN_PAY, enabled=session.scan_pay and (ready or charging)),
+            ui.TenderButton(ui.TenderMethod.STORED_VALUE, enabled=ready and session.has_balance),
             ui.TenderButton(ui.TenderMethod.BANK_CARD, enabled=ready),
         ),
         primary=ui.PrimaryAction(msg("money.pay"), msg("money.plan_cash") if ready else None, enabled=ready),

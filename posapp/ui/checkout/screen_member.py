@@ -9,14 +9,16 @@ from posapp.domain.pricing import BenefitOutcome, Status
 from posapp.domain.programme import Programme
 from posapp.domain.programme.entitlements import entitlements_of
 from posapp.domain.sale import Identification
+from posapp.domain.stored_card import StoredCard
 from posapp.domain.tier import TierProgress, progress, tier_of
+from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import Withheld
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.screen_cart import is_unusable
 from posapp.ui.checkout.screen_coupons import counted, coupon_outcomes, days_left, reason_of, template_name, wallet_size
 from posapp.ui.checkout.session import Session
 from posapp.ui.checkout.words import named, said, tier_style
-from posapp.ui.figures import count_text
+from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
 
 _PROOF = {
@@ -51,7 +53,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         verification_icon=icon,
         verification=msg(proof),
         visits=visits_words(member, programme, now),
-        balances=_tiles(member, session),
+        balances=_tiles(member, session, programme.business_day(now)),
         progress=_progress(progress(programme, member.standing), member, language),
         benefits=benefits + perks,
         best_combination=any(row.applied for row in benefits),
@@ -91,8 +93,8 @@ def ago(days: int) -> Message:
     return msg("when.years", years=days // _DAYS_IN_YEAR)
 
 
-def _tiles(member: Member, session: Session) -> tuple[ui.BalanceTile, ...]:
-    quote = session.quote
+def _tiles(member: Member, session: Session, today: BusinessDay) -> tuple[ui.BalanceTile, ...]:
+    quote, cards = session.quote, session.cards
     spent = quote.points_spent.count
     standing = member.standing
     coupons = wallet_size(session.basket.wallet)
@@ -101,7 +103,7 @@ def _tiles(member: Member, session: Session) -> tuple[ui.BalanceTile, ...]:
     using = msg("balance.using_points", points=spent) if spent else None
     return (
         ui.BalanceTile("coins", msg("balance.points"), count_text(standing.points.count), using, highlight=bool(spent)),
-        ui.BalanceTile("trending-up", msg("balance.growth"), count_text(standing.growth.count)),
+        _stored_tile(cards, today) if cards else _growth_tile(member),
         ui.BalanceTile(
             "ticket",
             msg("balance.coupons"),
@@ -109,6 +111,19 @@ def _tiles(member: Member, session: Session) -> tuple[ui.BalanceTile, ...]:
             msg("balance.coupons_usable", usable=usable) if usable else None,
         ),
         ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.visit_count", visits=standing.visits)),
+    )
+
+
+def _growth_tile(member: Member) -> ui.BalanceTile:
+    return ui.BalanceTile("trending-up", msg("balance.growth"), count_text(member.standing.growth.count))
+
+
+def _stored_tile(cards: tuple[StoredCard, ...], today: BusinessDay) -> ui.BalanceTile:
+    """Money matters more than growth, which the way to the next tier shows too."""
+    bonus = sum(card.spendable_bonus(today).fen for card in cards)
+    note = msg("balance.bonus_part", bonus=bonus) if bonus else None
+    return ui.BalanceTile(
+        "wallet", msg("balance.stored_value"), money_text(sum(card.spendable(today).fen for card in cards)), note
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posapp.application.refunds import CASH_ALONE, CASH_OFFLINE, ReturnPreview
 from posapp.application.returnable import ListedSale, ReturnableLine
 from posapp.domain.amounts import Quantity
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import sheets
@@ -21,6 +22,7 @@ TENDERS = {
     TenderMethod.WECHAT_PAY: ("qrcode", msg("return.wechat_pay")),
     TenderMethod.ALIPAY: ("qrcode", msg("return.alipay")),
     TenderMethod.MANUFACTURER_COUPON: ("ticket", msg("return.manufacturer_coupon")),
+    TenderMethod.STORED_VALUE: ("wallet", msg("return.stored_value")),
 }
 
 
@@ -109,6 +111,9 @@ def facts_of(preview: ReturnPreview) -> tuple[sheets.ReturnFact, ...]:
     """Each thing that goes back or is taken back, with its sign from the customer's side."""
     returned = preview.returned
     facts = []
+    stored = sum(amount.fen for method, amount in returned.tenders if method in (PRINCIPAL, BONUS))
+    if stored:
+        facts.append(sheets.ReturnFact(*TENDERS[TenderMethod.STORED_VALUE], money_text(stored)))
     for method, amount in returned.tenders:
         if not isinstance(method, TenderMethod) or not (amount or preview.cash):
             continue

@@ -16,6 +16,7 @@ from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, give
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
+from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
@@ -31,6 +32,7 @@ from posapp.ui.checkout.session import (
     Session,
     TenderMode,
 )
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
@@ -57,6 +59,12 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:
             return passes_sheet(mode, language)
+        case TopUpMode() as mode:
+            return top_up_sheet(mode, programme, language)
+        case PinMode() as mode:
+            return pin_sheet(mode, language)
+        case ClosingMode() as mode:
+            return closing_sheet(mode, language)
         case CompleteMode() as mode:
             return _complete(session, mode, now, language)
         case ReturnFindMode() as mode:
@@ -227,7 +235,11 @@ def _complete(session: Session, mode: CompleteMode, now: datetime, language: str
         change_fen=sale.change.fen,
         change_detail=detail,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
-        balances=(*_changes(mode.done.before, mode.done.after), *coupon_change(mode)),
+        balances=(
+            *_changes(mode.done.before, mode.done.after),
+            *coupon_change(mode),
+            *_stored_change(mode.stored),
+        ),
         offer=given_notice(mode, language),
         notice=session.toast,
         can_undo=session.last_sale is not None and now - mode.done.recorded.at <= UNDO_WITHIN,
@@ -248,6 +260,17 @@ def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.Ba
         )
         for icon, key, old, new in counts
         if old != new or key == "balance.points"
+    )  # fmt: skip
+
+
+def _stored_change(share: StoredShare | None) -> tuple[sheets.BalanceChange, ...]:
+    if share is None:
+        return ()
+    had, left = money_text(share.before.fen), money_text(share.after.fen)
+    return (
+        sheets.BalanceChange(
+            "wallet", msg("balance.stored_value"), had, left, money_text(-share.payment.amount.fen)
+        ),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.intents import EscPressed, FunctionKey
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import Charging, Session, TenderMode
+from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.messages import Message, msg
 
 _NAMES = {TenderMethod.WECHAT_PAY: "pay.wechat", TenderMethod.ALIPAY: "pay.alipay"}
@@ -33,7 +34,7 @@ def entered(text: str) -> Money | None:
 
 
 def _cash(session: Session, mode: TenderMode) -> ui.TenderState:
-    due = session.quote.due
+    due = session.outstanding
     handed = entered(mode.entry)
     change = None if handed is None or handed < due else handed - due
     entering = handed if handed is not None else due
@@ -44,6 +45,7 @@ def _cash(session: Session, mode: TenderMode) -> ui.TenderState:
         entry_hint=msg("tender.received"),
         quick_cash_fen=tuple(amount.fen for amount in quick_cash(due)),
         lines=(
+            *_stored_lines(mode.stored),
             ui.TenderLine("cash", msg("tender.cash"), min(entering, due).fen, msg("tender.entering"), entering=True),
         )
         if session.quote.lines
@@ -58,13 +60,14 @@ def _cash(session: Session, mode: TenderMode) -> ui.TenderState:
 
 def _code_wanted(session: Session, mode: TenderMode) -> ui.TenderState:
     """The buyer is asked for the code; scanning it is all that is left to do."""
-    due = session.quote.due
+    due = session.outstanding
     detail = msg("tender.scan_prompt_detail", amount=due.fen)
     return ui.TenderState(
         remaining_fen=due.fen,
         method=ui.TenderMethod.SCAN_PAY,
         revision=mode.revision,
         entry_hint=msg("tender.scan_prompt"),
+        lines=_stored_lines(mode.stored),
         prompt=Notice(Tone.INFO, "scan", msg("tender.scan_prompt"), detail),
         finish=ui.PrimaryAction(msg("pay.finish_scan"), enabled=False),
     )
@@ -72,20 +75,31 @@ def _code_wanted(session: Session, mode: TenderMode) -> ui.TenderState:
 
 def _charging(mode: TenderMode, charging: Charging) -> ui.TenderState:
     payment = charging.payment
-    amount = payment.amount if payment is not None else charging.quote.due
+    by_card = mode.stored.payment.amount if mode.stored is not None else Money(0)
+    due = charging.quote.due - by_card
+    amount = payment.amount if payment is not None else due
     paid = payment is not None and payment.stage is Stage.PAID
-    left = charging.quote.due - amount if paid else charging.quote.due
+    left = due - amount if paid else due
     line = ui.TenderLine("qrcode", msg(_NAMES[charging.method]), amount.fen, _word(charging), entering=not paid)
     return ui.TenderState(
         remaining_fen=max(0, left.fen),
         method=ui.TenderMethod.SCAN_PAY,
         revision=mode.revision,
         entry_hint=msg("tender.scan_prompt"),
-        lines=(line,),
+        lines=(*_stored_lines(mode.stored), line),
         prompt=_prompt(charging, amount),
         cancel=ui.PrimaryAction(msg("pay.cancel"), enabled=not _goes_back(charging)),
         finish=ui.PrimaryAction(msg("tender.finish" if paid else "pay.finish_waiting"), enabled=paid),
     )
+
+
+def _stored_lines(share: StoredShare | None) -> tuple[ui.TenderLine, ...]:
+    """What a card pays of the sale; it can be taken back."""
+    if share is None:
+        return ()
+    change = msg("stored.left", after=share.after.fen)
+    amount = share.payment.amount.fen
+    return (ui.TenderLine("wallet", msg("tender.stored_value_line"), amount, change, tender_id="stored"),)
 
 
 def _goes_back(charging: Charging) -> bool:

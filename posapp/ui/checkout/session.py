@@ -11,19 +11,22 @@ from posapp.application.passes import HeldPass
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
+from posapp.domain.amounts import Money
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Recorded
-from posapp.domain.ids import Sku
+from posapp.domain.ids import MemberId, Sku
 from posapp.domain.member import Member
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,16 @@ class Charging:
 
 @dataclass(frozen=True, slots=True)
 class TenderMode:
-    """Paying: `entry` is the cash that has been keyed in; `by_code` waits for a code, `charging` for its payment."""
+    """Paying: `entry` is the cash that has been keyed in; `by_code` waits for a code, `charging` for its payment.
+
+    `stored` is what a card pays of the sale.
+    """
 
     entry: str = ""
     revision: int = 0
     by_code: bool = False
     charging: Charging | None = None
+    stored: StoredShare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ class CompleteMode:
     member: Member | None
     receipt: Receipt
     coupons: int = 0
+    stored: StoredShare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,8 @@ class KeymapMode:
 
 
 Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | ReturnFindMode
-Mode = Listing | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
+StoredMode = TopUpMode | PinMode | ClosingMode
+Mode = Listing | StoredMode | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +218,8 @@ class SyncStatus:
 class Session:
     """Everything the screen follows from, besides the shop itself.
 
-    `scan_pay` says that payments by code can be taken here.
+    `scan_pay` says that payments by code can be taken here. `cards` are the stored-value cards of the member
+    `cards_of`, as they were read when that member was attached.
     """
 
     basket: Basket
@@ -226,3 +236,20 @@ class Session:
     last_receipt: Slip | None = None
     last_sale: Recorded | None = None
     scan_pay: bool = False
+    cards: tuple[StoredCard, ...] = ()
+    cards_of: MemberId | None = None
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether the member has stored value."""
+        return any(card.balance for card in self.cards)
+
+    @property
+    def share(self) -> StoredShare | None:
+        """What a stored-value card pays of the sale in hand."""
+        return self.mode.stored if isinstance(self.mode, TenderMode) else None
+
+    @property
+    def outstanding(self) -> Money:
+        """What is still to be paid when the card has paid its share."""
+        return self.quote.due - (self.share.payment.amount if self.share is not None else Money(0))

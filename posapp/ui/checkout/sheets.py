@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.messages import Message, Words
 
@@ -211,6 +212,7 @@ Sheet: TypeAlias = (
     | LookupSheet
     | ChoiceSheet
     | NewCardSheet
+    | FormSheet
     | CompleteSheet
     | ReturnFindSheet
     | ReturnSheet

@@ -34,6 +34,9 @@ class Shell(Protocol):
 
     def payments_changed(self) -> None:
         """A payment was cancelled: let the worker look at once."""
+
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Print lines that are laid out already, such as a contract; a fault comes back as a toast."""
         ...
 
     def switch_language(self, tag: str) -> str:

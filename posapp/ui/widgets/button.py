@@ -89,6 +89,13 @@ class Button(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_key(self, key: str) -> None:
+        """Show another key cap, or none."""
+        if key != self._key:
+            self._key = key
+            self.updateGeometry()
+            self.update()
+
     def _font_px(self) -> int:
         return self._style.px
 

@@ -8,13 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posapp.domain.amounts import Growth, Money, Points
-from posapp.domain.encoding import KINDS, chain, from_values, genesis, to_values
+from posapp.domain.encoding import KINDS, chain, from_values, genesis, reads_back, to_values
 from posapp.domain.errors import UnknownKind
-from posapp.domain.events import BalanceOpened, Recorded
+from posapp.domain.events import BalanceOpened, Event, Recorded
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.time import BusinessDay
-from tests.unit.domain.samples import AT, STREAM, recorded, whole_refund
+from tests.unit.domain.samples import AT, STREAM, member_sale, recorded, whole_refund
+
+SALE_OF_VERSION_1 = bytes.fromhex(
+    "960301cf0006608aa994e000dc0012ae30322d3236313131382d30303037ce000b4a62a26331c4106d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d01"
+    "a4676f6c6403c40801010101010101010192a9746965723a676f6c64a6706f696e74739297a374656101a0cd03e8cd3200cd320092930015cd"
+    "078093013ccd023997a56c6174746504a0cd07d0cd0a28cd145092930015cd030c93013ccce7919401cd38a4cd4e20a0cd0320cc9100cc91cd"
+    "38a49091c4106d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6ddc00246e00d1b9b06500cd38a46f00cd0a8c7200cd0320ccc901cc91ccd200d1ff6fcc"
+    "c901d1fce0ccd300cd0320cd012d01cc91cd013600d1ff6fcd019101cd38a4cd019a00d1c75c"
+)
+REFUND_OF_VERSION_1 = bytes.fromhex(
+    "960401cf0006608aa994e000dc0015ae30322d3236313131392d30303033ce000b4a63a26331a26d31ac6368616e676564206d696e64c2c410"
+    "64646464646464646464646464646464c408696969696969696901ae30322d3236313131382d30303037ce000b4a62c4106d6d6d6d6d6d6d6d"
+    "6d6d6d6d6d6d6d6d92a9746965723a676f6c64a6706f696e7473929400cd03e8cd320092930015cd078093013ccd02399401cd07d0cd145092"
+    "930015cd030c93013ccce7919401cd38a4cd38a4a0cd0320cc91cc91cd38a490c391c4106d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6ddc00246e00"
+    "cd46506500d1c75c6f00d1f5747200d1fce0ccc901cd0320ccd300d1fce0ccc901d1ff6fccd200cc91cd012d01d1ff6fcd013600cc91cd0191"
+    "01d1c75ccd019a00cd38a4"
+)
+"""As they were written before sales knew the lots of stored value (`member_sale` and `whole_refund`)."""
 
 amounts = st.integers(-(2**40), 2**40)
 
@@ -26,6 +43,18 @@ def canonical(event: Recorded) -> bytes:
 def test_a_sale_survives_the_round_trip() -> None:
     event = recorded(5)
     assert from_values(STREAM, 5, msgspec.msgpack.decode(canonical(event))) == event
+
+
+@pytest.mark.parametrize(
+    ("raw", "sequence", "event"), [(SALE_OF_VERSION_1, 1, member_sale()), (REFUND_OF_VERSION_1, 2, whole_refund())]
+)
+def test_what_an_earlier_version_wrote_is_read_and_reads_back(raw: bytes, sequence: int, event: Event) -> None:
+    values = msgspec.msgpack.decode(raw)
+    read = from_values(STREAM, sequence, values)
+    assert read.event == event
+    assert reads_back(read, values)
+    values[3][0] = "another number"
+    assert not reads_back(read, values)
 
 
 def test_decoding_and_encoding_again_gives_the_same_bytes() -> None:
@@ -65,8 +94,13 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
     assert {number: (version, cls.__name__) for number, (version, cls) in KINDS.items()} == {
         1: (1, "MemberEnrolled"),
         2: (1, "BalanceOpened"),
-        3: (1, "SaleCompleted"),
-        4: (1, "SaleRefunded"),
+        3: (2, "SaleCompleted"),
+        4: (2, "SaleRefunded"),
+        5: (1, "StoredValueToppedUp"),
+        6: (1, "BonusGranted"),
+        7: (1, "StoredValueClosed"),
+        8: (1, "StoredValueOpened"),
+        9: (1, "BonusLapsed"),
         10: (1, "PassSold"),
         11: (1, "PassUsed"),
         12: (1, "PassUseReversed"),

@@ -47,7 +47,7 @@ def test_the_fields_mean_what_they_say() -> None:
         ("diamond", 8000),
     ]
     assert rules.cutoff_minutes == 240
-    assert rules.not_earning == {TenderMethod.MANUFACTURER_COUPON}
+    assert rules.not_earning == {TenderMethod.MANUFACTURER_COUPON, "stored_value_bonus"}
     assert rules.growth_hundredths == 100
     assert rules.redeem is not None
     assert (rules.redeem.block, rules.redeem.cap_rate) == (100, 5000)

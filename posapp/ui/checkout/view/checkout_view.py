@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
 
+from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.intents import EscPressed, Intent
 from posapp.ui.checkout.sheets import (
     FirstStartSheet,
@@ -17,6 +18,7 @@ from posapp.ui.checkout.sheets import (
 from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.view.cart_panel import CartPanel
 from posapp.ui.checkout.view.first_start import FirstStartView
+from posapp.ui.checkout.view.form_dialog import FormView
 from posapp.ui.checkout.view.function_bar import FunctionBar
 from posapp.ui.checkout.view.grid import Grid, grid_for
 from posapp.ui.checkout.view.join_panel import JoinPanel
@@ -177,10 +179,10 @@ class CheckoutView(QWidget):
         sheet = state.sheet
         kind_before = type(self._sheet)
         self._sheet = sheet
-        if isinstance(sheet, NewCardSheet | KeymapSheet | FirstStartSheet):
+        if isinstance(sheet, NewCardSheet | FormSheet | KeymapSheet | FirstStartSheet):
             self._side.setCurrentWidget(self._columns)
             self._widen(sheet_open=False)
-            self._render_overlay(sheet, fresh=type(sheet) is not kind_before)
+            self._render_overlay(sheet, fresh=type(sheet) is not kind_before or self._is_other_form(sheet))
             return
         self._overlay.close_content()
         if sheet is None or (isinstance(sheet, TenderSheet) and self.grid is Grid.WIDE):
@@ -219,11 +221,20 @@ class CheckoutView(QWidget):
         render_sheet(view, sheet, state)
         self._side.setCurrentWidget(self._sheet_host)
 
-    def _render_overlay(self, sheet: NewCardSheet | KeymapSheet | FirstStartSheet, *, fresh: bool) -> None:
+    def _is_other_form(self, sheet: Sheet) -> bool:
+        view = self._overlay.content()
+        return isinstance(sheet, FormSheet) and isinstance(view, FormView) and view.form != sheet.form
+
+    def _render_overlay(self, sheet: NewCardSheet | FormSheet | KeymapSheet | FirstStartSheet, *, fresh: bool) -> None:
         view = self._overlay.content()
         if isinstance(sheet, NewCardSheet):
             if not isinstance(view, NewCardView) or fresh:
                 view = NewCardView(self._ctx, self._emit)
+                self._overlay.open_content(view)
+            view.render_state(sheet)
+        elif isinstance(sheet, FormSheet):
+            if not isinstance(view, FormView) or fresh:
+                view = FormView(self._ctx, self._emit, sheet)
                 self._overlay.open_content(view)
             view.render_state(sheet)
         elif isinstance(sheet, KeymapSheet):
@@ -311,7 +322,7 @@ class CheckoutView(QWidget):
     def submit_sheet(self) -> bool:
         """Enter inside a sheet that gathers fields: let it send them; False when the sheet has none."""
         view = self._overlay.content()
-        if isinstance(view, NewCardView | FirstStartView):
+        if isinstance(view, NewCardView | FormView | FirstStartView):
             view.submit()
             return True
         return False

@@ -24,6 +24,7 @@ class PlainShell:
     printed: list[Slip] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
     nudges: int = 0
+    papers: list[tuple[str, list[str]]] = field(default_factory=list)
     language: str = "zh_CN"
     theme: str = "light"
     _waiting: list[Callable[[], None]] = field(default_factory=list)
@@ -69,6 +70,10 @@ class PlainShell:
     def payments_changed(self) -> None:
         """Count it."""
         self.nudges += 1
+
+    def print_lines(self, number: str, lines: list[str]) -> None:
+        """Keep a contract."""
+        self.papers.append((number, lines))
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""

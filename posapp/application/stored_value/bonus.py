@@ -1,0 +1,90 @@
+"""Bonus that is given afterwards, and bonus that lapses by its contract."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from posapp.application.stored_value.cards import card_in, mark_lots, require_server, terms_of
+from posapp.application.till import Cashier, Till
+from posapp.domain.amounts import Money
+from posapp.domain.asset import Asset, AssetKind
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import BonusGranted, BonusLapsed, LotPart
+from posapp.domain.ids import AssetId, StaffId, derived_id
+from posapp.domain.stored_card import StoredCard
+from posapp.domain.time import to_micros
+from posapp.storage import assets
+from posapp.storage.stored_value import NO_OWNER
+
+
+def grant_bonus(
+    till: Till, request: bytes, card: AssetId, bonus: Money, reason: str, cashier: Cashier, approver: StaffId
+) -> StoredCard:
+    """Put bonus on a card that nobody pays for: a promise that was forgotten, a gesture.
+
+    `request` is drawn once: the same one is the same grant.  Raises `InvalidField` where somebody else must agree, a
+    reason is missing, or the card would hold more than it may.
+    """
+    if bonus <= Money(0):
+        raise InvalidField("bonus", "how much?", "请输入赠送金额")
+    if not reason.strip():
+        raise InvalidField("reason", "a reason is needed", "请填写原因")
+    if not approver or approver == cashier.id:
+        raise InvalidField("approver", "another person agrees with their number", "须另一人输工号同意")
+    terms = terms_of(till)
+    lot = derived_id("stored_value_grant", request)
+    with till.database.write() as connection:
+        known = card_in(connection, card)
+        if assets.find(connection, lot) is not None:
+            return known
+        today = till.business_day()
+        made = Asset(
+            id=lot,
+            kind=AssetKind.STORED_VALUE_LOT,
+            owner=known.owner if known.owner is not None else NO_OWNER,
+            template=known.kind,
+            first_day=today,
+            part_of=card,
+            terms={
+                "contract": lot.hex(),
+                "paid": 0,
+                "granted": bonus.fen,
+                "place": to_micros(till.clock.now()),
+                "consumption": terms.consumption.value,
+            },
+        )
+        till.reference.put_assets(connection, [made])
+        parts = (LotPart(lot, Money(0), bonus),)
+        event = BonusGranted(today, cashier.id, approver, known.owner, card, parts, reason.strip())
+        till.log.append(connection, event, till.clock.now())
+        known = card_in(connection, card)
+    till.committed()
+    return known
+
+
+def lapse_bonuses(till: Till, card: AssetId, *, online: bool = True) -> Money:
+    """Take off a card what bonus has lapsed; how much that was.
+
+    What may be spent follows from the business day alone, so a late call changes nothing for the member.  Two tills
+    that do it at once leave a lot below zero, and the next call puts that right.  Raises `InvalidField` offline.
+    """
+    require_server(
+        till, online=online, zh="断网时不做赠送金到期处理", en="bonus is taken off only while the network is there"
+    )
+    with till.database.write() as connection:
+        lapsed = _lapse(till, connection, card_in(connection, card))
+    if lapsed:
+        till.committed()
+    return lapsed
+
+
+def _lapse(till: Till, connection: Connection, card: StoredCard) -> Money:
+    today = till.business_day()
+    lots = {lot.id: (lot.lapsing_fen(today), lot.lapsed_fen) for lot in card.lots if lot.lapsing_fen(today)}
+    if not lots:
+        return Money(0)
+    parts = tuple(LotPart(lot, Money(0), Money(fen)) for lot, (fen, _earlier) in lots.items())
+    till.log.append(connection, BonusLapsed(today, card.owner, card.id, parts), till.clock.now())
+    for lot, (fen, earlier) in lots.items():
+        mark_lots(till, connection, [lot], lapsed=earlier + fen)
+    return Money(sum(fen for fen, _earlier in lots.values()))

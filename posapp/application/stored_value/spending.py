@@ -1,0 +1,101 @@
+"""Paying a sale with stored value: who may, how much while offline, and out of which lots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from posapp.application.stored_value.cards import card_in, terms_of
+from posapp.application.till import Till
+from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
+from posapp.domain.events import LotPart
+from posapp.domain.ids import AssetId
+from posapp.domain.pricing import PlannedTender
+from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
+from posapp.domain.sale import Cart, Identification
+from posapp.domain.stored_card import StoredCard
+from posapp.domain.stored_value import offline_allowance
+from posapp.domain.time import BusinessDay
+from posapp.storage import stored_value as rows
+
+_PROVES = frozenset({Identification.DYNAMIC_CODE, Identification.PIN})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayment:
+    """So much of a sale is paid by a card.  `code` is what was scanned of an unnamed card."""
+
+    card: AssetId
+    amount: Money
+    code: str = ""
+    online: bool = True
+
+
+def plan_payment(card: StoredCard, amount: Money, day: BusinessDay) -> list[PlannedTender]:
+    """What pricing is told of a payment by a card: the principal, which earns, and the bonus."""
+    parts = card.draw(amount.fen, day)
+    planned = [PlannedTender(PRINCIPAL, Money(sum(part.principal.fen for part in parts)))]
+    bonus = sum(part.bonus.fen for part in parts)
+    return [*planned, PlannedTender(BONUS, Money(bonus))] if bonus else planned
+
+
+def payable(till: Till, card: StoredCard, *, online: bool) -> Money:
+    """The most that a card pays now, the limits of being offline included (domain.md §5.1)."""
+    with till.database.read() as connection:
+        return _payable(till, connection, card, online=online)
+
+
+def draws_of(till: Till, connection: Connection, cart: Cart, payment: StoredPayment) -> tuple[LotPart, ...]:
+    """The lots that pay, by what stands on them in this transaction.  Raises `InvalidField` with what to do."""
+    card = card_in(connection, payment.card)
+    today = till.business_day()
+    _check_who(card, cart, payment)
+    if card.is_expired(today):
+        raise InvalidField(
+            "card", "this card has run out: renew it, its balance stays", "卡已到期：先换卡再支付，余额不变"
+        )
+    have = card.spendable(today)
+    if payment.amount > have:
+        raise InvalidField("stored", f"only {have} is left on the card", f"储值余额只有 {have} 元")
+    most = _payable(till, connection, card, online=payment.online)
+    if payment.amount > most:
+        raise InvalidField(
+            "stored",
+            f"offline, {most} of this balance can be spent here; pay the rest otherwise",
+            f"断网时本机还可用储值 {most} 元，其余请用其他方式付",
+        )
+    return card.draw(payment.amount.fen, today)
+
+
+def _payable(till: Till, connection: Connection, card: StoredCard, *, online: bool) -> Money:
+    have = card.spendable(till.business_day())
+    if online or not till.has_server:
+        return have
+    terms = terms_of(till)
+    cards = rows.cards_of(connection, card.owner) if card.owner is not None else [card]
+    lots = [lot for each in cards for lot in each.lots]
+    spent = sum(lot.spent_since_fen for lot in lots)
+    snapshot = sum(lot.principal_fen + lot.bonus_fen for lot in lots) + spent
+    allowed = offline_allowance(snapshot, spent, terms.offline_most_fen, terms.offline_share)
+    return min(have, Money(allowed))
+
+
+def _check_who(card: StoredCard, cart: Cart, payment: StoredPayment) -> None:
+    if card.owner is None:
+        if payment.code != card.code:
+            raise InvalidField("code", "scan the card itself", "请出示并扫描储值卡")
+        return
+    if cart.member != card.owner:
+        raise InvalidField("member", "this card belongs to another member", "这张储值卡不是该会员的")
+    if cart.identified_by not in _PROVES:
+        raise InvalidField(
+            "identification", "the member's PIN or the code on their phone is needed", "请会员输入密码，或出示动态码"
+        )
+
+
+def settled_amount(draws: Sequence[LotPart]) -> Money:
+    """What lots pay together."""
+    return Money(sum(part.fen for part in draws))

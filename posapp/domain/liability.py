@@ -1,0 +1,123 @@
+"""What the shop owes its members, as movements of accounts between two days.
+
+A liability is a held account and the accounts on the other side of its entries: each of those is a column of the
+report.  So the columns explain the balance by construction, and `differences` says where they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from posapp.domain.accounts import Account
+from posapp.domain.events import Recorded
+from posapp.domain.text import Text
+from posapp.domain.time import BusinessDay
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """Something that is owed: the account that holds it, its columns, and the money account that must equal it.
+
+    `money` is the liability in fen, where there is one; its balance is the negative of what is held.
+    """
+
+    code: str
+    name: Text
+    held: Account
+    columns: Mapping[str, Account]
+    money: Account | None = None
+
+    @property
+    def accounts(self) -> frozenset[Account]:
+        """Every account that the report looks at."""
+        return frozenset({self.held, *self.columns.values(), *([self.money] if self.money is not None else [])})
+
+
+@dataclass(slots=True)
+class Movement:
+    """One liability over a period: open + Σ columns = close, in the account's unit.
+
+    `owed` is what the money account says at the end, as a positive amount; `entries` counts the events that moved it.
+    """
+
+    liability: Liability
+    open: int = 0
+    columns: dict[str, int] = field(default_factory=dict)
+    owed: int = 0
+    entries: int = 0
+    _held: int = 0
+
+    @property
+    def close(self) -> int:
+        """What is owed at the end of the last day, by the balances."""
+        return self.open + self._held
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What does not agree; empty where everything does."""
+        found = []
+        explained = self.open + sum(self.columns.values())
+        if explained != self.close:
+            found.append(f"{self.liability.code}: columns give {explained}, entries {self.close}")
+        if self.liability.money is not None and self.owed != self.close:
+            found.append(f"{self.liability.code}: {self.close} on cards, {self.owed} owed in money")
+        return tuple(found)
+
+    def add(self, recorded: Recorded, first: BusinessDay, last: BusinessDay) -> None:
+        """Add one event; what is later than the period is left out."""
+        day = recorded.event.business_day
+        if day > last:
+            return
+        names = {account: name for name, account in self.liability.columns.items()}
+        touched = False
+        for posting in recorded.transaction.postings:
+            if posting.account is self.liability.held:
+                touched = True
+                if day < first:
+                    self.open += posting.amount
+                else:
+                    self._held += posting.amount
+            elif posting.account in names and day >= first:
+                name = names[posting.account]
+                self.columns[name] = self.columns.get(name, 0) - posting.amount
+            if posting.account is self.liability.money:
+                self.owed -= posting.amount
+        self.entries += touched and day >= first
+
+
+def movement(liability: Liability, log: Iterable[Recorded], first: BusinessDay, last: BusinessDay) -> Movement:
+    """Fold a log into the movement of one liability over the business days from `first` to `last`."""
+    result = Movement(liability, columns=dict.fromkeys(liability.columns, 0))
+    for recorded in log:
+        result.add(recorded, first, last)
+    return result
+
+
+PRINCIPAL = Liability(
+    code="principal",
+    name=Text("储值本金", "Stored value, principal"),
+    held=Account.STORED_PRINCIPAL,
+    columns={
+        "opening": Account.PRINCIPAL_OPENING,
+        "topped_up": Account.PRINCIPAL_TOPPED_UP,
+        "spent": Account.PRINCIPAL_SPENT,
+        "returned": Account.PRINCIPAL_RETURNED,
+        "closed": Account.PRINCIPAL_CLOSED,
+    },
+    money=Account.PREPAID_LIABILITY,
+)
+BONUS = Liability(
+    code="bonus",
+    name=Text("储值赠送", "Stored value, bonus"),
+    held=Account.STORED_BONUS,
+    columns={
+        "opening": Account.BONUS_OPENING,
+        "granted": Account.BONUS_GRANTED,
+        "spent": Account.BONUS_SPENT,
+        "returned": Account.BONUS_RETURNED,
+        "closed": Account.BONUS_CLOSED,
+        "lapsed": Account.BONUS_LAPSED,
+    },
+)
+STORED_VALUE = (PRINCIPAL, BONUS)
