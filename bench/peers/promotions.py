@@ -18,32 +18,37 @@ from bench.pricing_goods import basket, offers
 from posapp.domain.amounts import format_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from posapp.domain.sale import Cart
 
 MEDUSA, OSCAR = "2.21.2", "4.2.1"
+NAMES = ("medusa", "oscar")
 HERE = Path(__file__).parent
 TURNS = 3
 
 
-def beside_peers(rounds: int, ours: Callable[[], list[float]]) -> list[tuple[str, float, float]]:
-    """Each peer's name, its median in milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
+def beside_peers(
+    names: Sequence[str], rounds: int, ours: Callable[[], list[float]]
+) -> Iterator[tuple[str, float, float]]:
+    """Each peer's title, its median in milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
     cart, made = basket(100), offers(50)
     with tempfile.TemporaryDirectory() as folder:
-        medusa = install_medusa(Path(folder))
-        question = {"repeat": rounds, **medusa_question(Path(folder), cart, made)}
-        mine: list[float] = []
-        theirs: list[float] = []
-        for _turn in range(TURNS):
-            mine += ours()
-            theirs += asked_of(medusa, question)
-        found = [(f"Medusa {MEDUSA}", statistics.median(theirs), statistics.median(mine))]
-        oscar = install_oscar(Path(folder))
-        mine = ours()
-        theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
-        found.append((f"django-oscar {OSCAR} as shipped", statistics.median(theirs), statistics.median(mine)))
-    return found
+        home = Path(folder)
+        if "medusa" in names:
+            medusa = install_medusa(home)
+            question = {"repeat": rounds, **medusa_question(home, cart, made)}
+            mine: list[float] = []
+            theirs: list[float] = []
+            for _turn in range(TURNS):
+                mine += ours()
+                theirs += asked_of(medusa, question)
+            yield f"Medusa {MEDUSA}", statistics.median(theirs), statistics.median(mine)
+        if "oscar" in names:
+            oscar = install_oscar(home)
+            mine = ours()
+            theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
+            yield f"django-oscar {OSCAR} as shipped", statistics.median(theirs), statistics.median(mine)
 
 
 def install_medusa(folder: Path) -> list[str]:
