@@ -21,10 +21,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from bench.figures import Figure
 from bench.peers.promotions import NAMES, Taken, beside_peers
 from bench.pricing_goods import (
