@@ -43,9 +43,14 @@ class Times:
         self.floors.append((called - processor) / (time.thread_time() - called))
 
     @property
+    def is_disturbed(self) -> bool:
+        """Whether the machine was so busy that hardly any call went through in one piece."""
+        return len(self.undisturbed) < ENOUGH
+
+    @property
     def clock(self) -> list[float]:
         """Milliseconds by the clock of the calls that went through in one piece; of all where hardly any did."""
-        return self.undisturbed if len(self.undisturbed) >= ENOUGH else self.every
+        return self.every if self.is_disturbed else self.undisturbed
 
     @property
     def in_floors(self) -> float:

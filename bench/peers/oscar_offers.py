@@ -83,12 +83,14 @@ def main() -> None:
     basket, offers = build(question)
     applicator = import_module("oscar.apps.offer.applicator").Applicator()
     times: list[float] = []
+    processor: list[float] = []
     for _round in range(question["repeat"]):
         basket.reset_offer_applications()
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         applicator.apply_offers(basket, offers)
         times.append((time.perf_counter() - start) * 1000)
-    print(json.dumps({"discount": str(basket.total_discount), "times": times}))
+        processor.append((time.process_time() - used) * 1000)
+    print(json.dumps({"discount": str(basket.total_discount), "times": times, "processor": processor}))
 
 
 if __name__ == "__main__":

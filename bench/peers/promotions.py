@@ -12,38 +12,65 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.pricing_goods import basket, offers
 from posapp.domain.amounts import format_scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from posapp.domain.sale import Cart
 
 MEDUSA, OSCAR = "2.21.2", "4.2.1"
+NAMES = ("medusa", "oscar")
 HERE = Path(__file__).parent
 TURNS = 3
 
 
-def beside_peers(rounds: int, ours: Callable[[], list[float]]) -> list[tuple[str, float, float]]:
-    """Each peer's name, its median in milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
+class Taken(NamedTuple):
+    """Milliseconds by the clock and of the processor."""
+
+    clock: list[float]
+    processor: list[float]
+
+    def and_then(self, more: Taken) -> Taken:
+        """These and more."""
+        return Taken(self.clock + more.clock, self.processor + more.processor)
+
+    @property
+    def medians(self) -> Medians:
+        """The median of each."""
+        return Medians(statistics.median(self.clock), statistics.median(self.processor))
+
+
+class Medians(NamedTuple):
+    """Median milliseconds by the clock and of the processor."""
+
+    clock: float
+    processor: float
+
+
+def beside_peers(
+    names: Sequence[str], rounds: int, ours: Callable[[], Taken]
+) -> Iterator[tuple[str, Medians, Medians]]:
+    """Each peer's title, its median milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
     cart, made = basket(100), offers(50)
     with tempfile.TemporaryDirectory() as folder:
-        medusa = install_medusa(Path(folder))
-        question = {"repeat": rounds, **medusa_question(Path(folder), cart, made)}
-        mine: list[float] = []
-        theirs: list[float] = []
-        for _turn in range(TURNS):
-            mine += ours()
-            theirs += asked_of(medusa, question)
-        found = [(f"Medusa {MEDUSA}", statistics.median(theirs), statistics.median(mine))]
-        oscar = install_oscar(Path(folder))
-        mine = ours()
-        theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
-        found.append((f"django-oscar {OSCAR} as shipped", statistics.median(theirs), statistics.median(mine)))
-    return found
+        home = Path(folder)
+        if "medusa" in names:
+            medusa = install_medusa(home)
+            question = {"repeat": rounds, **medusa_question(home, cart, made)}
+            mine = theirs = Taken([], [])
+            for _turn in range(TURNS):
+                mine = mine.and_then(ours())
+                theirs = theirs.and_then(asked_of(medusa, question))
+            yield f"Medusa {MEDUSA}", theirs.medians, mine.medians
+        if "oscar" in names:
+            oscar = install_oscar(home)
+            mine = ours()
+            theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
+            yield f"django-oscar {OSCAR} as shipped", theirs.medians, mine.medians
 
 
 def install_medusa(folder: Path) -> list[str]:
@@ -68,11 +95,11 @@ def install_oscar(folder: Path) -> list[str]:
     return [python, str(HERE / "oscar_offers.py")]
 
 
-def asked_of(command: Sequence[str], question: dict[str, Any]) -> list[float]:
+def asked_of(command: Sequence[str], question: dict[str, Any]) -> Taken:
     """The milliseconds that a peer needed."""
     ran = subprocess.run(command, input=json.dumps(question), text=True, check=True, capture_output=True)
-    times: list[float] = json.loads(ran.stdout)["times"]
-    return times
+    answer = json.loads(ran.stdout)
+    return Taken(answer["times"], answer["processor"])
 
 
 def oscar_question(cart: Cart, made: Sequence[dict[str, Any]]) -> dict[str, Any]:
