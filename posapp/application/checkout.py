@@ -22,6 +22,7 @@ from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
+from posapp.domain.payment import TIMINGS
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, TenderMethod
@@ -133,9 +134,12 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         settle_with(connection, request.cart.id, request.tenders)
         member = request.cart.member
         before = member_rows.standing(connection, member) if member is not None else None
-        if before is not None and request.quote.points_spent.count > max(0, before.points.count):
-            raise PointsShort(Points(max(0, before.points.count)))
-        check_benefits(till, connection, request.quote, member, before, online=request.online)
+        if not any(tender.method in TIMINGS for tender in request.tenders):
+            # Money that was taken by code is a fact: such a sale is recorded whatever was spent meanwhile, and what
+            # was spent twice is somebody's to look at (domain.md §5.2).
+            if before is not None and request.quote.points_spent.count > max(0, before.points.count):
+                raise PointsShort(Points(max(0, before.points.count)))
+            check_benefits(till, connection, request.quote, member, before, online=request.online)
         draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
         event = _event(request, draws, number)

@@ -19,8 +19,10 @@ from posapp.domain.amounts import Money
 from posapp.domain.coupon_code import batch_code
 from posapp.domain.coupon_report import ACCOUNTS
 from posapp.domain.errors import InvalidField
+from posapp.domain.events import Tender
 from posapp.domain.ids import StaffId
 from posapp.domain.pricing import Status
+from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
 from posapp.storage.database import driver
 from tests.cases.coupon_shop import BIRTHDAY, WELCOME, Counter, Open, give_back, programme
@@ -233,3 +235,17 @@ def test_a_merge_voids_the_duplicate_welcome_and_its_undoing_gives_it_back(shop:
     assert counter.held(one.id) == ["welcome5"]
     assert counter.held(two.id) == ["big50", "welcome5"]
     assert coupon_report(counter.till).differences == {}
+
+
+def test_money_taken_by_code_is_a_sale_even_where_its_coupon_was_used_meanwhile(shop: Open) -> None:
+    """domain.md §5.2: facts are never rejected; what was redeemed again is counted, and the merchant bears it."""
+    counter = shop(WELCOME)
+    member = counter.join(1)
+    two = [counter.request(counter.basket(2000, member.id)) for _ in range(2)]
+    complete_sale(counter.till, two[0])
+    paid = Tender(TenderMethod.WECHAT_PAY, Money(1500), Money(1500), "4200001")
+    done = complete_sale(counter.till, replace(two[1], tenders=(paid,)))
+    assert done.sale.due == Money(1500)
+    report = coupon_report(counter.till)
+    assert report.total.again == [0, 1, 0]
+    assert report.differences == {}
