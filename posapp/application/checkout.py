@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from posapp.application.coupons import check_benefits
 from posapp.application.gifts_given import Given
 from posapp.application.passes import sell_with
 from posapp.application.payments import settle_with
 from posapp.application.rule_uses import count_uses
 from posapp.application.tendering import check_settled
+from posapp.application.tiers import TierChange, record_after_sale
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import SaleAround, on_sale
 from posapp.domain import pricing
@@ -23,9 +26,11 @@ from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart
-from posapp.domain.tier import tier_of
+from posapp.domain.tier import current_tier
+from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage import members as member_rows
+from posapp.storage import points as point_rows
 from posapp.storage.event_log import find_by_cart
 from posapp.storage.receipts import next_receipt_number
 
@@ -57,13 +62,17 @@ class SaleRequest:
 
 @dataclass(frozen=True, slots=True)
 class CompletedSale:
-    """A sale on disk.  `before` and `after` are the member's standing around it, `given` is what it brought them."""
+    """A sale on disk, with the member's standing `before` and `after` it.
+
+    `given` is what it brought them, `tier` the tier that it changed.
+    """
 
     recorded: Recorded
     sale: SaleCompleted
     before: Standing | None
     after: Standing | None
     given: tuple[Given, ...] = ()
+    tier: TierChange | None = None
 
 
 def new_cart(till: Till) -> Cart:
@@ -72,18 +81,20 @@ def new_cart(till: Till) -> Cart:
     return Cart(CartId(uuid7(unix_ms, till.entropy.bytes(10))))
 
 
-def member_view(programme: Programme, member: Member, wallet: Wallet = EMPTY_WALLET) -> pricing.MemberView:
-    """What pricing may know of an attached member; the tier is the one this order is priced at."""
+def member_view(
+    programme: Programme, member: Member, day: BusinessDay, wallet: Wallet = EMPTY_WALLET
+) -> pricing.MemberView:
+    """What pricing may know of an attached member on a day; the tier is the one this order is priced at."""
     standing = member.standing
     return pricing.MemberView(
         id=member.id,
-        tier=tier_of(programme, standing).code,
+        tier=current_tier(programme, member, day).code,
         standing=standing,
         birthday=member.profile.birthday,
         joined=member.joined,
         paid_orders=standing.orders,
         coupons=wallet.coupons,
-        spendable=Points(max(0, standing.points.count)),
+        spendable=Points(member.points_on(day).available),
         tags=wallet.tags,
         uses=wallet.uses.ever,
         uses_today=wallet.uses.today,
@@ -103,14 +114,16 @@ def price_cart(
 
     `wallet` was read when the card was attached, or when a code was entered (`application.wallet`).
     """
-    view = member_view(till.programme, member, wallet) if member is not None else None
+    now = at or till.clock.now()
+    today = till.programme.business_day(now)
+    view = member_view(till.programme, member, today, wallet) if member is not None else None
     context = pricing.Context(
         store=till.identity.store,
         uses=wallet.all_uses.ever,
         uses_today=wallet.all_uses.today,
         presented=wallet.presented,
     )
-    return pricing.price(cart, till.programme, at or till.clock.now(), view, tenders=tenders, context=context)
+    return pricing.price(cart, till.programme, now, view, tenders=tenders, context=context)
 
 
 def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
@@ -130,8 +143,8 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         settle_with(connection, request.cart.id, request.tenders)
         member = request.cart.member
         before = member_rows.standing(connection, member) if member is not None else None
-        if before is not None and request.quote.points_spent.count > max(0, before.points.count):
-            raise PointsShort(Points(max(0, before.points.count)))
+        if before is not None and request.quote.points_spent.count:
+            _check_points(connection, request, before)
         check_benefits(till, connection, request.quote, member, before, online=request.online)
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
         event = _event(request, earning, number)
@@ -140,11 +153,23 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         count_uses(till, connection, event, request.programme)
         after = member_rows.standing(connection, member) if member is not None else None
         given: tuple[Given, ...] = ()
-        if before is not None and after is not None:
+        tier = None
+        if before is not None and after is not None and event.member is not None:
             given = on_sale(till, connection, SaleAround(event, request.cart.id, before, after))
-            after = member_rows.standing(connection, event.member) if given and event.member is not None else after
+            after = member_rows.standing(connection, event.member) if given else after
+            tier = record_after_sale(till, connection, event.member, (before, after), request.cashier.id)
     till.committed()
-    return CompletedSale(recorded, event, before, after, given)
+    return CompletedSale(recorded, event, before, after, given, tier)
+
+
+def _check_points(connection: Connection, request: SaleRequest, before: Standing) -> None:
+    """Whether the points are still there that the quote spends.  Raises `PointsShort`."""
+    life, member, day = request.programme.points_life, request.cart.member, request.quote.business_day
+    there = max(0, before.points.count)
+    if life is not None and member is not None:
+        there = point_rows.held(connection, member, life, day).on(day).available
+    if request.quote.points_spent.count > there:
+        raise PointsShort(Points(there))
 
 
 def _check(request: SaleRequest) -> None:
@@ -161,6 +186,7 @@ def _check(request: SaleRequest) -> None:
 
 def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleCompleted:
     rules, lines = pricing.sale_lines(request.cart, request.quote)
+    life = request.programme.points_life if request.cart.member is not None else None
     return SaleCompleted(
         receipt_number=number,
         business_day=request.quote.business_day,
@@ -180,6 +206,8 @@ def _event(request: SaleRequest, earning: pricing.Earning, number: str) -> SaleC
         growth=earning.growth,
         spend=earning.spend,
         coupons=(*request.quote.coupons, *request.coupons_presented),
+        points_last_day=life.last_day(request.quote.business_day) if life is not None else None,
+        points_free_day=life.free_day(request.quote.business_day) if life is not None else None,
     )
 
 

@@ -110,6 +110,13 @@ def _coupon_report(options: argparse.Namespace) -> int:
     return print_report(_existing(options.data), options.day)
 
 
+def _points(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.points_upkeep import PointsOrder, keep_points  # noqa: PLC0415 - start-up cost
+
+    order = PointsOrder(options.what, getattr(options, "draw", ""), getattr(options, "day", ""))
+    return keep_points(_existing(options.data), order)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -128,4 +135,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "payments": _payments,
     "coupon-batch": _coupon_batch,
     "coupon-report": _coupon_report,
+    "points": _points,
 }

@@ -14,6 +14,7 @@ from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
+    GiftsMode,
     GoodsMode,
     HeldMode,
     LookupMode,
@@ -130,6 +131,10 @@ def _member_day(walk: Walk) -> None:
     counter.press(Qt.Key.Key_F8)
     walk.mode(PassesMode)
     walk.look("passes on sale")
+    walk.back()
+    counter.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    walk.mode(GiftsMode)
+    walk.look("gifts for points")
     walk.back()
     presenter = counter.presenter
     since = counter.clock.now() - timedelta(minutes=37)

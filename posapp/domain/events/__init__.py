@@ -37,6 +37,15 @@ from posapp.domain.events.passes import (
     PassUsed,
     PassUseReversed,
 )
+from posapp.domain.events.points import (
+    DrawAnnounced,
+    DrawMade,
+    GiftRedeemed,
+    LapsedLot,
+    PointsChanged,
+    PointsReason,
+    StockSupplied,
+)
 from posapp.domain.events.sale import (
     LineAdjustment,
     ReturnedLine,
@@ -46,6 +55,7 @@ from posapp.domain.events.sale import (
     Step,
     Tender,
 )
+from posapp.domain.events.tier import TierSet
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
@@ -58,8 +68,12 @@ __all__ = [
     "CouponTransferred",
     "CouponsIssued",
     "CouponsVoided",
+    "DrawAnnounced",
+    "DrawMade",
     "Event",
+    "GiftRedeemed",
     "IssuedCoupon",
+    "LapsedLot",
     "LineAdjustment",
     "LotMoved",
     "MemberEnrolled",
@@ -77,6 +91,8 @@ __all__ = [
     "PassSold",
     "PassUseReversed",
     "PassUsed",
+    "PointsChanged",
+    "PointsReason",
     "Recorded",
     "ReturnedLine",
     "RuleUsesCounted",
@@ -84,7 +100,9 @@ __all__ = [
     "SaleLine",
     "SaleRefunded",
     "Step",
+    "StockSupplied",
     "Tender",
+    "TierSet",
     "WorkshopAttended",
     "WorkshopEvent",
     "WorkshopJoined",
@@ -97,7 +115,8 @@ MemberLifeEvent = (
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
-OwnedEvent = PassEvent | CouponEvent
+PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
+OwnedEvent = PassEvent | CouponEvent | PointsEvent | TierSet
 Event = MemberEnrolled | BalanceOpened | SaleCompleted | SaleRefunded | OwnedEvent | MemberLifeEvent | WorkshopEvent
 
 

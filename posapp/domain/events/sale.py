@@ -73,6 +73,8 @@ class SaleCompleted:
 
     `programme_version`, `programme_hash` and `engine_version` say which rules priced it; `tier` is the tier that it
     was priced at.  `points_base` and `points_bonus` were earned, `points_spent` were spent (domain.md §2.4).
+    Where points lapse, `points_last_day` is the last valid day of what was earned, and `points_free_day` the first on
+    which it may be spent if that is later (domain.md §2.7).
     """
 
     receipt_number: str
@@ -93,6 +95,8 @@ class SaleCompleted:
     growth: Growth
     spend: Money
     coupons: tuple[str, ...]
+    points_last_day: BusinessDay | None = None
+    points_free_day: BusinessDay | None = None
 
     @property
     def list_total(self) -> Money:
@@ -143,6 +147,8 @@ class SaleRefunded:
     rounded in the buyer's favour.  `points_back` had been spent, `points_taken` had been earned; both are counts from
     zero up.  `is_complete` says that nothing of the sale is left: the order, its visit and its coupons fall away.
     `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.
+    `points_last_day` and `points_free_day` are the sale's.  `points_lapsed` of the points that come back belong to lots
+    that have lapsed meanwhile, and are good until `points_grace_day`.
     """
 
     receipt_number: str
@@ -167,6 +173,10 @@ class SaleRefunded:
     coupons: tuple[str, ...]
     is_complete: bool
     sold_to: MemberId | None = None
+    points_last_day: BusinessDay | None = None
+    points_free_day: BusinessDay | None = None
+    points_lapsed: Points = Points(0)
+    points_grace_day: BusinessDay | None = None
 
     @property
     def visitor(self) -> MemberId | None:

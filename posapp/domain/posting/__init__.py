@@ -12,7 +12,10 @@ from posapp.domain.events import (
     CouponsIssued,
     CouponsVoided,
     CouponTransferred,
+    DrawAnnounced,
+    DrawMade,
     Event,
+    GiftRedeemed,
     MemberEnrolled,
     MemberForgotten,
     MembersMerged,
@@ -24,9 +27,12 @@ from posapp.domain.events import (
     PassSold,
     PassUsed,
     PassUseReversed,
+    PointsChanged,
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    StockSupplied,
+    TierSet,
     WorkshopAttended,
     WorkshopJoined,
     WorkshopLeft,
@@ -42,7 +48,15 @@ from posapp.domain.posting.coupon import (
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
+from posapp.domain.posting.points import (
+    announcement_postings,
+    draw_postings,
+    gift_postings,
+    points_postings,
+    supply_postings,
+)
 from posapp.domain.posting.sale import refund_postings, sale_postings
+from posapp.domain.posting.tier import tier_postings
 from posapp.domain.posting.workshops import workshop_postings
 
 
@@ -81,5 +95,17 @@ def post(event: Event) -> Transaction:
             return transaction(batch_postings(event))
         case RuleUsesCounted():
             return transaction(uses_postings(event))
+        case PointsChanged():
+            return transaction(points_postings(event))
+        case GiftRedeemed():
+            return transaction(gift_postings(event))
+        case StockSupplied():
+            return transaction(supply_postings(event))
+        case DrawMade():
+            return transaction(draw_postings(event))
+        case DrawAnnounced():
+            return transaction(announcement_postings(event))
+        case TierSet():
+            return transaction(tier_postings(event))
         case _:
             assert_never(event)
