@@ -220,6 +220,6 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _pay(walk)
         _return(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 30
+        assert len(walk.seen) == 31
     finally:
         counter.close()
