@@ -32,6 +32,7 @@ from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
+    GiftsMode,
     LookupMode,
     PassesMode,
     ReturnFindMode,
@@ -150,6 +151,7 @@ def _sale(studio: _Studio) -> None:
     studio.take("coupons")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
     _passes(studio)
+    _gifts(studio)
     studio.window.set_theme(ThemeName.DARK)
     studio.take("checkout_dark")
     studio.window.set_theme(ThemeName.LIGHT)
@@ -179,6 +181,20 @@ def _sale(studio: _Studio) -> None:
 
 def _is(presenter: CheckoutPresenter, mode: type) -> bool:
     return isinstance(presenter.session.mode, mode)
+
+
+def _gifts(studio: _Studio) -> None:
+    """What the member's points bring, in both languages."""
+    presenter = studio.presenter
+    studio.ask(do.OpenGifts(), until=lambda: isinstance(presenter.session.mode, GiftsMode))
+    studio.take("gifts")
+    studio.window.set_language(Language.EN)
+    presenter.language = "en"
+    presenter.tick()
+    studio.take("gifts_en")
+    studio.window.set_language(Language.ZH_CN)
+    presenter.language = "zh_CN"
+    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
 
 
 def _passes(studio: _Studio) -> None:

@@ -77,7 +77,18 @@ def _parser() -> argparse.ArgumentParser:
 
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
+    _add_points(commands)
     return parser
+
+
+def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    points = commands.add_parser("points", help="points: what is owed, what lapsed, gifts and draws")
+    what = points.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("report", help="what the shop owes in points").add_argument("--day", default="", metavar="DATE")
+    what.add_parser("expire", help="post what has lapsed; changes nothing that may be spent")
+    what.add_parser("supply", help="put up the gifts and prizes that the programme counts, once")
+    for name, words in (("open-draw", "record a draw's commitment"), ("close-draw", "tell its seed and check it")):
+        what.add_parser(name, help=words).add_argument("draw", metavar="DRAW")
 
 
 def _folder(text: str) -> TillFolder:

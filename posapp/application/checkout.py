@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from posapp.application.coupons import check_benefits
 from posapp.application.gifts_given import Given
 from posapp.application.passes import sell_with
@@ -13,6 +15,7 @@ from posapp.application.payments import settle_with
 from posapp.application.rule_uses import count_uses
 from posapp.application.stored_value.spending import StoredPayment, draws_of
 from posapp.application.tendering import check_settled
+from posapp.application.tiers import TierChange, record_after_sale
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import SaleAround, on_sale
 from posapp.domain import pricing
@@ -26,9 +29,11 @@ from posapp.domain.payment import TIMINGS
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, TenderMethod
-from posapp.domain.tier import tier_of
+from posapp.domain.tier import current_tier
+from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage import members as member_rows
+from posapp.storage import points as point_rows
 from posapp.storage.event_log import find_by_cart
 from posapp.storage.receipts import next_receipt_number
 
@@ -62,13 +67,17 @@ class SaleRequest:
 
 @dataclass(frozen=True, slots=True)
 class CompletedSale:
-    """A sale on disk.  `before` and `after` are the member's standing around it, `given` is what it brought them."""
+    """A sale on disk, with the member's standing `before` and `after` it.
+
+    `given` is what it brought them, `tier` the tier that it changed.
+    """
 
     recorded: Recorded
     sale: SaleCompleted
     before: Standing | None
     after: Standing | None
     given: tuple[Given, ...] = ()
+    tier: TierChange | None = None
 
 
 def new_cart(till: Till) -> Cart:
@@ -77,18 +86,20 @@ def new_cart(till: Till) -> Cart:
     return Cart(CartId(uuid7(unix_ms, till.entropy.bytes(10))))
 
 
-def member_view(programme: Programme, member: Member, wallet: Wallet = EMPTY_WALLET) -> pricing.MemberView:
-    """What pricing may know of an attached member; the tier is the one this order is priced at."""
+def member_view(
+    programme: Programme, member: Member, day: BusinessDay, wallet: Wallet = EMPTY_WALLET
+) -> pricing.MemberView:
+    """What pricing may know of an attached member on a day; the tier is the one this order is priced at."""
     standing = member.standing
     return pricing.MemberView(
         id=member.id,
-        tier=tier_of(programme, standing).code,
+        tier=current_tier(programme, member, day).code,
         standing=standing,
         birthday=member.profile.birthday,
         joined=member.joined,
         paid_orders=standing.orders,
         coupons=wallet.coupons,
-        spendable=Points(max(0, standing.points.count)),
+        spendable=Points(member.points_on(day).available),
         tags=wallet.tags,
         uses=wallet.uses.ever,
         uses_today=wallet.uses.today,
@@ -108,14 +119,16 @@ def price_cart(
 
     `wallet` was read when the card was attached, or when a code was entered (`application.wallet`).
     """
-    view = member_view(till.programme, member, wallet) if member is not None else None
+    now = at or till.clock.now()
+    today = till.programme.business_day(now)
+    view = member_view(till.programme, member, today, wallet) if member is not None else None
     context = pricing.Context(
         store=till.identity.store,
         uses=wallet.all_uses.ever,
         uses_today=wallet.all_uses.today,
         presented=wallet.presented,
     )
-    return pricing.price(cart, till.programme, at or till.clock.now(), view, tenders=tenders, context=context)
+    return pricing.price(cart, till.programme, now, view, tenders=tenders, context=context)
 
 
 def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
@@ -137,8 +150,8 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         if not any(tender.method in TIMINGS for tender in request.tenders):
             # Money that was taken by code is a fact: such a sale is recorded whatever was spent meanwhile, and what
             # was spent twice is somebody's to look at (domain.md §5.2).
-            if before is not None and request.quote.points_spent.count > max(0, before.points.count):
-                raise PointsShort(Points(max(0, before.points.count)))
+            if before is not None and request.quote.points_spent.count:
+                _check_points(connection, request, before)
             check_benefits(till, connection, request.quote, member, before, online=request.online)
         draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
@@ -148,11 +161,23 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         count_uses(till, connection, event, request.programme)
         after = member_rows.standing(connection, member) if member is not None else None
         given: tuple[Given, ...] = ()
-        if before is not None and after is not None:
+        tier = None
+        if before is not None and after is not None and event.member is not None:
             given = on_sale(till, connection, SaleAround(event, request.cart.id, before, after))
-            after = member_rows.standing(connection, event.member) if given and event.member is not None else after
+            after = member_rows.standing(connection, event.member) if given else after
+            tier = record_after_sale(till, connection, event.member, (before, after), request.cashier.id)
     till.committed()
-    return CompletedSale(recorded, event, before, after, given)
+    return CompletedSale(recorded, event, before, after, given, tier)
+
+
+def _check_points(connection: Connection, request: SaleRequest, before: Standing) -> None:
+    """Whether the points are still there that the quote spends.  Raises `PointsShort`."""
+    life, member, day = request.programme.points_life, request.cart.member, request.quote.business_day
+    there = max(0, before.points.count)
+    if life is not None and member is not None:
+        there = point_rows.held(connection, member, life, day).on(day).available
+    if request.quote.points_spent.count > there:
+        raise PointsShort(Points(there))
 
 
 def _check(request: SaleRequest) -> None:
@@ -173,6 +198,7 @@ def _check(request: SaleRequest) -> None:
 def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> SaleCompleted:
     earning = pricing.earn(request.quote, request.programme, settled_by(request.tenders, draws))
     rules, lines = pricing.sale_lines(request.cart, request.quote)
+    life = request.programme.points_life if request.cart.member is not None else None
     return SaleCompleted(
         receipt_number=number,
         business_day=request.quote.business_day,
@@ -193,6 +219,8 @@ def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> Sal
         spend=earning.spend,
         coupons=(*request.quote.coupons, *request.coupons_presented),
         draws=draws,
+        points_last_day=life.last_day(request.quote.business_day) if life is not None else None,
+        points_free_day=life.free_day(request.quote.business_day) if life is not None else None,
     )
 
 

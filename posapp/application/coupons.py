@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from posapp.application import rule_uses, wallet
 from posapp.application.gifts_given import Given, Occasion, give
+from posapp.application.points import points_on
 from posapp.application.till import Cashier, Till
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon_code import batch_codes, batch_of, coupon_id, is_coupon_code
@@ -216,9 +217,10 @@ def exchange_points(
         if coupons.has_happened(connection, template, member, f"points {request}"):
             return ()
         _check_limit(till, connection, member, template)
-        have = member_rows.standing(connection, member).points.count
+        standing = member_rows.standing(connection, member)
+        have = points_on(till, connection, member, standing, till.business_day()).available
         if have < asked.points:
-            short = asked.points - max(0, have)
+            short = asked.points - have
             raise InvalidField("points", f"{short} points short", f"积分还差 {short}")
         occasion = Occasion(template, f"points {request}", cashier.id)
         given = give(till, connection, member, occasion, Gifts((template,)), points_spent=asked.points)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from posapp.application.till import Till
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
 from posapp.domain.programme.messages import MemberMessage
-from posapp.domain.tier import tier_of
-from posapp.storage import members
+from posapp.domain.tier import held_now
+from posapp.storage import held_tiers, members
 from posapp.storage.schema import member as member_table
 
 
@@ -34,10 +34,16 @@ def audience_of(till: Till, message: str) -> Audience:
     with till.database.read() as connection:
         reachable = select(member_table.c.member_id, member_table.c.marketing).where(member_table.c.phone != "")
         for who, marketing in connection.execute(reachable.order_by(member_table.c.member_key)).all():
-            if found.tiers and tier_of(till.programme, members.standing(connection, who)).code not in found.tiers:
+            if found.tiers and _tier(till, connection, MemberId(who)) not in found.tiers:
                 continue
             if marketing:
                 agreed.append(MemberId(who))
             else:
                 opted_out += 1
     return Audience(found, tuple(agreed), opted_out)
+
+
+def _tier(till: Till, connection: Connection, who: MemberId) -> str:
+    """The tier that a member holds today."""
+    recorded = held_tiers.find(connection, who)
+    return held_now(till.programme, recorded, members.standing(connection, who), till.business_day()).code

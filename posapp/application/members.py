@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter_ns
 
 from sqlalchemy import Connection
@@ -30,8 +30,9 @@ from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
 from posapp.domain.member import Member, Membership, Profile, Standing
 from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import member_search
+from posapp.storage import held_tiers, member_search
 from posapp.storage import members as member_rows
+from posapp.storage import points as point_rows
 from posapp.storage.members import MemberRecord
 
 MAX_NAME_CHARACTERS = 40
@@ -78,9 +79,9 @@ def open_card(
         )
     with till.database.write() as connection:
         identity = owner_of(till, connection, profile.phone_e164)
-        known = member_search.find(connection, identity)
-        if known is not None and known.profile.phone_e164:
-            return OpenedCard(known, created=False)
+        before = member_search.find(connection, identity)
+        if before is not None and before.profile.phone_e164:
+            return OpenedCard(known(till, connection, before), created=False)
         agreed = [MEMBERSHIP, *([MARKETING] if marketing else []), *([GUARDIAN] if guardian.strip() else [])]
         _enrol(till, connection, identity, profile, operator, channel, agreed, guardian.strip())
         opened = member_search.find(connection, identity)
@@ -95,7 +96,9 @@ def find_members(till: Till, typed: str, limit: int = 20) -> Found:
     """Look members up by whatever was typed: phone, last four digits, part of it, card, name, pinyin (X-24)."""
     started = perf_counter_ns()
     with till.database.read() as connection:
-        found = tuple(member_search.search(connection, typed, limit=limit))
+        matches = member_search.search(connection, typed, limit=limit)
+        # Only one that is attached at once is priced; of a list, names and tiers are shown.
+        found = tuple(known(till, connection, one, points=len(matches) == 1) for one in matches)
         total = member_rows.count(connection)
     return Found(found, total, (perf_counter_ns() - started) // 1000)
 
@@ -103,7 +106,15 @@ def find_members(till: Till, typed: str, limit: int = 20) -> Found:
 def find_member(till: Till, identity: MemberId) -> Member | None:
     """A member by id, as they stand now."""
     with till.database.read() as connection:
-        return member_search.find(connection, identity)
+        found = member_search.find(connection, identity)
+        return known(till, connection, found) if found is not None else None
+
+
+def known(till: Till, connection: Connection, member: Member, *, points: bool = True) -> Member:
+    """A member with what the programme asks for besides: the tier that was recorded, and points by lot."""
+    life = till.programme.points_life if points else None
+    held = point_rows.held(connection, member.id, life, till.business_day()) if life is not None else None
+    return replace(member, points=held, held_tier=held_tiers.find(connection, member.id))
 
 
 def stranger(till: Till) -> Member:
@@ -128,7 +139,7 @@ def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Membe
         how, number = Identification.STATIC_CARD, read_static_code(key, digits).number
     check_card(till, card_text(number))
     with till.database.read() as connection:
-        owners = member_search.by_card(connection, card_text(number))
+        owners = [known(till, connection, one) for one in member_search.by_card(connection, card_text(number))]
     if len(owners) != 1:
         raise InvalidField(
             "code", "this till does not know this card yet; use the phone", "本机还没有这张卡，按手机号找"

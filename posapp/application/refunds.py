@@ -14,8 +14,10 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from posapp.application.coupons import bring_back
+from posapp.application.points import with_lots
 from posapp.application.returnable import Returnable, read_returnable
 from posapp.application.rule_uses import free_uses
+from posapp.application.tiers import record_after_refund
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money, Points
 from posapp.domain.errors import InvalidField
@@ -194,6 +196,7 @@ def _record(
     )
     event = refund_event(original.recorded, original.before, request.coming, returned, papers)
     member = original.member_id
+    event = with_lots(till, connection, event, original.sale)
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
     requests.note(connection, request.request, *_place(recorded))
@@ -201,6 +204,8 @@ def _record(
         bring_back(till, connection, event.coupons)
         free_uses(till, connection, original.sale, original.programme)
     after = member_rows.standing(connection, member) if member is not None else None
+    if member is not None and before is not None and after is not None:
+        record_after_refund(till, connection, member, (before, after), request.cashier.id)
     return CompletedRefund(recorded, event, original, before, after)
 
 

@@ -23,9 +23,9 @@ from posapp.domain.member import Member, Standing
 from posapp.domain.pricing import Context, MemberView
 from posapp.domain.pricing.candidates import Circumstances, is_meant
 from posapp.domain.programme.triggers import NO_GIFTS, On, Trigger
-from posapp.domain.tier import tier_of
+from posapp.domain.tier import held_now, tier_of
 from posapp.domain.time import BusinessDay
-from posapp.storage import coupons, member_search
+from posapp.storage import coupons, held_tiers, member_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def on_enrolment(till: Till, connection: Connection, member: Member) -> tuple[Gi
     return _all(
         give(till, connection, member.id, Occasion(trigger.id, "joined"), trigger.gifts)
         for trigger in _of(till, On.ENROLLED)
-        if _is_for(till, trigger, member)
+        if _is_for(till, connection, trigger, member)
     )
 
 
@@ -74,7 +74,7 @@ def on_sale(till: Till, connection: Connection, around: SaleAround) -> tuple[Giv
     return _all(
         give(till, connection, who, Occasion(trigger.id, occurrence), trigger.gifts)
         for trigger, occurrence in due
-        if trigger.audience == EVERYONE or (member is not None and _is_for(till, trigger, member))
+        if trigger.audience == EVERYONE or (member is not None and _is_for(till, connection, trigger, member))
     )
 
 
@@ -98,7 +98,7 @@ def due_today(till: Till, connection: Connection, member: Member) -> list[tuple[
         if trigger.on.comes_with_time
         and (occurrence := occurrence_on(trigger, member, today))
         and not coupons.has_happened(connection, trigger.id, member.id, occurrence)
-        and _is_for(till, trigger, member)
+        and _is_for(till, connection, trigger, member)
     ]
 
 
@@ -177,13 +177,13 @@ def _of(till: Till, on: On) -> list[Trigger]:
     return [trigger for trigger in till.programme.triggers if trigger.on is on]
 
 
-def _is_for(till: Till, trigger: Trigger, member: Member) -> bool:
+def _is_for(till: Till, connection: Connection, trigger: Trigger, member: Member) -> bool:
     if trigger.audience == EVERYONE:
         return True
     standing = member.standing
     view = MemberView(
         id=member.id,
-        tier=tier_of(till.programme, standing).code,
+        tier=held_now(till.programme, held_tiers.find(connection, member.id), standing, till.business_day()).code,
         standing=standing,
         birthday=member.profile.birthday,
         joined=member.joined,

@@ -116,6 +116,13 @@ def _report(options: argparse.Namespace) -> int:
     return print_report(_existing(options.data), options.name, options.first, options.last, listed=options.entries)
 
 
+def _points(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.points_upkeep import PointsOrder, keep_points  # noqa: PLC0415 - start-up cost
+
+    order = PointsOrder(options.what, getattr(options, "draw", ""), getattr(options, "day", ""))
+    return keep_points(_existing(options.data), order)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -135,4 +142,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "coupon-batch": _coupon_batch,
     "coupon-report": _coupon_report,
     "report": _report,
+    "points": _points,
 }

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from posapp.application.demo_members import demo_members
 from posapp.application.demo_wallets import hand_out
+from posapp.application.draws import open_draw
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
+from posapp.application.gifts import supply_pool
 from posapp.application.ports import Entropy
 from posapp.application.till import Cashier, Till
 from posapp.bootstrap.folders import TillFolder
@@ -81,6 +83,9 @@ class Shops:
         people = demo_members(names, self.demo_count)
         import_opening_members(till, people, StaffId(first["id"]), "demo")
         hand_out(till, [person.profile.phone_e164 for person in people])
+        supply_pool(till, Cashier(StaffId(first["id"]), first["name"]))
+        for draw in till.programme.draws:
+            open_draw(till, draw.id, StaffId(first["id"]))
         return till
 
     def empty(self, name: str) -> Till:

@@ -27,6 +27,7 @@ class AssetKind(StrEnum):
     COUPON = "coupon"
     INVITATION = "invitation"
     BENEFIT_CARD = "benefit_card"
+    TIER = "tier"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
+from typing import Final
 
 from posapp.domain.amounts import Growth, Money, Points
-from posapp.domain.ids import MemberId
+from posapp.domain.ids import AssetId, MemberId, derived_id
+from posapp.domain.points_held import PointsHeld, PointsOnDay
 from posapp.domain.time import BusinessDay
 
 VISIT_MINIMUM_FEN = 100
@@ -90,14 +93,85 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Measures:
+    """What tiers are measured by: fen spent, visits, growth."""
+
+    spend_fen: int = 0
+    visits: int = 0
+    growth: int = 0
+
+    @classmethod
+    def of(cls, standing: Standing) -> Measures:
+        """A standing as tiers see it."""
+        return cls(standing.spend.fen, standing.visits, standing.growth.count)
+
+    def since(self, earlier: Measures) -> Measures:
+        """What came after an earlier moment."""
+        return Measures(self.spend_fen - earlier.spend_fen, self.visits - earlier.visits, self.growth - earlier.growth)
+
+
+NOTHING: Final = Measures()
+_YEAR: Final = ("year_spend", "year_visits", "year_growth")
+_RISE: Final = ("rise_spend", "rise_visits", "rise_growth")
+
+
+def tier_document(member: MemberId) -> AssetId:
+    """The document that says which tier a member holds."""
+    return derived_id("tier", member)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTier:
+    """The tier that a member holds: until when it was promised, and whether a person gave it by hand.
+
+    `until` is the last promised day; None where tiers are never lost.  A tier given by hand is not reviewed before.
+    `year` is what the member had when the promise began, `rise` what they had when they last fell by a review: a review
+    counts what came after the one, a rise what came after the other.
+    """
+
+    code: str
+    until: BusinessDay | None
+    by_hand: bool = False
+    year: Measures = field(default=NOTHING)
+    rise: Measures = field(default=NOTHING)
+
+    @property
+    def terms(self) -> dict[str, int]:
+        """What a document says of it besides its code and its last day; nothing is left out."""
+        figures = {"by_hand": int(self.by_hand)}
+        for names, measures in ((_YEAR, self.year), (_RISE, self.rise)):
+            figures |= dict(zip(names, (measures.spend_fen, measures.visits, measures.growth), strict=True))
+        return {name: figure for name, figure in figures.items() if figure}
+
+    @classmethod
+    def of_terms(cls, code: str, last_day: int | None, terms: Mapping[str, int]) -> HeldTier:
+        """Read a document back; `last_day` is an ordinal."""
+        until = BusinessDay(last_day) if last_day is not None else None
+        if not terms:
+            return cls(code, until)
+        year, rise = (Measures(*(terms.get(name, 0) for name in names)) for names in (_YEAR, _RISE))
+        return cls(code, until, bool(terms.get("by_hand", 0)), year, rise)
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the till sees them: card, profile and standing together."""
+    """A member as the till sees them: card, profile and standing together.
+
+    `points` is what the ledger says of points that lapse, `held_tier` the tier that was recorded; None where the
+    programme has no such thing, or where nobody looked.
+    """
 
     id: MemberId
     card_number: str
     profile: Profile
     standing: Standing
     joined: BusinessDay | None = None
+    points: PointsHeld | None = None
+    held_tier: HeldTier | None = None
+
+    def points_on(self, day: BusinessDay) -> PointsOnDay:
+        """How the points stand on a day; where they do not lapse, all of them are there for ever."""
+        return (self.points or PointsHeld(self.standing.points.count)).on(day)
 
 
 def mask_phone(phone_e164: str) -> str:

@@ -20,6 +20,7 @@ from posapp.domain.ids import CartId, MemberId
 from posapp.domain.pricing import MemberView, Quote, price, render
 from posapp.domain.programme import Programme
 from posapp.domain.programme.offer import NO_CONDITION, NO_LIMITS, Limits, Offer
+from posapp.domain.programme.points_life import PLATFORM_RISK
 from posapp.domain.sale import Cart, CartLine
 from posapp.domain.text import Text, rate_words, trimmed
 from posapp.domain.time import BusinessDay
@@ -166,6 +167,12 @@ def _praise(look: _Look) -> Iterator[Finding]:
                 True,
                 Text("不得以好评为条件给奖励；可奖励任何评价", "A reward may not depend on praise; reward any review"),
             )
+
+
+def _sharing(look: _Look) -> Iterator[Finding]:
+    """W-25: who rewards sharing hears what the platform may do."""
+    if look.programme.rewards.share.enabled:
+        yield Finding("W-25", "rewards.share.enabled", False, PLATFORM_RISK)
 
 
 def _one_core(look: _Look) -> Iterator[Finding]:
@@ -346,6 +353,7 @@ CHECKS: Final[tuple[Callable[[_Look], Iterator[Finding]], ...]] = (
     _documented,
     _margin,
     _praise,
+    _sharing,
     _one_core,
     _overlaps,
     _never,

@@ -1,10 +1,14 @@
-"""Which tier a standing has reached, and how far the next one is."""
+"""Which tier a standing has reached, how long it is held, and how far the next one is (domain.md §2.6).
+
+A member rises at once, and falls only by a review at the end of a promise, or by a refund of what had lifted them.
+Everything follows from the tier that was recorded, the standing and the day: who looks late sees the same.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from posapp.domain.member import Standing
+from posapp.domain.member import HeldTier, Measures, Member, Standing
 from posapp.domain.programme import Programme, Tier
 from posapp.domain.time import BusinessDay, plus_months
 
@@ -23,25 +27,23 @@ class TierProgress:
     growth_left: int | None = None
 
 
-def reached(tier: Tier, standing: Standing) -> bool:
+def reached(tier: Tier, standing: Standing | Measures) -> bool:
     """Whether any threshold of a tier is met, inclusively; the first tier asks nothing (W-16)."""
-    thresholds = (
-        (tier.spend_fen, standing.spend.fen),
-        (tier.visits, standing.visits),
-        (tier.growth, standing.growth.count),
-    )
+    have = standing if isinstance(standing, Measures) else Measures.of(standing)
+    thresholds = ((tier.spend_fen, have.spend_fen), (tier.visits, have.visits), (tier.growth, have.growth))
     asked = [(least, value) for least, value in thresholds if least is not None]
     return not asked or any(value >= least for least, value in asked)
 
 
-def tier_of(programme: Programme, standing: Standing) -> Tier:
+def tier_of(programme: Programme, standing: Standing | Measures) -> Tier:
     """The highest tier that a standing has reached; tiers may be jumped (W-17)."""
     return next(tier for tier in reversed(programme.tiers) if reached(tier, standing))
 
 
-def progress(programme: Programme, standing: Standing) -> TierProgress:
+def progress(programme: Programme, standing: Standing, held: HeldTier | None = None) -> TierProgress:
     """How far the next tier is.  At the till: "再消费80.00元或1次" (W-19)."""
-    current = tier_of(programme, standing)
+    current = programme.tier(held.code) if held is not None else tier_of(programme, standing)
+    have = Measures.of(standing).since(held.rise) if held is not None else Measures.of(standing)
     place = programme.tiers.index(current)
     if place + 1 == len(programme.tiers):
         return TierProgress(current, None)
@@ -49,22 +51,30 @@ def progress(programme: Programme, standing: Standing) -> TierProgress:
     return TierProgress(
         current,
         upper,
-        None if upper.spend_fen is None else upper.spend_fen - standing.spend.fen,
-        None if upper.visits is None else upper.visits - standing.visits,
-        None if upper.growth is None else upper.growth - standing.growth.count,
+        None if upper.spend_fen is None else upper.spend_fen - have.spend_fen,
+        None if upper.visits is None else upper.visits - have.visits,
+        None if upper.growth is None else upper.growth - have.growth,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HeldTier:
-    """The tier that a member holds: until when it was promised, and whether a person gave it by hand.
+def current_tier(programme: Programme, member: Member, day: BusinessDay) -> Tier:
+    """The tier that the member's next order of a day is priced at."""
+    return programme.tier(held_now(programme, member.held_tier, member.standing, day).code)
 
-    `until` is the last promised day; None where tiers are never lost.  A tier given by hand is not reviewed before.
+
+def held_now(programme: Programme, recorded: HeldTier | None, standing: Standing, day: BusinessDay) -> HeldTier:
+    """What a member holds on a day: what was recorded, reviewed as often as its promises ran out, and raised.
+
+    Without a record, or where the merchant dropped the tier that was recorded, what the standing reaches.
     """
-
-    code: str
-    until: BusinessDay | None
-    by_hand: bool = False
+    if recorded is None or recorded.code not in [tier.code for tier in programme.tiers]:
+        return HeldTier(tier_of(programme, standing).code, None)
+    held = recorded
+    while held.until is not None and held.until < day:
+        held = review(programme, held, standing, held.until.plus(1))
+        if held.code == programme.tiers[0].code:
+            break  # nothing below it to fall to, however many years have passed
+    return after_sale(programme, held, standing, day)
 
 
 def after_sale(programme: Programme, held: HeldTier, standing: Standing, day: BusinessDay) -> HeldTier:
@@ -72,33 +82,45 @@ def after_sale(programme: Programme, held: HeldTier, standing: Standing, day: Bu
 
     A member rises at once, and falls only by a review or a refund.
     """
-    reached_now = tier_of(programme, standing)
+    reached_now = tier_of(programme, Measures.of(standing).since(held.rise))
     places = [tier.code for tier in programme.tiers]
     if places.index(reached_now.code) > places.index(held.code):
-        return HeldTier(reached_now.code, promised_until(programme, day))
+        until = promised_until(programme, day)
+        return HeldTier(reached_now.code, until, year=Measures.of(standing), rise=held.rise)
     return held
 
 
 def after_refund(programme: Programme, held: HeldTier, before: Standing, after: Standing, day: BusinessDay) -> HeldTier:
     """The tier after a refund: lost only where what was returned is what had reached it."""
     own = programme.tier(held.code)
-    if held.by_hand or not reached(own, before) or reached(own, after):
+    had, has = (Measures.of(one).since(held.rise) for one in (before, after))
+    if held.by_hand or not reached(own, had) or reached(own, has):
         return held
-    return HeldTier(tier_of(programme, after).code, promised_until(programme, day))
+    until = promised_until(programme, day)
+    return HeldTier(tier_of(programme, has).code, until, year=Measures.of(after), rise=held.rise)
 
 
-def review(programme: Programme, held: HeldTier, year: Standing, day: BusinessDay) -> HeldTier:
-    """The tier after its promise ran out: kept where the past period reaches it again, else one lower.
+def review(programme: Programme, held: HeldTier, standing: Standing, day: BusinessDay) -> HeldTier:
+    """The tier after its promise ran out: kept where what came since it began reaches it again, else one lower.
 
-    `year` is what the member did in the period.  Before the end of the promise nothing changes, whatever a merchant
-    edited meanwhile.
+    Before the end of the promise nothing changes, whatever a merchant edited meanwhile.  Whoever falls counts anew.  A
+    tier that was given by hand and not reached meanwhile leaves what the member had reached without it.
     """
     if held.until is None or day <= held.until:
         return held
+    now = Measures.of(standing)
     place = [tier.code for tier in programme.tiers].index(held.code)
-    if place == 0 or reached(programme.tiers[place], year):
-        return HeldTier(held.code, promised_until(programme, day))
-    return HeldTier(programme.tiers[place - 1].code, promised_until(programme, day))
+    until = promised_until(programme, day)
+    if place == 0 or reached(programme.tiers[place], now.since(held.year)):
+        return HeldTier(held.code, until, year=now, rise=held.rise)
+    if held.by_hand:
+        return HeldTier(tier_of(programme, now.since(held.rise)).code, until, year=now, rise=held.rise)
+    return HeldTier(programme.tiers[place - 1].code, until, year=now, rise=now)
+
+
+def given_by_hand(held: HeldTier, code: str, until: BusinessDay | None, standing: Standing) -> HeldTier:
+    """A tier that a person gave until a day; it is not reviewed before."""
+    return replace(held, code=code, until=until, by_hand=True, year=Measures.of(standing))
 
 
 def promised_until(programme: Programme, day: BusinessDay) -> BusinessDay | None:

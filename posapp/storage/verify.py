@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from posapp.domain.encoding import chain, from_values, genesis, reads_back
+from posapp.domain.encoding import chain, from_values, genesis, says_the_same
 from posapp.domain.errors import DomainError, UnknownKind
 from posapp.domain.events import MemberEnrolled
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
@@ -176,7 +176,7 @@ def _check_event(
         if [kind, at] != [values[0], values[2]]:
             report.note("event", place, (values[0], values[2]), (kind, at))
         recorded = from_values(identity, sequence, values)
-        if not reads_back(recorded, values):
+        if not says_the_same(recorded, values):
             report.note("event", place, "values that read back", values)
         if at != to_micros(recorded.at):
             report.note("event", place, to_micros(recorded.at), at)

@@ -18,13 +18,22 @@ from sqlalchemy import bindparam, func, select
 from posapp.domain.encoding import KINDS, from_values
 from posapp.domain.errors import DomainError
 from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
-from posapp.domain.pricing.audit import Audit, Difference, Reason, check_tier, reprice, unknown_programme
+from posapp.domain.posting.tier import tier_given
+from posapp.domain.pricing.audit import (
+    Audit,
+    Difference,
+    Reason,
+    check_tier,
+    is_over,
+    reprice,
+    unknown_programme,
+)
 from posapp.domain.time import to_micros
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.limits import SEGMENT_EVENTS
 from sync.server import exceptions, returns
-from sync.server.price_books import Books, open_books, standings, who_returned
+from sync.server.price_books import Books, held_tiers, open_books, standings, tiers_given, who_returned
 from sync.server.storage import batches, schema
 
 if TYPE_CHECKING:
@@ -232,7 +241,8 @@ def _price(sold: _Sold, books: Books, this: _Pass) -> None:
         cause = b"rules" + sale.programme_version.to_bytes(8, "big", signed=True) + sale.programme_hash
         this.note(sold, _finding(sold, _words(sale, audited.differences), cause if by_other_rules else b""))
     standing = books.standings.get(sale.member) if sale.member is not None else None
-    if programme is not None and standing is not None and check_tier(sale, programme, standing) is not None:
+    held = books.held.get(sale.member) if sale.member is not None else None
+    if programme is not None and standing is not None and check_tier(sale, programme, standing, held) is not None:
         this.suspects.append((sold, programme))
 
 
@@ -252,12 +262,18 @@ def _settle_suspects(connection: Connection, this: _Pass) -> None:
     who = {sold.sale.member for sold, _programme in this.suspects if sold.sale.member is not None}
     now = standings(connection, this.merchant_id, who)
     returned = who_returned(connection, this.merchant_id, who)
+    claimed = {(sold.sale.member, sold.sale.tier) for sold, _programme in this.suspects if sold.sale.member is not None}
+    given = tiers_given(connection, this.merchant_id, claimed)
+    held = held_tiers(connection, this.merchant_id, who)
     for sold, programme in this.suspects:
         member = sold.sale.member
         if member is None or member in returned:
             this.summary.undecided["returned"] += 1
             continue
-        difference = check_tier(sold.sale, programme, now[member])
+        if tier_given(member, sold.sale.tier) in given and not is_over(held.get(member), sold.sale):
+            this.summary.undecided["tier_given"] += 1
+            continue
+        difference = check_tier(sold.sale, programme, now[member], held.get(member))
         if difference is not None:
             this.note(sold, _finding(sold, _words(sold.sale, (difference,)), b"tier" + sold.hash))
 

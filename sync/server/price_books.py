@@ -16,7 +16,9 @@ from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
-from posapp.domain.member import VISIT_MINIMUM_FEN, Standing
+from posapp.domain.ids import AssetId
+from posapp.domain.member import VISIT_MINIMUM_FEN, HeldTier, Standing, tier_document
+from posapp.domain.posting.tier import tier_given
 from posapp.domain.programme import parse_programme
 from sync.server.storage import schema
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from posapp.domain.events import SaleCompleted
-    from posapp.domain.ids import Sku
+    from posapp.domain.ids import MemberId, Sku
     from posapp.domain.programme import Programme
 
 _AT_ONCE: Final = 500
@@ -44,6 +46,7 @@ class Books:
     programmes: dict[int, list[Programme]] = field(default_factory=dict)
     products: dict[tuple[Sku, int], list[Product]] = field(default_factory=dict)
     standings: dict[bytes, Standing] = field(default_factory=dict)
+    held: dict[bytes, HeldTier] = field(default_factory=dict)
 
     def programme(self, sale: SaleCompleted) -> Programme | None:
         """The published programme of a sale's version: the one that it hashes to, else the newest; None without any."""
@@ -74,6 +77,7 @@ def open_books(connection: Connection, merchant_id: str, sales: Collection[SaleC
     lowest = {one.tiers[0].code for known in books.programmes.values() for one in known}
     raised = {sale.member for sale in sales if sale.member is not None and sale.tier not in lowest}
     books.standings = standings(connection, merchant_id, raised)
+    books.held = held_tiers(connection, merchant_id, raised)
     return books
 
 
@@ -113,6 +117,53 @@ def _parts(holders: Collection[bytes]) -> Iterator[list[bytes]]:
     ordered = sorted(holders)
     for start in range(0, len(ordered), _AT_ONCE):
         yield ordered[start : start + _AT_ONCE]
+
+
+def tiers_given(connection: Connection, merchant_id: str, wanted: Collection[tuple[MemberId, str]]) -> set[bytes]:
+    """Which of these members were ever given these tiers, as the holders of `posting.tier.tier_given`.
+
+    A tier may be held that a standing does not reach: by hand until a day, or kept to the end of its promise.
+    """
+    balance = schema.balance
+    found: set[bytes] = set()
+    for some in _parts({tier_given(member, tier) for member, tier in wanted}):
+        query = select(balance.c.holder).where(
+            balance.c.merchant_id == merchant_id,
+            balance.c.account == int(Account.OCCURRENCE),
+            balance.c.holder.in_(some),
+            balance.c.amount > 0,
+        )
+        found.update(connection.scalars(query))
+    return found
+
+
+class _TierBody(msgspec.Struct, frozen=True):
+    """What counts of the document of a tier that a member holds."""
+
+    template: str
+    last_day: int | None = None
+    terms: dict[str, int] = {}
+
+
+_decode_tier: Final = msgspec.msgpack.Decoder(_TierBody).decode
+
+
+def held_tiers(connection: Connection, merchant_id: str, members: Collection[MemberId]) -> dict[bytes, HeldTier]:
+    """The tier that was recorded last of each of these members, where one was."""
+    table = schema.document
+    keys = {tier_document(who): who for who in members}
+    found: dict[bytes, HeldTier] = {}
+    for some in _parts(keys):
+        query = select(table.c.key, table.c.body).where(
+            table.c.merchant_id == merchant_id, table.c.collection == "asset", table.c.key.in_([k.hex() for k in some])
+        )
+        for key, body in connection.execute(query):
+            try:
+                one = _decode_tier(body)
+            except msgspec.MsgspecError:
+                continue
+            found[keys[AssetId(bytes.fromhex(key))]] = HeldTier.of_terms(one.template, one.last_day, one.terms)
+    return found
 
 
 def standings(connection: Connection, merchant_id: str, holders: Collection[bytes]) -> dict[bytes, Standing]:

@@ -12,7 +12,7 @@ from posapp.application.cash import cash_tender
 from posapp.application.checkout import PointsShort, SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.goods import by_plu, line_of, line_of_label, search
 from posapp.application.holding import held_sales, hold_sale, resume_sale
-from posapp.application.members import find_members, identify, open_card
+from posapp.application.members import find_member, find_members, identify, open_card
 from posapp.application.receipts import receipt_of
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Points, Quantity
@@ -37,7 +37,10 @@ def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
 
 
 def lin(till: Till) -> Member:
-    return next(member for member in find_members(till, "6021").members if member.profile.name == "林晓梅")
+    listed = next(member for member in find_members(till, "6021").members if member.profile.name == "林晓梅")
+    found = find_member(till, listed.id)
+    assert found is not None
+    return found
 
 
 def basket(till: Till, *words: str) -> Cart:

@@ -51,13 +51,14 @@ class SeededEntropy:
         return self.source.randbytes(count)
 
 
-def demo_till(folder: Path, clock: SteppingClock, seed: int = 1) -> Till:
-    """The demo shop with its products and its four regulars."""
+def demo_till(folder: Path, clock: SteppingClock, seed: int = 1, **changes: object) -> Till:
+    """The demo shop with its products and its four regulars; `changes` replace keys of its programme."""
     keys = FileKeyStore(folder / "keys")
     entropy = SeededEntropy(seed)
     path = folder / "till.db"
     database = open_database(path, secret(keys, DATABASE_KEY, create=True, entropy=entropy.bytes))
-    programme = (DEMO / "programme.json").read_bytes()
+    document = json.loads((DEMO / "programme.json").read_bytes()) | changes
+    programme = json.dumps({key: value for key, value in document.items() if value is not None}).encode()
     till = found_shop(database, keys, clock, entropy, NewShop("青禾生活", "文三路店", programme, 2))
     import_products(till, plan_products((DEMO / "products.csv").read_bytes()))
     import_opening_members(till, REGULARS, CASHIER.id, "demo")

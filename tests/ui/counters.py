@@ -17,6 +17,8 @@ from posapp.application.ports import SystemEntropy
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
+from posapp.domain.card import dynamic_code
+from posapp.domain.sale import Identification
 from posapp.ui.app import TillApp
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import Session
@@ -135,3 +137,14 @@ def open_counter(
     window.activateWindow()
     QTest.qWait(20)
     return counter
+
+
+def scan_member(counter: Counter) -> None:
+    """林晓梅 shows the code on her phone."""
+    counter.clock.step(seconds=61)
+    till = counter.presenter.till
+    with till.database.read() as connection:
+        number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
+    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    until(lambda: counter.session.basket.cart.identified_by is Identification.DYNAMIC_CODE, "the member's code")
+    QTest.qWait(350)  # an Enter right after a scan is the scanner's own

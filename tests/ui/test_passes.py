@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from posapp.application.passes import held_passes
-from posapp.domain.card import dynamic_code
-from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import CompleteMode, PassesMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
+from tests.ui.counters import Counter, open_counter, scan_member, until
 
 
 @pytest.fixture
@@ -23,17 +20,6 @@ def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
     opened = open_counter(tmp_path, make_window())
     yield opened
     opened.close()
-
-
-def scan_member(counter: Counter) -> None:
-    """林晓梅 shows the code on her phone."""
-    counter.clock.step(seconds=61)
-    till = counter.presenter.till
-    with till.database.read() as connection:
-        number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
-    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
-    until(lambda: counter.session.basket.cart.identified_by is Identification.DYNAMIC_CODE, "the member's code")
-    QTest.qWait(350)  # an Enter right after a scan is the scanner's own
 
 
 def open_passes(counter: Counter) -> PassesMode:

@@ -14,6 +14,7 @@ from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
+    GiftsMode,
     GoodsMode,
     HeldMode,
     LookupMode,
@@ -131,6 +132,10 @@ def _member_day(walk: Walk) -> None:
     walk.mode(PassesMode)
     walk.look("passes on sale")
     walk.back()
+    counter.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    walk.mode(GiftsMode)
+    walk.look("gifts for points")
+    walk.back()
     presenter = counter.presenter
     since = counter.clock.now() - timedelta(minutes=37)
     presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=since))
@@ -215,6 +220,6 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _pay(walk)
         _return(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 30
+        assert len(walk.seen) == 31
     finally:
         counter.close()

@@ -17,7 +17,8 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotMoved, MembersMerged, MergeUndone
 from posapp.domain.ids import AssetId, MemberId, StaffId, member_id
 from posapp.domain.member import MemberState
-from posapp.storage import assets, event_search, member_states, members
+from posapp.domain.points_held import due
+from posapp.storage import assets, event_search, member_states, members, points
 from posapp.storage.member_states import Claim
 
 UNDO_DAYS: Final = 30
@@ -127,9 +128,13 @@ def _merge(till: Till, connection: Connection, survivor: MemberId, merged: Membe
 
 
 def _lots(till: Till, connection: Connection, survivor: MemberId, merged: MemberId) -> tuple[LotMoved, ...]:
-    """The lots of points that lapse, each with its own last day."""
-    del till, connection, survivor, merged
-    return ()
+    """What is left of each lot of points that lapse, with its own last day; also what lapsed and is not posted yet."""
+    life, today = till.programme.points_life, till.business_day()
+    if life is None:
+        return ()
+    held = points.held(connection, merged, life, today)
+    left = {**held.on(today).left, **due(held, today)}
+    return tuple(LotMoved(key.holder(merged), key.holder(survivor), Points(n)) for key, n in sorted(left.items()))
 
 
 def _move_assets(till: Till, connection: Connection, owned: tuple[AssetId, ...], owner: MemberId) -> None:

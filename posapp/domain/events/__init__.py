@@ -38,6 +38,15 @@ from posapp.domain.events.passes import (
     PassUsed,
     PassUseReversed,
 )
+from posapp.domain.events.points import (
+    DrawAnnounced,
+    DrawMade,
+    GiftRedeemed,
+    LapsedLot,
+    PointsChanged,
+    PointsReason,
+    StockSupplied,
+)
 from posapp.domain.events.sale import (
     LineAdjustment,
     ReturnedLine,
@@ -56,6 +65,7 @@ from posapp.domain.events.stored_value import (
     StoredValueOpened,
     StoredValueToppedUp,
 )
+from posapp.domain.events.tier import TierSet
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
@@ -70,9 +80,13 @@ __all__ = [
     "CouponTransferred",
     "CouponsIssued",
     "CouponsVoided",
+    "DrawAnnounced",
+    "DrawMade",
     "Event",
+    "GiftRedeemed",
     "Ground",
     "IssuedCoupon",
+    "LapsedLot",
     "LineAdjustment",
     "LotMoved",
     "LotPart",
@@ -92,6 +106,9 @@ __all__ = [
     "PassUseReversed",
     "PassUsed",
     "Payer",
+    "PointsChanged",
+    "PointsEvent",
+    "PointsReason",
     "Recorded",
     "ReturnedLine",
     "RuleUsesCounted",
@@ -99,10 +116,12 @@ __all__ = [
     "SaleLine",
     "SaleRefunded",
     "Step",
+    "StockSupplied",
     "StoredValueClosed",
     "StoredValueOpened",
     "StoredValueToppedUp",
     "Tender",
+    "TierSet",
     "WorkshopAttended",
     "WorkshopEvent",
     "WorkshopJoined",
@@ -115,7 +134,8 @@ MemberLifeEvent = (
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
-OwnedEvent = PassEvent | CouponEvent
+PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
+OwnedEvent = PassEvent | CouponEvent | PointsEvent | TierSet
 StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed
 Event = (
     MemberEnrolled

@@ -75,6 +75,8 @@ class SaleCompleted:
     `programme_version`, `programme_hash` and `engine_version` say which rules priced it; `tier` is the tier that it
     was priced at.  `points_base` and `points_bonus` were earned, `points_spent` were spent (domain.md §2.4).
     `draws` are the lots that paid the stored-value tender, in the order in which they were drawn (since version 2).
+    Where points lapse, `points_last_day` is the last valid day of what was earned, and `points_free_day` the first on
+    which it may be spent if that is later (domain.md §2.7).
     """
 
     receipt_number: str
@@ -96,6 +98,8 @@ class SaleCompleted:
     spend: Money
     coupons: tuple[str, ...]
     draws: tuple[LotPart, ...] = ()
+    points_last_day: BusinessDay | None = None
+    points_free_day: BusinessDay | None = None
 
     @property
     def list_total(self) -> Money:
@@ -147,6 +151,8 @@ class SaleRefunded:
     zero up.  `is_complete` says that nothing of the sale is left: the order, its visit and its coupons fall away.
     `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.  `restores` is
     what returns to the lots of the sale's stored value, exhausted ones too (both since version 2).
+    `points_last_day` and `points_free_day` are the sale's.  `points_lapsed` of the points that come back belong to lots
+    that have lapsed meanwhile, and are good until `points_grace_day`.
     """
 
     receipt_number: str
@@ -172,6 +178,10 @@ class SaleRefunded:
     is_complete: bool
     sold_to: MemberId | None = None
     restores: tuple[LotPart, ...] = ()
+    points_last_day: BusinessDay | None = None
+    points_free_day: BusinessDay | None = None
+    points_lapsed: Points = Points(0)
+    points_grace_day: BusinessDay | None = None
 
     @property
     def visitor(self) -> MemberId | None:

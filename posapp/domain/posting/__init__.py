@@ -14,7 +14,10 @@ from posapp.domain.events import (
     CouponsIssued,
     CouponsVoided,
     CouponTransferred,
+    DrawAnnounced,
+    DrawMade,
     Event,
+    GiftRedeemed,
     MemberEnrolled,
     MemberForgotten,
     MembersMerged,
@@ -26,12 +29,15 @@ from posapp.domain.events import (
     PassSold,
     PassUsed,
     PassUseReversed,
+    PointsChanged,
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    StockSupplied,
     StoredValueClosed,
     StoredValueOpened,
     StoredValueToppedUp,
+    TierSet,
     WorkshopAttended,
     WorkshopJoined,
     WorkshopLeft,
@@ -47,6 +53,13 @@ from posapp.domain.posting.coupon import (
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
+from posapp.domain.posting.points import (
+    announcement_postings,
+    draw_postings,
+    gift_postings,
+    points_postings,
+    supply_postings,
+)
 from posapp.domain.posting.sale import refund_postings, sale_postings
 from posapp.domain.posting.stored_value import (
     closed_postings,
@@ -55,6 +68,7 @@ from posapp.domain.posting.stored_value import (
     opened_postings,
     topped_up_postings,
 )
+from posapp.domain.posting.tier import tier_postings
 from posapp.domain.posting.workshops import workshop_postings
 
 
@@ -103,5 +117,17 @@ def post(event: Event) -> Transaction:
             return transaction(opened_postings(event))
         case BonusLapsed():
             return transaction(lapsed_postings(event))
+        case PointsChanged():
+            return transaction(points_postings(event))
+        case GiftRedeemed():
+            return transaction(gift_postings(event))
+        case StockSupplied():
+            return transaction(supply_postings(event))
+        case DrawMade():
+            return transaction(draw_postings(event))
+        case DrawAnnounced():
+            return transaction(announcement_postings(event))
+        case TierSet():
+            return transaction(tier_postings(event))
         case _:
             assert_never(event)

@@ -9,6 +9,7 @@ from posapp.domain.events import SaleCompleted, SaleRefunded, Step
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.coupon import redeemed_postings
 from posapp.domain.posting.pair import held_pair
+from posapp.domain.posting.points import back_with_grace, earned_in_lot, spent_in_month
 from posapp.domain.posting.stored_value import restored_postings, spent_postings
 from posapp.domain.posting.tenders import TENDER_ACCOUNT
 from posapp.domain.sale import TenderMethod
@@ -54,8 +55,12 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
     if sale.member is None:
         return
     earned = sale.points_base.count + sale.points_bonus.count
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, sale.member, earned)
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, sale.member, -sale.points_spent.count)
+    if sale.points_last_day is not None:
+        yield from earned_in_lot(sale.member, earned, sale.points_last_day, sale.points_free_day)
+        yield from spent_in_month(sale.member, sale.points_spent.count, sale.business_day)
+    else:
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, sale.member, earned)
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, sale.member, -sale.points_spent.count)
     yield from held_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, sale.member, sale.growth.count)
     yield from held_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, sale.member, sale.spend.fen)
 
@@ -86,7 +91,14 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
     if refund.member is None:
         return
     who = refund.member
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, who, refund.points_back.count)
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, -refund.points_taken.count)
+    if refund.points_last_day is not None:
+        lapsed = refund.points_lapsed.count if refund.points_grace_day is not None else 0
+        yield from spent_in_month(who, lapsed - refund.points_back.count, refund.original_day)
+        yield from earned_in_lot(who, -refund.points_taken.count, refund.points_last_day, refund.points_free_day)
+        if refund.points_grace_day is not None:
+            yield from back_with_grace(who, lapsed, refund.points_grace_day)
+    else:
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, who, refund.points_back.count)
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, -refund.points_taken.count)
     yield from held_pair(Account.MEMBER_GROWTH, Account.GROWTH_ISSUED, who, -refund.growth_taken.count)
     yield from held_pair(Account.MEMBER_SPEND, Account.SPEND_RECORDED, who, -refund.spend_taken.fen)

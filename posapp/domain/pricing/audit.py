@@ -16,7 +16,7 @@ from posapp.domain.amounts import Money
 from posapp.domain.catalogue import Product
 from posapp.domain.events import SaleCompleted, SaleLine
 from posapp.domain.ids import RuleId, Sku
-from posapp.domain.member import Standing
+from posapp.domain.member import HeldTier, Standing
 from posapp.domain.pricing.earning import reckon
 from posapp.domain.pricing.engine import ENGINE_VERSION, price
 from posapp.domain.pricing.inputs import Context
@@ -35,7 +35,7 @@ from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Offer, Programme, Text
 from posapp.domain.programme.gives import FreeGift
 from posapp.domain.sale import CartLine, TenderMethod
-from posapp.domain.tier import tier_of
+from posapp.domain.tier import held_now, tier_of
 
 HASH_BYTES: Final = 8
 """A sale records at least so much of its programme's hash."""
@@ -182,13 +182,23 @@ def _is_gift_for_points(offer: Offer) -> bool:
     return offer.points_cost > 0 and isinstance(offer.give, FreeGift)
 
 
-def check_tier(sale: SaleCompleted, programme: Programme, standing: Standing) -> Difference | None:
+def is_over(held: HeldTier | None, sale: SaleCompleted) -> bool:
+    """Whether a member's last recorded promise had run out before a sale, which then reviewed it."""
+    return held is not None and held.until is not None and held.until < sale.business_day
+
+
+def check_tier(
+    sale: SaleCompleted, programme: Programme, standing: Standing, held: HeldTier | None = None
+) -> Difference | None:
     """Whether a sale was priced at a tier above what all that the member ever did reaches.
 
-    `standing` is the member's at any later time: what a till knew when it sold is part of it.
+    `standing` is the member's at any later time: what a till knew when it sold is part of it.  Where the promise of the
+    tier that is `held` was over, what its review leaves is what counts (domain.md §2.6).
     """
     codes = [tier.code for tier in programme.tiers]
     reached = tier_of(programme, standing).code
+    if held is not None and is_over(held, sale):
+        reached = held_now(programme, held, standing, sale.business_day).code
     if sale.member is None or sale.tier not in codes or codes.index(sale.tier) <= codes.index(reached):
         return None
     return Difference("tier", Reason.TIER_NOT_REACHED, reached, sale.tier)

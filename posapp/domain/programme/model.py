@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +12,11 @@ from posapp.domain.campaign import Campaign
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.coupons import NO_COUPON_RULES, CouponRules
 from posapp.domain.programme.entitlements import Entitlement
+from posapp.domain.programme.gift_pool import Draw, Gift
 from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.points_life import NO_REWARDS, PointsLife, Rewards
 from posapp.domain.programme.stored_value import StoredValueTerms
 from posapp.domain.programme.triggers import Trigger
 from posapp.domain.programme.workshops import Workshop
@@ -105,6 +107,10 @@ class Programme:
     coupons: CouponRules = NO_COUPON_RULES
     triggers: tuple[Trigger, ...] = ()
     stored_value: StoredValueTerms | None = None
+    points_life: PointsLife | None = None
+    rewards: Rewards = field(default=NO_REWARDS)
+    gifts: tuple[Gift, ...] = ()
+    draws: tuple[Draw, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical
@@ -120,6 +126,10 @@ class Programme:
     def business_day(self, instant: datetime) -> BusinessDay:
         """The business day of an instant in the shop's zone, ended by the shop's cut-off."""
         return business_day(instant, self.zone, self.cutoff_minutes)
+
+    def natural_day(self, instant: datetime) -> BusinessDay:
+        """The calendar day of an instant in the shop's zone: what check-ins count by (domain.md §2.9, Time)."""
+        return business_day(instant, self.zone)
 
     def minute_of_day(self, instant: datetime) -> int:
         """The local wall-clock minute of an instant, for windows by time of day."""

@@ -15,8 +15,10 @@ from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.model import Exclusions, Policies, Programme, Tier
 from posapp.domain.programme.parse_benefits import read_entitlement, read_message, read_workshop
 from posapp.domain.programme.parse_coupons import read_coupons, read_triggers
+from posapp.domain.programme.parse_gift_pool import check_pool, read_draw, read_gift
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
+from posapp.domain.programme.parse_points_life import read_points_life, read_rewards
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.parse_stored_value import read_stored_value
 from posapp.domain.programme.reader import Fields, Json
@@ -79,11 +81,16 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
             frozenset([campaign.id for campaign in campaigns] + [offer.id for offer in offers]),
         ),
         stored_value=read_stored_value(fields.inner("stored_value")),
+        points_life=read_points_life(fields.inner("points_life")),
+        rewards=read_rewards(fields.inner("rewards")),
+        gifts=fields.items("gifts", read_gift),
+        draws=fields.items("draws", read_draw),
     )
     if points is not None:
         points.finish()
     fields.finish()
     _check_names(programme)
+    check_pool(programme.gifts, programme.draws, programme.offers)
     return programme
 
 

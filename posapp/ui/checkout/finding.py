@@ -85,7 +85,7 @@ class Finding:
             self._owner.session = replace(self._owner.session, mode=None)
             self._add_product(mode.products[index])
         else:
-            self._attach(mode.members[index], _how(mode.query))
+            self._attach_listed(mode.members[index], _how(mode.query))
 
     # -- goods ---------------------------------------------------------------
 
@@ -231,6 +231,11 @@ class Finding:
             owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=toast)
 
         owner.work(lambda: wallets.open_wallet(owner.till, member.id, codes, online=online), read)
+
+    def _attach_listed(self, member: Member, how: Identification) -> None:
+        """A list shows names and balances; what a price needs besides is fetched for the one that was picked."""
+        owner = self._owner
+        owner.work(lambda: members.find_member(owner.till, member.id), lambda found: self._attach(found or member, how))
 
     # -- new card ---------------------------------------------------------------
 

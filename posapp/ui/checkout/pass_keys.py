@@ -11,6 +11,7 @@ from posapp.domain.programme.passes import PassTemplate
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import PassesMode
 from posapp.ui.checkout.state import SyncKind
@@ -42,18 +43,7 @@ class PassKeys:
         mode = self._owner.session.mode
         if not isinstance(mode, PassesMode):
             return False
-        match intent:
-            case do.RowMoved(by=by) | do.LineMoved(by=by):
-                self._owner.change(mode=replace(mode, selected=max(0, min(mode.count - 1, mode.selected + by))))
-            case do.PickRow(index=index) if 0 <= index < mode.count:
-                self._pick(mode, index)
-            case do.EnterPressed(typed="") if mode.count:
-                self._pick(mode, mode.selected)
-            case do.EnterPressed(typed=""):
-                pass
-            case _:
-                return False
-        return True
+        return handle_rows(self._owner, mode, lambda index: self._pick(mode, index), intent)
 
     def _open(self, typed: str) -> None:
         owner = self._owner

@@ -32,7 +32,9 @@ from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.day_round import DayRound
 from posapp.ui.checkout.finding import Finding
+from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.line_keys import LineKeys
+from posapp.ui.checkout.month_round import MonthRound
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
@@ -78,6 +80,8 @@ class CheckoutPresenter:
         self._coupons = CouponKeys(self)
         self._day = DayRound(self)
         self._stored = StoredKeys(self, self._paying)
+        self._gifts = GiftKeys(self)
+        self._months = MonthRound(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -103,6 +107,7 @@ class CheckoutPresenter:
             self._codes.look_again()
         self.reprice(self.session.basket)
         self._day.tick()
+        self._months.tick()
 
     def sync_changed(self, status: SyncStatus) -> None:
         """The carrier of the log has news.  Without the server some coupons wait, and come back with it."""
@@ -161,7 +166,8 @@ class CheckoutPresenter:
             self._codes.news(intent)
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
-        parts = (self._codes, self._passes, self._stored, self._returning, self._coupons, *goods_and_money)
+        owned = (self._passes, self._stored, self._gifts, self._coupons)
+        parts = (self._codes, *owned, self._returning, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:

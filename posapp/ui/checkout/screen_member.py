@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from posapp.domain.member import Member
+from posapp.domain.member import Measures, Member
+from posapp.domain.points_held import PointsOnDay
 from posapp.domain.pricing import BenefitOutcome, Status
-from posapp.domain.programme import Programme
+from posapp.domain.programme import Programme, Tier
 from posapp.domain.programme.entitlements import entitlements_of
 from posapp.domain.sale import Identification
 from posapp.domain.stored_card import StoredCard
-from posapp.domain.tier import TierProgress, progress, tier_of
+from posapp.domain.tier import TierProgress, current_tier, held_now, progress
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import Withheld
 from posapp.ui.checkout import state as ui
@@ -39,7 +40,9 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
     member = session.basket.member
     if member is None:
         return None
-    tier = tier_of(programme, member.standing)
+    today = programme.business_day(now)
+    tier = current_tier(programme, member, today)
+    held = held_now(programme, member.held_tier, member.standing, today)
     icon, proof = _PROOF[session.basket.cart.identified_by]
     benefits = benefit_rows(session, programme, now, language)
     perks = _perks(programme, tier.code, language)
@@ -53,8 +56,8 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         verification_icon=icon,
         verification=msg(proof),
         visits=visits_words(member, programme, now),
-        balances=_tiles(member, session, programme.business_day(now)),
-        progress=_progress(progress(programme, member.standing), member, language),
+        balances=_tiles(member, session, today),
+        progress=_progress(progress(programme, member.standing, held), member, held.rise, language),
         benefits=benefits + perks,
         best_combination=any(row.applied for row in benefits),
     )
@@ -100,9 +103,10 @@ def _tiles(member: Member, session: Session, today: BusinessDay) -> tuple[ui.Bal
     coupons = wallet_size(session.basket.wallet)
     own = {coupon.code for coupon in session.basket.wallet.coupons}
     usable = sum(1 for one in quote.benefits if one.code in own and not is_unusable(one.status))
-    using = msg("balance.using_points", points=spent) if spent else None
+    points = member.points_on(today)
+    using = msg("balance.using_points", points=spent) if spent else _points_note(points)
     return (
-        ui.BalanceTile("coins", msg("balance.points"), count_text(standing.points.count), using, highlight=bool(spent)),
+        ui.BalanceTile("coins", msg("balance.points"), count_text(points.available), using, highlight=bool(spent)),
         _stored_tile(cards, today) if cards else _growth_tile(member),
         ui.BalanceTile(
             "ticket",
@@ -127,21 +131,37 @@ def _stored_tile(cards: tuple[StoredCard, ...], today: BusinessDay) -> ui.Balanc
     )
 
 
-def _progress(towards: TierProgress, member: Member, language: str) -> ui.TierProgress | None:
-    """The nearest way up: growth if the tier asks for it, else spend, else visits (W-19)."""
+def _points_note(points: PointsOnDay) -> Message | None:
+    """What a cashier tells the member: a debt, what lapses soon 「300 分 12-31 到期」, what is still frozen."""
+    if points.debt:
+        return msg("balance.points_debt", points=points.debt)
+    for notice in points.notices:
+        return msg("balance.points_lapse", points=notice.points, day=f"{notice.last_day.date:%m-%d}")
+    return msg("balance.points_frozen", points=points.frozen) if points.frozen else None
+
+
+def _progress(towards: TierProgress, member: Member, since: Measures, language: str) -> ui.TierProgress | None:
+    """The ways up: growth if the tier asks for it, else spend or visits 「再消费80.00元或1次」 (W-19).
+
+    `since` is what counts no more, because the member fell by a review since.
+    """
     upper = towards.next_tier
     if upper is None:
         return None
-    name, standing = upper.name.in_language(language), member.standing
+    name, have = upper.name.in_language(language), Measures.of(member.standing).since(since)
     if upper.growth is not None and towards.growth_left is not None:
         label = msg("progress.growth", gap=max(0, towards.growth_left), tier=name, rate=upper.rate)
-        return ui.TierProgress(label, standing.growth.count, upper.growth)
+        return ui.TierProgress(label, have.growth, upper.growth)
+    if upper.spend_fen is not None and towards.spend_left_fen is not None and towards.visits_left is not None:
+        gap, visits = max(0, towards.spend_left_fen), max(0, towards.visits_left)
+        label = msg("progress.spend_or_visits", gap=gap, visits=visits, tier=name)
+        return ui.TierProgress(label, have.spend_fen, upper.spend_fen)
     if upper.spend_fen is not None and towards.spend_left_fen is not None:
         label = msg("progress.spend", gap=max(0, towards.spend_left_fen), tier=name)
-        return ui.TierProgress(label, standing.spend.fen, upper.spend_fen)
+        return ui.TierProgress(label, have.spend_fen, upper.spend_fen)
     if upper.visits is not None and towards.visits_left is not None:
         label = msg("progress.visits", gap=max(0, towards.visits_left), tier=name)
-        return ui.TierProgress(label, standing.visits, upper.visits)
+        return ui.TierProgress(label, have.visits, upper.visits)
     return None
 
 
@@ -213,6 +233,6 @@ def join_offer(session: Session, programme: Programme, language: str) -> ui.Join
     return ui.JoinOffer(saves_fen=max(0, saves), detail=detail if saves > 0 and first.rate < 10_000 else None)
 
 
-def tier_label(programme: Programme, member: Member, language: str) -> Message:
-    """The name of a member's tier."""
-    return said(tier_of(programme, member.standing).name.in_language(language))
+def tier_label(tier: Tier, language: str) -> Message:
+    """The name of a tier."""
+    return said(tier.name.in_language(language))

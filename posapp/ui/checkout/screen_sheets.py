@@ -9,10 +9,11 @@ from posapp.application.refunds import UNDO_WITHIN
 from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, TenderMethod
-from posapp.domain.tier import tier_of
+from posapp.domain.tier import current_tier
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
+from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import passes_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
@@ -20,6 +21,7 @@ from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sh
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
+    GiftsMode,
     GoodsMode,
     HeldMode,
     KeymapMode,
@@ -65,8 +67,10 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return pin_sheet(mode, language)
         case ClosingMode() as mode:
             return closing_sheet(mode, language)
+        case GiftsMode() as mode:
+            return gifts_sheet(mode, language)
         case CompleteMode() as mode:
-            return _complete(session, mode, now, language)
+            return _complete(session, mode, (programme, language), now)
         case ReturnFindMode() as mode:
             return find_sheet(session, mode, programme)
         case ReturnMode() as mode:
@@ -115,13 +119,14 @@ def _lookup_row(
         visits = msg("lookup.visits_when", when=ago(days), visits=standing.visits)
     elif standing.visits:
         visits = msg("member.visits_only", visits=standing.visits)
+    tier = current_tier(programme, member, programme.business_day(now))
     return sheets.LookupRow(
         row_id=member.id.hex(),
         name=member.profile.name or "—",
         phone_masked=member.profile.masked_phone,
         phone_match=digits[-4:] if member.profile.masked_phone.endswith(digits[-4:]) else "",
-        tier_name=tier_label(programme, member, language),
-        tier_style=tier_style(programme, tier_of(programme, standing)),
+        tier_name=tier_label(tier, language),
+        tier_style=tier_style(programme, tier),
         tag=msg("lookup.recent") if place == 0 and standing.last_day is not None else None,
         visits=visits,
         points=standing.points.count,
@@ -223,7 +228,9 @@ def _pieces(lines: tuple[CartLine, ...]) -> str:
     return str(sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000)
 
 
-def _complete(session: Session, mode: CompleteMode, now: datetime, language: str) -> sheets.CompleteSheet:
+def _complete(
+    session: Session, mode: CompleteMode, rules: tuple[Programme, str], now: datetime
+) -> sheets.CompleteSheet:
     sale, member = mode.done.sale, mode.member
     cash = next((t for t in sale.tenders if t.method is TenderMethod.CASH), None)
     detail = None
@@ -235,15 +242,27 @@ def _complete(session: Session, mode: CompleteMode, now: datetime, language: str
         change_fen=sale.change.fen,
         change_detail=detail,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
+        member_note=_tier_note(mode, *rules),
         balances=(
             *_changes(mode.done.before, mode.done.after),
             *coupon_change(mode),
             *_stored_change(mode.stored),
         ),
-        offer=given_notice(mode, language),
+        offer=given_notice(mode, rules[1]),
         notice=session.toast,
         can_undo=session.last_sale is not None and now - mode.done.recorded.at <= UNDO_WITHIN,
     )
+
+
+def _tier_note(mode: CompleteMode, programme: Programme, language: str) -> Message | None:
+    """That the sale changed the member's tier, which counts from the next order on."""
+    change = mode.done.tier
+    if change is None or change.before.code == change.after.code:
+        return None
+    codes = [tier.code for tier in programme.tiers]
+    rose = codes.index(change.after.code) > codes.index(change.before.code)
+    name = programme.tier(change.after.code).name.in_language(language)
+    return msg("done.tier_up" if rose else "done.tier_now", tier=name)
 
 
 def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.BalanceChange, ...]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posapp.application.checkout import CompletedSale
+from posapp.application.draws import DrawOffer
+from posapp.application.gifts import GiftOffer, GiftPool
 from posapp.application.passes import HeldPass
+from posapp.application.points import CheckInOffer
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
@@ -145,6 +148,27 @@ class PassesMode:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftsMode:
+    """Choosing what to do with points: check in, have a gift, draw."""
+
+    pool: GiftPool
+    draws: tuple[DrawOffer, ...]
+    check_in: CheckInOffer | None
+    selected: int = 0
+
+    @property
+    def rows(self) -> tuple[CheckInOffer | GiftOffer | DrawOffer, ...]:
+        """What can be picked, in the order of the list."""
+        first = () if self.check_in is None or self.check_in.done else (self.check_in,)
+        return (*first, *self.pool.offers, *self.draws)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class CompleteMode:
     """A sale that is on disk.  `coupons` is how many the member held before."""
 
@@ -198,7 +222,7 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | ReturnFindMode
+Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 Mode = Listing | StoredMode | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
 

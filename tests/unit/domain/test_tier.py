@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from posapp.domain.amounts import Growth, Money
-from posapp.domain.member import Standing
+from posapp.domain.member import HeldTier, Measures, Standing
 from posapp.domain.programme import parse_programme
-from posapp.domain.tier import HeldTier, after_refund, after_sale, progress, review, tier_of
+from posapp.domain.tier import (
+    after_refund,
+    after_sale,
+    given_by_hand,
+    held_now,
+    progress,
+    review,
+    tier_of,
+)
 from posapp.domain.time import BusinessDay
 from tests.unit.domain.baskets import programme
 
@@ -59,15 +67,48 @@ DAY = BusinessDay.of(date(2026, 1, 31))
 
 def test_a_member_rises_at_once_and_falls_one_step_when_the_promise_ends() -> None:
     rules = programme(keep_tier_months=12)
-    held = after_sale(rules, HeldTier("normal", None), standing("2000.00"), DAY)
-    assert held == HeldTier("gold", BusinessDay.of(date(2027, 1, 31)))
-    assert after_sale(rules, held, standing("0.00"), DAY) == held
     last = BusinessDay.of(date(2027, 1, 31))
-    assert review(rules, held, standing("0.00"), last) == held
+    held = after_sale(rules, HeldTier("normal", None), standing("2000.00"), DAY)
+    assert held == HeldTier("gold", last, year=Measures(200_000))
+    assert after_sale(rules, held, standing("0.00"), DAY) == held
+    assert review(rules, held, standing("2000.00"), last) == held
     after = last.plus(1)
-    assert review(rules, held, standing("600.00"), after).code == "silver"
-    assert review(rules, held, standing("2000.00"), after) == HeldTier("gold", BusinessDay.of(date(2028, 2, 1)))
+    fallen = review(rules, held, standing("2600.00"), after)
+    assert fallen == HeldTier(
+        "silver", BusinessDay.of(date(2028, 2, 1)), year=Measures(260_000), rise=Measures(260_000)
+    )
+    assert after_sale(rules, fallen, standing("4599.99"), after) == fallen, "what was counted before counts no more"
+    assert after_sale(rules, fallen, standing("4600.00"), after).code == "gold"
+    kept = review(rules, held, standing("4000.00"), after)
+    assert kept == HeldTier("gold", BusinessDay.of(date(2028, 2, 1)), year=Measures(400_000))
     assert review(rules, HeldTier("normal", last), standing("0.00"), after).code == "normal"
+
+
+def test_a_review_gives_the_same_whenever_it_is_looked_at() -> None:
+    rules = programme(keep_tier_months=12)
+    held = HeldTier("gold", DAY, year=Measures(200_000))
+    stood = standing("2000.00")
+    assert held_now(rules, held, stood, DAY).code == "gold"
+    on_time = held_now(rules, held, stood, DAY.plus(1))
+    assert on_time == held_now(rules, held, stood, DAY.plus(200))
+    assert on_time.code == "silver"
+    assert held_now(rules, on_time, stood, DAY.plus(800)) == held_now(rules, held, stood, DAY.plus(800))
+    assert held_now(rules, held, stood, DAY.plus(800)).code == "normal"
+    assert held_now(rules, HeldTier("dropped", None), stood, DAY).code == "gold", "a tier that is no more"
+
+
+def test_a_tier_given_by_hand_holds_until_its_day_and_no_longer() -> None:
+    rules = programme(keep_tier_months=12)
+    held = given_by_hand(HeldTier("normal", None), "gold", DAY, standing("100.00"))
+    assert held_now(rules, held, standing("100.00"), DAY) == held
+    assert held_now(rules, held, standing("100.00"), DAY.plus(1)).code == "normal"
+    assert held_now(rules, held, standing("2100.00"), DAY.plus(1)).code == "gold", "reached meanwhile"
+
+
+def test_edits_of_the_programme_do_not_shorten_what_was_promised() -> None:
+    held = after_sale(programme(keep_tier_months=12), HeldTier("normal", None), standing("500.00"), DAY)
+    shorter = programme(keep_tier_months=1)
+    assert held_now(shorter, held, standing("500.00"), BusinessDay.of(date(2027, 1, 31))) == held
 
 
 def test_a_refund_of_what_lifted_a_member_takes_the_tier_back() -> None:
@@ -81,5 +122,5 @@ def test_a_refund_of_what_lifted_a_member_takes_the_tier_back() -> None:
 
 def test_without_a_period_no_tier_is_ever_lost() -> None:
     held = after_sale(programme(), HeldTier("normal", None), standing("500.00"), DAY)
-    assert held == HeldTier("silver", None)
+    assert (held.code, held.until) == ("silver", None)
     assert review(programme(), held, standing("0.00"), DAY.plus(9999)) == held
