@@ -129,11 +129,11 @@ class ReplayTill:
         member, is_new = self._member(basket.household)
         cart = new_cart(till)
         for line in basket.lines:
-            cart = cart.add(_cart_line(line))
+            cart = cart.add(cart_line(line))
         how = Identification.NEW_CARD if is_new else Identification.PHONE
         cart = replace(cart, member=member.id, identified_by=how)
         quote = price_cart(till, cart, member)
-        tenders = tuple(_tenders(quote.due, Money(basket.manufacturer_coupon_cents)))
+        tenders = tuple(settling(quote.due, Money(basket.manufacturer_coupon_cents)))
         request = SaleRequest(cart, quote, till.programme, tenders, CASHIER, tuple(basket.redemptions))
         return complete_sale(till, request), is_new
 
@@ -185,7 +185,8 @@ class ReplayTill:
             )
 
 
-def _cart_line(line: BasketLine) -> CartLine:
+def cart_line(line: BasketLine) -> CartLine:
+    """A line of the basket as the cashier rings it up."""
     gross = line.pieces * line.unit_cents
     return CartLine(
         sku=Sku(line.sku),
@@ -197,7 +198,7 @@ def _cart_line(line: BasketLine) -> CartLine:
     )
 
 
-def _tenders(due: Money, coupon: Money) -> list[Tender]:
+def settling(due: Money, coupon: Money) -> list[Tender]:
     """The manufacturer's coupon as far as it goes, the rest in cash."""
     settled = min(coupon, due)
     tenders = [Tender(TenderMethod.MANUFACTURER_COUPON, settled, settled)] if settled else []
