@@ -14,7 +14,7 @@ ARGS ?=
 JOBS ?= auto
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
-.PHONY: help boot boot-dev run demo serve test check format bench replay screenshots nightly wheel bare lock clean distclean
+.PHONY: help boot boot-dev run demo serve test check format bench replay replay-wallet screenshots nightly wheel bare lock clean distclean
 
 help: ## this list
 	@echo "make <command>  (add ARGS=\"...\" to pass options on)"
@@ -57,6 +57,9 @@ bench: boot-dev ## paired ratios: latency, start-up, search, ingest, wire
 
 replay: boot-dev ## real baskets through tills and a server, totals compared to the cent
 	$(PYTHON) -m bench.replay $(ARGS)
+
+replay-wallet: boot-dev ## the same baskets at one till with tiers, points and coupons, against SQL
+	$(PYTHON) -m bench.replay.wallet $(ARGS)
 
 screenshots: boot-dev ## pictures of every screen, into docs/images/
 	$(PYTHON) -m bench.screenshots $(ARGS)
