@@ -118,7 +118,7 @@ def return_asking(*, english: bool = False) -> CheckoutState:
     if not isinstance(part, ReturnSheet):
         raise TypeError("not a return")
     notice = _warn("shield-lock", msg("return.asking", limit=20000))
-    sentences = (msg("return.debt", points=1158), msg("return.coupon_back", codes="QH20"), msg("return.void"))
+    sentences = (msg("return.debt", points=1158), msg("return.coupon_back", coupons="QH20"), msg("return.void"))
     sheet = replace(part, asking=True, action=msg("return.agree"), sentences=sentences, notice=notice)
     return _over(member_sale(english=english), sheet)
 
