@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
+from posapp.application.ports import PaymentGateway
 from posapp.application.till import Till
-from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
+from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
 from posapp.hardware.folder_printer import FolderPrinter
 from posapp.hardware.receipt_text import render
-from posapp.ui.app import Carrier, PaymentTaker, Program, TillApp
+from posapp.storage import settings
+from posapp.ui.app import Carrier, Program, TillApp
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.main_window import MainWindow
@@ -46,7 +50,7 @@ def program_of(shops: Shops) -> Program:
         cashier_of=shops.cashier,
         starter=_Starter(shops),
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
-        take_payments=lambda till, report, refused: _take_payments(shops, till, report, refused),
+        take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),
         printer=FolderPrinter(shops.folder.receipts),
         layout=render,
         remember=shops.remember,
@@ -78,12 +82,22 @@ def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], chang
     return carrying.carrier(shops, till, report, changed)
 
 
-def _take_payments(
+def take_payments(
     shops: Shops, till: Till, report: Callable[[Payment], None], refused: Callable[[Charge, Exception], None]
-) -> PaymentTaker | None:
-    from posapp.bootstrap import paying  # noqa: PLC0415 - HTTP: start-up cost
+) -> PaymentWorker | None:
+    """Who takes this till's payments by code, not started yet; None where nobody does."""
+    with till.database.read() as connection:
+        simulated = settings.get(connection, SIMULATED_PAYMENTS)
+        url = settings.get(connection, settings.SERVER_URL)
+    if not simulated and not url:
+        return None
 
-    return paying.payment_worker(shops, till, report, refused)
+    def gateway() -> PaymentGateway:
+        from posapp.bootstrap import paying  # noqa: PLC0415 - HTTP: for the first payment, not for the start
+
+        return paying.simulated_gateway(till) if simulated else paying.relay(shops, till, url)
+
+    return PaymentWorker(till, GatewayWhenNeeded(gateway), report, refused)
 
 
 @dataclass(frozen=True, slots=True)

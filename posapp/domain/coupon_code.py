@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import AssetId, MemberId, derived_id
+from posapp.domain.occurrence import occurrence_id
 
 PREFIX = "96"
 DIGITS = 24
@@ -82,9 +83,12 @@ def batch_id(batch: int) -> AssetId:
     return derived_id("coupon_batch", batch)
 
 
-def occurrence_id(rule: str, member: MemberId, occurrence: str) -> AssetId:
-    """The holder that says how often a rule gave something to a member on an occurrence: it may be once."""
-    return derived_id("occurrence", rule, member, occurrence)
+def given_id(rule: str, member: MemberId, occurrence: str) -> AssetId:
+    """The holder that says how often a rule gave something to a member on an occurrence: it may be once.
+
+    A shop names its rules as it likes, so they stand apart from what the till itself counts ("tier", "draw").
+    """
+    return occurrence_id("given", member, rule, occurrence)
 
 
 def use_ids(rule: str, day: int, member: MemberId | None) -> tuple[AssetId, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 
 from posapp.domain.accounts import Account
-from posapp.domain.coupon_code import batch_id, coupon_id, occurrence_id, use_ids
+from posapp.domain.coupon_code import batch_id, coupon_id, given_id, use_ids
 from posapp.domain.encoding import KINDS, from_values
 from posapp.domain.events import (
     CouponBatchOpened,
@@ -100,7 +100,7 @@ def batch_size(connection: Connection, batch: int) -> int:
 
 def has_happened(connection: Connection, rule: str, member: MemberId, occurrence: str) -> bool:
     """Whether a rule gave something to a member on an occurrence already."""
-    return _balance(connection, occurrence_id(rule, member, occurrence), Account.OCCURRENCE) > 0
+    return _balance(connection, given_id(rule, member, occurrence), Account.OCCURRENCE) > 0
 
 
 def ever_issued(connection: Connection, owner: MemberId, template: str) -> int:

@@ -16,7 +16,7 @@ from posapp.application.cash import cash_tender
 from posapp.application.checkout import new_cart
 from posapp.application.payments import Charge
 from posapp.application.ports import SystemClock, SystemEntropy
-from posapp.bootstrap import carrying, paying
+from posapp.bootstrap import carrying, wiring
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.amounts import Money, Quantity
@@ -147,7 +147,7 @@ def test_a_till_that_joins_a_server_with_simulated_payments_takes_them(tmp_path:
             shops = Shops(TillFolder(tmp_path / "till"), SystemClock(), SystemEntropy())
             till = carrying.join(shops, url, code)
             reports: list[Payment] = []
-            worker = paying.payment_worker(shops, till, reports.append, lambda _charge, error: pytest.fail(str(error)))
+            worker = wiring.take_payments(shops, till, reports.append, lambda _charge, error: pytest.fail(str(error)))
             assert worker is not None
             worker.start()
             line = CartLine(Sku("P1"), "Tea 茶", Quantity.pieces(1), Money(4890))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from posapp.domain.accounts import Account
-from posapp.domain.coupon_code import batch_id, batch_of, coupon_id, is_coupon_code, occurrence_id, use_ids
+from posapp.domain.coupon_code import batch_id, batch_of, coupon_id, given_id, is_coupon_code, use_ids
 from posapp.domain.events import CouponBatchOpened, CouponsIssued, CouponsVoided, CouponTransferred, RuleUsesCounted
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
@@ -13,7 +13,7 @@ from posapp.domain.posting.pair import held_pair
 
 def issued_postings(event: CouponsIssued) -> Iterator[Posting]:
     """One occurrence, one issue a code, and the points that came or went with it."""
-    occurrence = occurrence_id(event.rule, event.member, event.occurrence)
+    occurrence = given_id(event.rule, event.member, event.occurrence)
     yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, occurrence, 1)
     for coupon in event.coupons:
         yield from held_pair(Account.COUPON_ISSUED, Account.COUPONS_OUT, coupon_id(coupon.code), 1)

@@ -11,6 +11,7 @@ from posapp.domain.coupon_code import (
     batch_code,
     batch_codes,
     batch_of,
+    given_id,
     is_coupon_code,
     member_code,
     read_batch_code,
@@ -18,6 +19,7 @@ from posapp.domain.coupon_code import (
 )
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
+from posapp.domain.posting.tier import tier_given
 from posapp.domain.scan_code import CodeKind, classify
 
 KEY = b"k" * 32
@@ -74,3 +76,8 @@ def test_codes_of_a_batch_are_all_different_and_a_batch_has_bounds() -> None:
 def test_uses_are_counted_for_everybody_the_day_and_the_member_apart() -> None:
     assert len(set(use_ids("r", 1, ANNE)) | set(use_ids("r", 2, BERT))) == 7
     assert use_ids("r", 1, None) == use_ids("r", 1, ANNE)[:2]
+
+
+def test_a_rule_that_a_shop_calls_like_something_the_till_counts_stands_apart() -> None:
+    anne = MemberId(b"a" * 16)
+    assert given_id("tier", anne, "gold") != tier_given(anne, "gold")
