@@ -11,7 +11,7 @@ from posapp.application.checkout import complete_sale
 from posapp.application.coupons import BenefitGone
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.coupon_code import is_coupon_code
-from posapp.domain.sale import CartLine
+from posapp.domain.sale import CartLine, Identification
 from tests.cases.coupon_shop import Counter, Open
 
 GOLD: list[dict[str, Any]] = [{"code": "normal"}, {"code": "gold", "rate": 8500, "any_of": {"spend": "100.00"}}]
@@ -98,3 +98,17 @@ def test_W37_who_buys_often_is_invited_to_taste_and_the_invitation_is_good_once(
     with pytest.raises(BenefitGone):
         complete_sale(counter.till, second)
     assert counter.held(who) == []
+
+
+def test_W27_points_pay_at_most_half_of_43_56(shop: Open) -> None:
+    redeem = {"points": 100, "value": "1.00", "block": 1, "cap": 5000}
+    counter = shop(points={"earn": {"points": 1, "per": "1.00"}, "redeem": redeem}, tiers=[{"code": "normal"}])
+    who = counter.join(1).id
+    counter.sell(500_000, who)
+    basket = replace(counter.basket(4356, who), points_wanted=5000, identified_by=Identification.DYNAMIC_CODE)
+    done = complete_sale(counter.till, counter.request(basket))
+    assert (done.sale.points_spent.count, done.sale.due) == (2178, Money(4356 - 2178))
+    assert done.before.points.count - done.sale.points_spent.count + done.sale.points_base.count == (
+        counter.fresh(who).standing.points.count
+    )
+    assert counter.verified()
