@@ -40,6 +40,7 @@ from posapp.ui.checkout.session import (
     SyncStatus,
 )
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.stored_modes import TopUpMode
 from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow
@@ -90,6 +91,16 @@ class _Studio:
         if not small.save(str(path), "PNG", 0):  # type: ignore[call-overload]
             raise OSError(f"cannot write {path}")
         print(path)
+
+    def take_both(self, name: str) -> None:
+        """The same in Chinese and in English."""
+        self.take(name)
+        for language, code in ((Language.EN, "en"), (Language.ZH_CN, "zh_CN")):
+            self.window.set_language(language)
+            self.presenter.language = code
+            self.presenter.tick()
+            if language is Language.EN:
+                self.take(f"{name}_en")
 
 
 def take_pictures(out: Path) -> None:
@@ -146,21 +157,18 @@ def _sale(studio: _Studio) -> None:
     scan = do.ScanReceived(dynamic_code(till.keys.member_key, int(number), int(_MEMBER_DAY.timestamp())))
     studio.ask(do.EscPressed(), scan, until=lambda: presenter.session.basket.member is not None)
     studio.ask(do.FunctionKey(5, "800"), until=lambda: presenter.session.quote.points_spent.count == 800)
-    studio.take("checkout")
+    studio.take_both("checkout")
     studio.ask(do.FunctionKey(4), until=lambda: isinstance(presenter.session.mode, CouponsMode))
-    studio.take("coupons")
+    studio.take_both("coupons")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
     _passes(studio)
     _gifts(studio)
+    studio.ask(do.TopUp(), until=lambda: _is(presenter, TopUpMode))
+    studio.take_both("top_up")
+    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
     studio.window.set_theme(ThemeName.DARK)
     studio.take("checkout_dark")
     studio.window.set_theme(ThemeName.LIGHT)
-    studio.window.set_language(Language.EN)
-    presenter.language = "en"
-    presenter.tick()
-    studio.take("checkout_en")
-    studio.window.set_language(Language.ZH_CN)
-    presenter.language = "zh_CN"
     presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=_MEMBER_DAY - timedelta(minutes=37)))
     studio.take("offline")
     presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
@@ -187,13 +195,7 @@ def _gifts(studio: _Studio) -> None:
     """What the member's points bring, in both languages."""
     presenter = studio.presenter
     studio.ask(do.OpenGifts(), until=lambda: isinstance(presenter.session.mode, GiftsMode))
-    studio.take("gifts")
-    studio.window.set_language(Language.EN)
-    presenter.language = "en"
-    presenter.tick()
-    studio.take("gifts_en")
-    studio.window.set_language(Language.ZH_CN)
-    presenter.language = "zh_CN"
+    studio.take_both("gifts")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
 
 
@@ -207,5 +209,5 @@ def _passes(studio: _Studio) -> None:
         paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
         sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))
     studio.ask(do.FunctionKey(8), until=lambda: isinstance(presenter.session.mode, PassesMode))
-    studio.take("passes")
+    studio.take_both("passes")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
