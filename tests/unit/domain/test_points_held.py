@@ -59,6 +59,15 @@ def test_a_debt_blocks_and_the_next_earning_repays_it() -> None:
     assert (repaid.on(day(12, 5)).available, repaid.on(day(12, 5)).debt) == (10, 0)
 
 
+def test_what_was_spent_in_a_month_never_came_from_what_was_earned_after_it() -> None:
+    """A rule that changed: points earned in December lapse before those of November."""
+    short = LotKey(day(12, 31), 0, DEC)
+    held = PointsHeld(balance=200, issued={NEW: 200, short: 100}, spent={NOV: 100})
+    assert held.on(day(12, 5)).left == {NEW: 100, short: 100}
+    later = held.on(day(1, 1, 2027))
+    assert (later.available, later.gone) == (100, {short: 100})
+
+
 def test_points_that_never_lapse_are_spent_last() -> None:
     held = PointsHeld(balance=350, issued={OLD: 300}, spent={NOV: 50})
     assert held.on(day(12, 1)).everlasting == 100
