@@ -10,6 +10,7 @@ from posapp.application import till as tills
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.import_products import plan_products
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.events import SaleCompleted, Tender
 from posapp.domain.ids import DeviceId, Sku, StoreId
 from posapp.domain.programme import parse_programme
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PROGRAMME = (DEMO / "programme.json").read_bytes()
 RULES = parse_programme(PROGRAMME)
 PRODUCTS = plan_products((DEMO / "products.csv").read_bytes())
+FOR_MEMBERS = frozenset(one.sku for one in PRODUCTS.products if TAG_MEMBERS_ONLY in one.tags)
 
 
 def application(till: Till) -> tills.Till:

@@ -19,14 +19,13 @@ from posapp.application.refunds import RefundRequest, complete_refund, preview_r
 from posapp.application.returnable import find_receipt, open_return
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money, Quantity
-from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.events import Tender
 from posapp.domain.ids import Sku, StaffId
 from posapp.domain.pricing import PlannedTender
 from posapp.domain.programme import parse_programme
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
-from tests.integration.stocked_tills import PRODUCTS
+from tests.integration.stocked_tills import FOR_MEMBERS, PRODUCTS
 from tests.integration.tills import CASHIER, SteppingClock, demo_till
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from posapp.application.till import Till
     from posapp.domain.member import Member
 
-FOR_ANYBODY = [one.sku for one in PRODUCTS.products if TAG_MEMBERS_ONLY not in one.tags]
+FOR_ANYBODY = [one.sku for one in PRODUCTS.products if one.sku not in FOR_MEMBERS]
 HAPPENED = {int(Account.OCCURRENCE), int(Account.OCCURRENCES_RECORDED)}
 CARD, CASH, WECHAT = TenderMethod.BANK_CARD, TenderMethod.CASH, TenderMethod.WECHAT_PAY
 
