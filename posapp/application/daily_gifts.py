@@ -21,7 +21,8 @@ from posapp.domain.time import BusinessDay
 from posapp.storage import member_search, member_states, occasions, settings
 from posapp.storage.occasions import Person
 
-AT_ONCE: Final = 50
+AT_ONCE: Final = 10
+"""So few that a key waits for them no longer than for the next picture."""
 CATCH_UP_DAYS: Final = 14
 """An absence that came due while a till was closed this long is still answered."""
 AWAKE_DAYS: Final = 90

@@ -260,6 +260,10 @@ class TillApp(QObject):
 
         self._tasks.submit(job, done, caught)
 
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        """Do something after a while, unless the till is closed by then."""
+        QTimer.singleShot(int(1000 * seconds), lambda: job() if self._till is not None else None)
+
     def show(self, state: CheckoutState) -> None:
         """Render a state."""
         self._window.render_state(state)

@@ -8,7 +8,7 @@ from posapp.application import daily_gifts
 from posapp.application.daily_gifts import Round
 from posapp.application.till import Till
 from posapp.domain.time import BusinessDay
-from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.shell import REST_SECONDS, Shell
 
 
 class Keeper(Protocol):
@@ -39,5 +39,8 @@ class DayRound:
 
     def _go_on(self, state: Round) -> None:
         if not state.finished:
-            till = self._owner.till
-            self._owner.shell.submit(lambda: daily_gifts.go_on(till, state), self._go_on, self._owner.report)
+            self._owner.shell.later(REST_SECONDS, lambda: self._next(state))
+
+    def _next(self, state: Round) -> None:
+        till = self._owner.till
+        self._owner.shell.submit(lambda: daily_gifts.go_on(till, state), self._go_on, self._owner.report)

@@ -8,7 +8,7 @@ from posapp.application import points_expiry
 from posapp.application.points_expiry import Expiry
 from posapp.application.till import Till
 from posapp.domain.points_held import month_of
-from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.shell import REST_SECONDS, Shell
 
 
 class Keeper(Protocol):
@@ -39,5 +39,8 @@ class MonthRound:
 
     def _go_on(self, state: Expiry) -> None:
         if not state.finished:
-            till = self._owner.till
-            self._owner.shell.submit(lambda: points_expiry.go_on(till, state), self._go_on, self._owner.report)
+            self._owner.shell.later(REST_SECONDS, lambda: self._next(state))
+
+    def _next(self, state: Expiry) -> None:
+        till = self._owner.till
+        self._owner.shell.submit(lambda: points_expiry.go_on(till, state), self._go_on, self._owner.report)

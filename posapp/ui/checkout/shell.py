@@ -12,12 +12,19 @@ from posapp.ui.checkout.state import CheckoutState
 
 T = TypeVar("T")
 
+REST_SECONDS = 0.1
+"""Between two pieces of work in the background: without a rest they would keep the keys waiting."""
+
 
 class Shell(Protocol):
     """The program around the checkout; a window in life, a plain object in tests."""
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run a job where the database may be waited for; the answer comes back in the presenter's own thread."""
+        ...
+
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        """Do something in the presenter's own thread after a while, unless the till is closed by then."""
         ...
 
     def show(self, state: CheckoutState) -> None:

@@ -27,7 +27,9 @@ class PlainShell:
     papers: list[tuple[str, list[str]]] = field(default_factory=list)
     language: str = "zh_CN"
     theme: str = "light"
+    rests: list[float] = field(default_factory=list)
     _waiting: list[Callable[[], None]] = field(default_factory=list)
+    _releasing: bool = False
 
     @property
     def state(self) -> CheckoutState:
@@ -52,8 +54,17 @@ class PlainShell:
 
     def release(self) -> None:
         """Let the work that waits run."""
+        self._releasing = True
         while self._waiting:
             self._waiting.pop(0)()
+        self._releasing = False
+
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        """Keep how long it should rest, and do it at once or when work is released."""
+        self.rests.append(seconds)
+        self._waiting.append(job)
+        if not (self.held or self._releasing):
+            self.release()
 
     def show(self, state: CheckoutState) -> None:
         """Keep a state."""

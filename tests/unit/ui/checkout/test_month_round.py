@@ -36,5 +36,7 @@ def test_a_new_month_posts_what_lapsed_once_and_holds_up_no_sale(tmp_path: Path)
     shell.release()
     with till.database.read() as connection:
         assert len(list(event_search.of_kind(connection, PointsChanged))) == posted == 60
+    assert len(shell.rests) >= 2 * 60 // 10, "a rest before every page of the two rounds that had something to look at"
+    assert min(shell.rests) > 0
     assert is_sound(till)
     till.database.close()
