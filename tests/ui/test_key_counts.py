@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from posapp.application.goods import search
 from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification
 from posapp.storage import sales
 from posapp.ui.checkout.session import CompleteMode, LookupMode, NewCardMode
+from posapp.ui.scan_guard import QUIET_SECONDS
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 
@@ -108,6 +110,7 @@ def test_numpad_one_hand(counter: Counter) -> None:
     until(lambda: str(counter.session.basket.cart.lines[0].quantity) == "3", "undone")
     counter.type("+")
     until(lambda: counter.session.mode is not None, "paying")
+    QTest.qWait(int(1000 * QUIET_SECONDS) + 20)  # an Enter sooner after a scan would count as the scanner's own
     counter.press(Qt.Key.Key_Return)
     assert completed(counter).done.sale.due.fen == 38400
 
