@@ -42,6 +42,11 @@ class Round:
     finished: bool = False
 
 
+def period(till: Till) -> int:
+    """The number of the business day: each has one round."""
+    return till.business_day().ordinal
+
+
 def begin(till: Till) -> Round:
     """Today's round, finished already where this till has made it; a restart does not make it again."""
     today = till.business_day()

@@ -38,11 +38,16 @@ class Expiry:
     finished: bool = False
 
 
+def period(till: Till) -> int:
+    """The number of the business day's month: each has one job."""
+    return month_of(till.business_day())
+
+
 def begin(till: Till) -> Expiry:
     """This month's job, finished already where this till has done it, or where points do not lapse."""
     with till.database.read() as connection:
         done = settings.get(connection, _DONE)
-    return Expiry(finished=till.programme.points_life is None or done >= month_of(till.business_day()))
+    return Expiry(finished=till.programme.points_life is None or done >= period(till))
 
 
 def go_on(till: Till, so_far: Expiry) -> Expiry:
@@ -53,7 +58,7 @@ def go_on(till: Till, so_far: Expiry) -> Expiry:
         page = point_rows.owners(connection, so_far.after, AT_ONCE, here=till.has_server)
     if not page:
         with till.database.write() as connection:
-            settings.put(connection, _DONE, month_of(till.business_day()))
+            settings.put(connection, _DONE, period(till))
         return Expiry(so_far.after, so_far.members, so_far.points, finished=True)
     members, points = _expire(till, [MemberId(one) for one in page])
     return Expiry(page[-1], so_far.members + members, so_far.points + points)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from posapp.application import founding, goods, holding, members, payments
+from posapp.application import daily_gifts, founding, goods, holding, members, payments, points_expiry
 from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
@@ -28,13 +28,12 @@ from posapp.domain.stored_card import StoredCard
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.background_round import BackgroundRound
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
-from posapp.ui.checkout.day_round import DayRound
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.line_keys import LineKeys
-from posapp.ui.checkout.month_round import MonthRound
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
@@ -78,10 +77,12 @@ class CheckoutPresenter:
         self._codes = CodePaying(self, self._paying.complete)
         self._parking = Parking(self, self._codes)
         self._coupons = CouponKeys(self)
-        self._day = DayRound(self)
         self._stored = StoredKeys(self, self._paying)
         self._gifts = GiftKeys(self)
-        self._months = MonthRound(self)
+        self._rounds = (
+            BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
+            BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
+        )
 
     # -- what happens around the sale ---------------------------------------------------------------
 
@@ -99,15 +100,23 @@ class CheckoutPresenter:
 
         self.show()
         self.work(load, loaded)
-        self._day.tick()
+        self._begin_rounds()
 
     def tick(self) -> None:
         """The clock moved on: prices may depend on it, and a new day brings members something."""
         if not self._busy:
             self._codes.look_again()
         self.reprice(self.session.basket)
-        self._day.tick()
-        self._months.tick()
+        self._begin_rounds()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no sale, no question and no work is open."""
+        return not self._busy and self.session.is_idle
+
+    def _begin_rounds(self) -> None:
+        for each in self._rounds:
+            each.tick()
 
     def sync_changed(self, status: SyncStatus) -> None:
         """The carrier of the log has news.  Without the server some coupons wait, and come back with it."""

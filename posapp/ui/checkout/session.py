@@ -264,6 +264,12 @@ class Session:
     cards_of: MemberId | None = None
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nobody is being served: no goods, no card, nothing asked."""
+        served = self.basket.cart.lines or self.basket.member is not None
+        return not served and (self.mode is None or isinstance(self.mode, CompleteMode))
+
+    @property
     def has_balance(self) -> bool:
         """Whether the member has stored value."""
         return any(card.balance for card in self.cards)

@@ -12,9 +12,6 @@ from posapp.ui.checkout.state import CheckoutState
 
 T = TypeVar("T")
 
-REST_SECONDS = 0.1
-"""Between two pieces of work in the background: without a rest they would keep the keys waiting."""
-
 
 class Shell(Protocol):
     """The program around the checkout; a window in life, a plain object in tests."""

@@ -29,7 +29,9 @@ class PlainShell:
     theme: str = "light"
     rests: list[float] = field(default_factory=list)
     _waiting: list[Callable[[], None]] = field(default_factory=list)
-    _releasing: bool = False
+    _resting: list[Callable[[], None]] = field(default_factory=list)
+    _submitted: int = 0
+    _waking: bool = False
 
     @property
     def state(self) -> CheckoutState:
@@ -38,6 +40,7 @@ class PlainShell:
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run a job, now or later."""
+        self._submitted += 1
 
         def run() -> None:
             try:
@@ -54,17 +57,25 @@ class PlainShell:
 
     def release(self) -> None:
         """Let the work that waits run."""
-        self._releasing = True
-        while self._waiting:
-            self._waiting.pop(0)()
-        self._releasing = False
+        while self._waiting or self._rest_is_over():
+            while self._waiting:
+                self._waiting.pop(0)()
 
     def later(self, seconds: float, job: Callable[[], None]) -> None:
         """Keep how long it should rest, and do it at once or when work is released."""
         self.rests.append(seconds)
-        self._waiting.append(job)
-        if not (self.held or self._releasing):
+        self._resting.append(job)
+        if not (self.held or self._waking):
             self.release()
+
+    def _rest_is_over(self) -> bool:
+        """Let what rested go on; whether any of it had work to do, instead of resting again."""
+        jobs, self._resting, submitted = self._resting, [], self._submitted
+        self._waking = True
+        for job in jobs:
+            job()
+        self._waking = False
+        return self._submitted != submitted
 
     def show(self, state: CheckoutState) -> None:
         """Keep a state."""

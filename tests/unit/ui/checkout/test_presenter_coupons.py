@@ -246,5 +246,11 @@ def test_the_day_brings_its_gifts_when_the_till_starts_and_when_it_turns(
     desk.tick()
     member = desk.session.basket.member
     assert member is not None
-    held = [coupon.template for coupon in load_wallet(till, member.id).coupons]
-    assert "birthday30" in held
+
+    def held() -> list[str]:
+        return [coupon.template for coupon in load_wallet(till, member.id).coupons]
+
+    assert "birthday30" not in held(), "somebody is being served"
+    desk.handle(do.DetachMember())
+    shell.release()
+    assert "birthday30" in held()
