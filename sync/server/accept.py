@@ -29,6 +29,7 @@ from sync.server import devices, documents, exceptions, merchants, once, overdra
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import ForbiddenError, NotFoundError
 from sync.server.storage import batches, schema
+from sync.server.storage.kept_segments import kept_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,20 +200,8 @@ def _hash_at(connection: Connection, merchant_id: str, state: _Push, checked: _C
         header = other.segment.header
         if other.stream == stream and first <= sequence <= header.last_sequence:
             return other.unfolded.hashes[sequence - header.first_sequence]
-    table = schema.segment
-    wire = connection.scalar(
-        select(table.c.wire).where(
-            table.c.merchant_id == merchant_id,
-            table.c.device == stream.device,
-            table.c.incarnation == stream.incarnation,
-            table.c.first_sequence <= sequence,
-            table.c.last_sequence >= sequence,
-        )
-    )
-    if wire is None:
-        return None
-    kept = segments.parse(wire)
-    return segments.unfold(kept).hashes[sequence - kept.header.first_sequence]
+    kept = kept_at(connection, merchant_id, stream, sequence)
+    return kept.unfolded.hashes[kept.index] if kept is not None else None
 
 
 def _fork(checked: _Checked) -> exceptions.Finding:

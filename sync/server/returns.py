@@ -20,6 +20,7 @@ from posapp.domain.refund_audit import refund_excess
 from sync.protocol import segment as segments
 from sync.server import exceptions
 from sync.server.storage import schema
+from sync.server.storage.kept_segments import kept_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,20 +121,10 @@ def _remembered(connection: Connection, merchant_id: str, places: set[Place]) ->
 def _sale_at(connection: Connection, merchant_id: str, place: Place) -> SaleCompleted | None:
     """The sale at a place of the log; None where nothing has come yet, or something else stands there."""
     stream, sequence = place
-    table = schema.segment
-    wire = connection.scalar(
-        select(table.c.wire).where(
-            table.c.merchant_id == merchant_id,
-            table.c.device == stream.device,
-            table.c.incarnation == stream.incarnation,
-            table.c.first_sequence <= sequence,
-            table.c.last_sequence >= sequence,
-        )
-    )
-    if wire is None:
+    kept = kept_at(connection, merchant_id, stream, sequence)
+    if kept is None:
         return None
-    kept = segments.parse(wire)
-    values = segments.unfold(kept).rows[sequence - kept.header.first_sequence]
+    values = kept.unfolded.rows[kept.index]
     try:
         event = from_values(stream, sequence, list(values)).event
     except (DomainError, LookupError, TypeError, ValueError, OverflowError):
