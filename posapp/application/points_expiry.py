@@ -20,7 +20,7 @@ from posapp.domain.time import BusinessDay
 from posapp.storage import points as point_rows
 from posapp.storage import settings
 
-AT_ONCE: Final = 10
+AT_ONCE: Final = 4
 """So few that a key waits for them no longer than for the next picture."""
 _DONE = settings.Setting("points_lapsed_month", int, 0)
 
