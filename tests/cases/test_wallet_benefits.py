@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,10 +16,9 @@ from posapp.application import member_life as life
 from posapp.application.card_faces import check_card_face, choose_picture, choose_template, chosen_face
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale, new_cart, price_cart
-from posapp.application.founding import refresh
 from posapp.application.goods import line_of, search
 from posapp.application.member_messages import audience_of
-from posapp.application.members import find_members, open_card
+from posapp.application.members import open_card
 from posapp.application.till import Till
 from posapp.application.workshops import check_in, join_workshop, leave_workshop
 from posapp.domain.errors import InvalidField
@@ -32,7 +30,8 @@ from posapp.domain.tier import tier_of
 from posapp.storage.verify import verify
 from posapp.ui.checkout.intents import MemberKey
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from tests.integration.tills import CASHIER, DEMO, SteppingClock, demo_till
+from tests.integration.demo_shop import lin, publish
+from tests.integration.tills import CASHIER, SteppingClock, demo_till
 from tests.unit.ui.checkout.counter import words
 from tests.unit.ui.checkout.shells import PlainShell
 
@@ -49,17 +48,6 @@ def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
     report = verify(made.database)
     assert report.ok, report.differences
     made.database.close()
-
-
-def publish(till: Till, **changes: object) -> None:
-    programme = json.loads((DEMO / "programme.json").read_bytes()) | {"version": till.programme.version + 1} | changes
-    with till.database.write() as connection:
-        till.reference.put_programme(connection, programme["version"], json.dumps(programme).encode())
-    refresh(till)
-
-
-def lin(till: Till) -> Member:
-    return next(member for member in find_members(till, "6021").members if member.profile.name == "林晓梅")
 
 
 def test_W06_benefits_may_be_something_else_than_money(till: Till) -> None:

@@ -13,7 +13,6 @@ from posapp.application import member_life as life
 from posapp.application import passes
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
-from posapp.application.founding import refresh
 from posapp.application.goods import line_of, search
 from posapp.application.import_members import plan_members
 from posapp.application.member_life import Authority
@@ -35,7 +34,8 @@ from posapp.domain.time import BusinessDay
 from posapp.storage import event_search, member_states
 from posapp.storage.documents import outbox
 from posapp.storage.verify import verify
-from tests.integration.tills import CASHIER, DEMO, SteppingClock, demo_till
+from tests.integration.demo_shop import lin, publish
+from tests.integration.tills import CASHIER, SteppingClock, demo_till
 
 BOSS = Authority(CASHIER.id, StaffId("9001"), online=True)
 PASS = {"id": "two", "kind": "count", "name": "2 次卡", "price": "20.00", "uses": 2}
@@ -54,17 +54,6 @@ def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
     report = verify(made.database)
     assert report.ok, report.differences
     made.database.close()
-
-
-def publish(till: Till, **changes: object) -> None:
-    programme = json.loads((DEMO / "programme.json").read_bytes()) | {"version": till.programme.version + 1} | changes
-    with till.database.write() as connection:
-        till.reference.put_programme(connection, programme["version"], json.dumps(programme).encode())
-    refresh(till)
-
-
-def lin(till: Till) -> Member:
-    return next(member for member in find_members(till, "6021").members if member.profile.name == "林晓梅")
 
 
 def sell(till: Till, member: Member) -> None:

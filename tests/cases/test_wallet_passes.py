@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,6 @@ import pytest
 from posapp.application import passes
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
-from posapp.application.founding import refresh
 from posapp.application.goods import by_sku, line_of, search
 from posapp.application.members import find_members
 from posapp.application.passes import PassOrder, PassReturn, PassUse
@@ -33,7 +31,9 @@ from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.time import BusinessDay
 from posapp.domain.validity import Span, Validity
 from posapp.storage.verify import verify
-from tests.integration.tills import CASHIER, DEMO, SteppingClock, demo_till
+from tests.integration import demo_shop
+from tests.integration.demo_shop import publish
+from tests.integration.tills import CASHIER, SteppingClock, demo_till
 
 MANAGER = StaffId("9001")
 PASSES: list[dict[str, Any]] = [
@@ -72,11 +72,7 @@ def clock() -> SteppingClock:
 @pytest.fixture
 def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
     made = demo_till(tmp_path, clock)
-    programme = json.loads((DEMO / "programme.json").read_bytes())
-    with made.database.write() as connection:
-        body = json.dumps(programme | {"version": 2, "passes": PASSES}).encode()
-        made.reference.put_programme(connection, 2, body)
-    refresh(made)
+    publish(made, passes=PASSES)
     yield made
     report = verify(made.database)
     assert report.ok, report.differences
@@ -84,7 +80,7 @@ def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
 
 
 def lin(till: Till) -> MemberId:
-    return next(member for member in find_members(till, "6021").members if member.profile.name == "林晓梅").id
+    return demo_shop.lin(till).id
 
 
 def sell(till: Till, template: str, fen: int, request: bytes = b"r1") -> tuple[Asset, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,19 +20,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Cart, Identification
 from posapp.hardware.receipt_text import render
-from tests.integration.tills import CASHIER, SteppingClock, demo_till, labels, reopened
-
-
-@pytest.fixture
-def clock() -> SteppingClock:
-    return SteppingClock()
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
-    made = demo_till(tmp_path, clock)
-    yield made
-    made.database.close()
+from tests.integration.tills import CASHIER, SteppingClock, labels, reopened
 
 
 def lin(till: Till) -> Member:

@@ -29,34 +29,17 @@ from posapp.domain.programme import parse_programme
 from posapp.domain.refund_audit import refund_excess
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
+from tests.integration.demo_shop import lin
 from tests.integration.stocked_tills import Wish, sell
-from tests.integration.tills import CASHIER, SteppingClock, demo_till, reopened
+from tests.integration.tills import CASHIER, SteppingClock, reopened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from posapp.application.checkout import CompletedSale
     from posapp.application.till import Till
-    from posapp.domain.member import Member
 
 MANAGER = StaffId("2001")
-
-
-@pytest.fixture
-def clock() -> SteppingClock:
-    return SteppingClock()
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
-    made = demo_till(tmp_path, clock)
-    yield made
-    made.database.close()
-
-
-def lin(till: Till) -> Member:
-    return next(one for one in find_members(till, "6021").members if one.profile.name == "林晓梅")
 
 
 def opened(till: Till, sold: CompletedSale) -> Returnable:

@@ -25,19 +25,11 @@ from sync.server.serving import Running
 from sync.server.storage import schema
 from sync.server.storage.engine import Database
 from tests.integration.stocked_tills import Wish, application, cheaper, inbox, latest, sell, stocked
-from tests.integration.sync_world import MERCHANT, START, World, world
+from tests.integration.sync_world import MERCHANT, START, World
 from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
+    from collections.abc import Callable
 
 
 FORGERIES: dict[str, Callable[[SaleCompleted], SaleCompleted]] = {

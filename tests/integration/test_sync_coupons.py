@@ -26,24 +26,14 @@ from sync.server import verify as server_verify
 from sync.server.storage import schema
 from tests.cases.coupon_shop import Counter, give_back, programme
 from tests.integration.stocked_tills import application, inbox, stocked
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.integration.sync_world import Till
 
 WELCOME: dict[str, Any] = {"id": "welcome", "on": "enrolled", "give": {"coupons": ["welcome5"]}}
 POINTS: dict[str, Any] = {"id": "present", "on": "enrolled", "give": {"points": 100}}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def counter(till: Till, *triggers: dict[str, Any]) -> Counter:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from sqlalchemy import select
 
 from posapp.domain.card import MAX_BLOCK
@@ -14,12 +13,9 @@ from sync.protocol.messages import Outcome, PushReply, PushRequest
 from sync.server import exceptions, verify
 from sync.server.exceptions import Kind
 from sync.server.storage import schema
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from posapp.domain.ids import StreamId
     from tests.integration.sync_world import Till
 
@@ -29,13 +25,6 @@ POISON: list[list[Any]] = [
     [77, 1, 5, [], [], [999, 0, 500, 110, 0, -500]],
     [3, 1, 5, ["not a sale"], [], []],
 ]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def stream_of(till: Till, number: int) -> StreamId:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from posapp.application import member_life as life
@@ -15,21 +13,10 @@ from posapp.domain.ids import StaffId
 from posapp.storage.verify import verify
 from sync.server import verify as server_verify
 from tests.integration.stocked_tills import application, inbox
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 from tests.integration.tills import CASHIER
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 BOSS = Authority(CASHIER.id, StaffId("9001"), online=True)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def test_what_becomes_of_members_is_known_everywhere(place: World) -> None:

@@ -20,25 +20,15 @@ from posapp.storage.verify import verify
 from sync.server import exceptions
 from sync.server import verify as server_verify
 from tests.integration.stocked_tills import application, inbox
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 from tests.integration.tills import CASHIER, DEMO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from posapp.application.till import Till as Application
     from tests.integration.sync_world import Till
 
 ANNE = MemberId(b"a" * 16)
 PASS = {"id": "two", "kind": "count", "name": "2 次卡", "price": "20.00", "uses": 2}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def selling(till: Till) -> Application:

@@ -29,13 +29,10 @@ from posapp.storage.verify import verify
 from sync.server import audit, exceptions
 from sync.server import verify as server_verify
 from tests.integration.stocked_tills import application, inbox
-from tests.integration.sync_world import MERCHANT, START, World, world
+from tests.integration.sync_world import MERCHANT, START, World
 from tests.integration.tills import CASHIER, DEMO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from posapp.application.till import Till as Application
     from posapp.domain.points_held import PointsOnDay
     from tests.integration.sync_world import Till
@@ -44,13 +41,6 @@ GIFT = {"id": "lamp", "name": "台灯", "points": 300, "stock": 1}
 DRAW = {"id": "lucky", "points": 50, "prizes": [{"id": "back", "odds": 10000, "kind": "points", "points": 20}]}
 MANAGER = StaffId("9001")
 PROVEN = Identification.DYNAMIC_CODE
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def selling(till: Till, *, first: bool = False) -> Application:

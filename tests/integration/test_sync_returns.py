@@ -21,23 +21,13 @@ from posapp.storage import event_log
 from sync.server import audit, verify
 from sync.server.exceptions import Kind
 from tests.integration.stocked_tills import Wish, application, inbox, sell, stocked
-from tests.integration.sync_world import MERCHANT, START, World, world
+from tests.integration.sync_world import MERCHANT, START, World
 from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from posapp.application.refunds import CompletedRefund
     from posapp.application.till import Till as Shop
     from tests.integration.sync_world import Till
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def give_back(shop: Shop, number: str, *coming: int) -> CompletedRefund:

@@ -27,24 +27,14 @@ from sync.server import exceptions
 from sync.server import verify as server_verify
 from tests.cases.stored_shop import PAPER, PROGRAMME
 from tests.integration.stocked_tills import application, inbox
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from posapp.application.till import Till as Application
     from posapp.domain.ids import MemberId
     from posapp.domain.stored_card import StoredCard
     from tests.integration.sync_world import Till
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def selling(till: Till) -> Application:
