@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _UNPAINTED_MS = 500
 """A window that is opened minimised is never painted; the till starts all the same."""
+_TITLE_BAR = 40
+"""Pixels that a desktop's title bar takes at the most."""
 
 
 class Opening(QObject):
@@ -110,8 +112,20 @@ def open_window(folder: TillFolder) -> tuple[QApplication, MainWindow, Opening]:
     window = MainWindow(UiContext())
     opening = Opening(folder, window)
     application.aboutToQuit.connect(opening.close)
-    window.show()
+    _show(window)
     return application, window, opening
+
+
+def _show(window: MainWindow) -> None:
+    """As large as the screen; a screen that has no room for a title bar above the whole till is filled altogether."""
+    screen = window.screen()
+    whole, room = screen.size(), screen.availableSize()
+    if whole.width() < window.minimumWidth() or whole.height() < window.minimumHeight():
+        window.show()
+    elif room.height() < window.height() + _TITLE_BAR:
+        window.showFullScreen()
+    else:
+        window.showMaximized()
 
 
 def run_window(folder: TillFolder) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,15 @@ def stood_alone(app, status):
 TillApp._on_sync = stood_alone
 application.exec()
 """
+_ON_A_SCREEN = """
+import sys
+from posapp.__main__ import prepare
+options = prepare(["--data", sys.argv[1], "run"])
+from posapp.bootstrap.window import open_window
+application, window, opening = open_window(options.data)
+window.painted.connect(lambda: (print(window.width(), window.height(), window.windowState().name), application.quit()))
+application.exec()
+"""
 _SOURCES_READ = """
 import inspect, PySide6.QtCore
 from posapp.bootstrap.window import import_plainly
@@ -86,6 +96,35 @@ def test_the_first_paint_imports_neither_the_checkout_nor_the_database(folder: T
     assert loaded & heavy == set()
     assert [name for name in loaded if name.startswith("posapp.ui.checkout.view.checkout")] == []
     assert "posapp.ui.first_paint" in loaded
+
+
+@pytest.mark.parametrize(
+    ("screen", "shown"),
+    [
+        ((1366, 768), "1366 768 WindowFullScreen"),
+        ((1920, 1080), "1920 1080 WindowMaximized"),
+        ((1280, 720), "1280 720 WindowFullScreen"),
+        ((800, 800), "1366 768 WindowNoState"),
+    ],
+)
+def test_the_window_is_as_large_as_the_screen(
+    folder: TillFolder, tmp_path: Path, screen: tuple[int, int], shown: str
+) -> None:
+    """With a title bar above it, a screen of 1366×768 would cut the row of keys off."""
+    width, height = screen
+    one = {"name": "till", "x": 0, "y": 0, "width": width, "height": height}
+    plugin = tmp_path / "screen.json"
+    plugin.write_text(
+        json.dumps({"windowFrameMargins": False, "screens": [one | {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]})
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", _ON_A_SCREEN, str(folder.root)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={plugin}"},
+    )
+    assert ran.stdout.strip() == shown
 
 
 def test_a_till_without_a_server_never_imports_what_only_a_server_or_a_first_time_needs(folder: TillFolder) -> None:
