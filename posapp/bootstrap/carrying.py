@@ -130,7 +130,7 @@ class Reporting:
             self._offline_since = self._offline_since or self.now()
         elif status.state is State.SYNCED:
             self._offline_since = None
-        pending = status.pending.sales
+        pending = status.pending.dealings
         conflicts = 1 if status.state is State.CONFLICT else 0
         self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, self._offline_since))
 
@@ -157,7 +157,7 @@ def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop
     )
 
 
-def pending_sales(till: Till) -> int:
-    """Sales that the server does not have yet."""
+def pending_dealings(till: Till) -> int:
+    """Dealings with customers that the server does not have yet."""
     with till.database.read() as connection:
-        return streams.unacknowledged(connection).sales
+        return streams.unacknowledged(connection).dealings

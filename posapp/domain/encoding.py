@@ -106,6 +106,13 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
 """Kind number → (current version, class).  Numbers are never reused."""
 
 _NUMBER_OF: Final = {cls: number for number, (_version, cls) in KINDS.items()}
+
+
+def number_of(kind: type) -> int:
+    """The number under which a kind of event is kept."""
+    return _NUMBER_OF[kind]
+
+
 _WRAPPERS: Final = {Money: "fen", Points: "count", Growth: "count", Quantity: "milli", BusinessDay: "ordinal"}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from sqlalchemy import select
 
-from posapp.domain.encoding import KINDS, from_values
+from posapp.domain.encoding import from_values, number_of
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.storage.schema import event, stream
 
@@ -22,11 +22,10 @@ def of_kind(connection: Connection, cls: type[E]) -> list[E]:
 
     Reads the whole log: for what happens a few times a year.
     """
-    number = next(number for number, (_version, known) in KINDS.items() if known is cls)
     query = (
         select(event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation)
         .join(stream)
-        .where(event.c.kind == number, event.c.projected == 1)
+        .where(event.c.kind == number_of(cls), event.c.projected == 1)
         .order_by(event.c.position)
     )
     found: list[E] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from posapp.domain.amounts import Money
 from posapp.domain.encoding import from_values
@@ -91,12 +91,6 @@ def given_back(connection: Connection, originals: Iterable[EventId]) -> dict[Eve
         .group_by(refund.c.original)
     )
     return {EventId(original): Money(fen) for original, fen in connection.execute(query)}
-
-
-def unsynced(connection: Connection, limit: int = 200) -> list[SaleSummary]:
-    """This till's sales that the server does not have yet, newest first (ux.md, Ctrl+U)."""
-    behind = and_(stream.c.own == 1, event.c.sequence > stream.c.acknowledged_sequence)
-    return _summaries(connection, _SUMMARY.where(behind).limit(limit))
 
 
 def sale_at(connection: Connection, position: int) -> Recorded | None:

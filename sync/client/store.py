@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What the server does not have yet: own events, sales among them, and documents."""
+    """What the server does not have yet: own events, dealings with customers among them, and documents."""
 
     events: int = 0
-    sales: int = 0
+    dealings: int = 0
     documents: int = 0
 
 

@@ -50,7 +50,7 @@ class TillDatabase:
         """What is waiting to be pushed."""
         with self._database.read() as connection:
             waiting = streams.unacknowledged(connection)
-            return Pending(waiting.events, waiting.sales, documents.outbox_count(connection))
+            return Pending(waiting.events, waiting.dealings, documents.outbox_count(connection))
 
     def own_stretches(self, most_events: int) -> list[Stretch]:
         """Own events that are not acknowledged, oldest stream first; streams with a fork are left out."""

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from posapp.domain.accounts import Account
-from posapp.domain.encoding import KINDS
+from posapp.domain.encoding import KINDS, number_of
 from posapp.domain.events import (
-    Event,
     LineAdjustment,
     MemberEnrolled,
     ReturnedLine,
@@ -44,18 +43,14 @@ def _place(cls: type, name: str) -> int:
     return [each.name for each in fields(cls)].index(name)
 
 
-def _number(cls: type[Event]) -> int:
-    return next(number for number, (_version, known) in KINDS.items() if known is cls)
-
-
-_SALE: Final = _number(SaleCompleted)
+_SALE: Final = number_of(SaleCompleted)
 _SALE_MEMBER: Final = _place(SaleCompleted, "member")
 _SALE_DAY: Final = _place(SaleCompleted, "business_day")
 _SALE_LINES: Final = _place(SaleCompleted, "lines")
 _LINE_AMOUNT: Final = _place(SaleLine, "list_amount")
 _LINE_ADJUSTMENTS: Final = _place(SaleLine, "adjustments")
 _ADJUSTMENT_AMOUNT: Final = _place(LineAdjustment, "amount")
-_REFUND: Final = _number(SaleRefunded)
+_REFUND: Final = number_of(SaleRefunded)
 _REFUND_MEMBER: Final = _place(SaleRefunded, "member")
 _REFUND_DAY: Final = _place(SaleRefunded, "original_day")
 _REFUND_LINES: Final = _place(SaleRefunded, "lines")
@@ -63,7 +58,7 @@ _REFUND_COMPLETE: Final = _place(SaleRefunded, "is_complete")
 _REFUND_SOLD_TO: Final = _place(SaleRefunded, "sold_to")
 _RETURNED_AMOUNT: Final = _place(ReturnedLine, "list_amount")
 _RETURNED_ADJUSTMENTS: Final = _place(ReturnedLine, "adjustments")
-_ENROLLED: Final = _number(MemberEnrolled)
+_ENROLLED: Final = number_of(MemberEnrolled)
 _ENROLLED_MEMBER: Final = _place(MemberEnrolled, "member")
 _ENROLLED_CARD: Final = _place(MemberEnrolled, "card_number")
 _ENROLLED_DAY: Final = _place(MemberEnrolled, "business_day")

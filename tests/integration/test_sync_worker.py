@@ -88,7 +88,7 @@ def test_a_commit_is_pushed_within_a_second(place: World, watching: Callable[...
         assert time.monotonic() - start < 1.0
         time.sleep(0.01)
     watch.wait_for(lambda status: status.state is State.SYNCED and status.pending.events == 0)
-    assert any(status.state is State.SYNCING and status.pending.sales == 1 for status in watch.said)
+    assert any(status.state is State.SYNCING and status.pending.dealings == 1 for status in watch.said)
     assert watch.threads == {"sync-client"}
 
 
@@ -116,7 +116,7 @@ def test_offline_counts_what_waits_and_comes_back_by_itself(place: World, watchi
         till.sell(1, 1_000)
         watch.worker.notify()
         took = watch.wait_for(
-            lambda status, n=number: status.state is State.OFFLINE and status.pending.sales == n + 1  # type: ignore[misc]
+            lambda status, n=number: status.state is State.OFFLINE and status.pending.dealings == n + 1  # type: ignore[misc]
         )
         assert took < 1.0
     english, chinese = watch.said[-1].problem
@@ -137,7 +137,7 @@ def test_a_server_that_comes_back_is_found_again(place: World, watching: Callabl
     place.stop_server()
     till.sell(1, 1_000)
     watch.worker.notify()
-    watch.wait_for(lambda status: status.state is State.OFFLINE and status.pending.sales == 1)
+    watch.wait_for(lambda status: status.state is State.OFFLINE and status.pending.dealings == 1)
     place.start_server(port)
     watch.wait_for(lambda status: status.state is State.SYNCED and status.pending.events == 0, 20.0)
     assert place.server_balances() == till.balances()
@@ -161,7 +161,7 @@ def test_a_till_that_was_shut_out_says_so(place: World, watching: Callable[..., 
     devices.revoke(place.context, MERCHANT, till.enrolment.device)
     till.sell(1, 1_000)
     watch.worker.notify()
-    watch.wait_for(lambda status: status.state is State.CONFLICT and status.pending.sales == 1)
+    watch.wait_for(lambda status: status.state is State.CONFLICT and status.pending.dealings == 1)
     english, chinese = watch.said[-1].problem
     assert "shut out" in english
     assert "停用" in chinese

@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,7 @@ from posapp.ui.context import UiContext
 from posapp.ui.i18n import Language, Translator
 from posapp.ui.main_window import MainWindow
 from posapp.ui.theme import THEMES, ThemeName
+from tests.ui.counters import Counter, open_counter
 
 MakeWindow = Callable[..., MainWindow]
 
@@ -44,3 +46,11 @@ def make_window(qtbot: QtBot, qapp: QApplication) -> Iterator[MakeWindow]:
     yield make
     for window in windows:
         window.hide()
+
+
+@pytest.fixture
+def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
+    """A cashier at the demo shop's till."""
+    opened = open_counter(tmp_path, make_window())
+    yield opened
+    opened.close()

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from posapp.ui.checkout.session import GoodsMode, HeldMode
-from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
+from tests.ui.counters import Counter, until
 
 
 def listed(counter: Counter) -> tuple[str, ...]:

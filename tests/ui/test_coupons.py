@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 
 from posapp.application.coupons import open_batch
 from posapp.ui.checkout.session import CompleteMode, CouponsMode, LookupMode
-from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
+from tests.ui.counters import Counter, until
 
 
 def attach_lin(counter: Counter) -> None:

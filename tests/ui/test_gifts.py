@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -17,18 +14,10 @@ from posapp.ui.checkout.session import GiftsMode, SyncStatus
 from posapp.ui.checkout.sheets import ChoiceSheet
 from posapp.ui.checkout.state import SyncKind
 from tests.cases.points_shop import buy, new_member, take_back
-from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, scan_member, until
+from tests.ui.counters import Counter, scan_member, until
 from tests.ui.fitting import misfits
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
 
 
 def open_gifts(counter: Counter) -> GiftsMode:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -17,13 +15,6 @@ from posapp.ui.checkout.session import CompleteMode, LookupMode, NewCardMode
 from posapp.ui.scan_guard import QUIET_SECONDS
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
 
 
 def completed(counter: Counter) -> CompleteMode:

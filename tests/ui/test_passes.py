@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 
 from posapp.application.passes import held_passes
 from posapp.ui.checkout.session import CompleteMode, PassesMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
-from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, scan_member, until
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
+from tests.ui.counters import Counter, scan_member, until
 
 
 def open_passes(counter: Counter) -> PassesMode:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -13,17 +9,9 @@ from PySide6.QtWidgets import QWidget
 from posapp.application.goods import search
 from posapp.storage.verify import verify
 from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode
-from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
+from tests.ui.counters import Counter, until
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    yield opened
-    opened.close()
 
 
 def sell(counter: Counter, *goods: str) -> str:

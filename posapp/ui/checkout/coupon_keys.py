@@ -15,6 +15,7 @@ from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_cart import is_unusable
 from posapp.ui.checkout.screen_coupons import coupon_outcomes
@@ -42,18 +43,10 @@ class CouponKeys:
         if not isinstance(mode, CouponsMode):
             return False
         count = len(self._outcomes())
-        match intent:
-            case do.RowMoved(by=by) | do.LineMoved(by=by):
-                owner.change(mode=CouponsMode(max(0, min(count - 1, mode.selected + by))))
-            case do.PickRow(index=index) if 0 <= index < count:
-                self._pick(index)
-            case do.EnterPressed(typed="") if count:
-                self._pick(mode.selected)
-            case do.EnterPressed(typed=""):
-                owner.change(mode=None)
-            case _:
-                return False
-        return True
+        if not count and intent == do.EnterPressed(""):
+            owner.change(mode=None)
+            return True
+        return handle_rows(owner, mode, count, self._pick, intent)
 
     def take(self, code: str) -> bool:
         """Take what was typed or scanned as a coupon's code or a word; False where it is neither."""

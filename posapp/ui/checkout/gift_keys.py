@@ -41,7 +41,7 @@ class GiftKeys:
         mode = self._owner.session.mode
         if not isinstance(mode, GiftsMode):
             return False
-        return handle_rows(self._owner, mode, lambda index: self._pick(mode.rows[index]), intent)
+        return handle_rows(self._owner, mode, mode.count, lambda index: self._pick(mode.rows[index]), intent)
 
     def _open(self) -> None:
         owner = self._owner

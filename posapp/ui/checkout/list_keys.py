@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
-from posapp.ui.checkout.session import GiftsMode, PassesMode
+from posapp.ui.checkout.session import CouponsMode, GiftsMode, HeldMode, PassesMode, UnsyncedMode
+
+RowsMode = CouponsMode | GiftsMode | HeldMode | PassesMode | UnsyncedMode
 
 
-def handle_rows(owner: Desk, mode: PassesMode | GiftsMode, pick: Callable[[int], None], intent: do.Intent) -> bool:
-    """Whether the intent was about the rows of a list: moving among them, or picking one; then it is done."""
-    count = mode.count
+def handle_rows(owner: Desk, mode: RowsMode, count: int, pick: Callable[[int], None], intent: do.Intent) -> bool:
+    """Whether the intent was about the `count` rows of a list: moving among them, or picking one; then it is done."""
     match intent:
         case do.RowMoved(by=by) | do.LineMoved(by=by):
             owner.change(mode=replace(mode, selected=max(0, min(count - 1, mode.selected + by))))

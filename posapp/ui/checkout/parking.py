@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from posapp.application import holding, members, payments
 from posapp.application import wallet as wallets
 from posapp.domain.ids import CartId
@@ -11,6 +9,7 @@ from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.session import Basket, HeldMode
 
 
@@ -33,16 +32,7 @@ class Parking:
         mode = owner.session.mode
         if not isinstance(mode, HeldMode):
             return False
-        match intent:
-            case do.PickRow(index=index):
-                self._resume(mode, index)
-            case do.EnterPressed(typed=""):
-                self._resume(mode, mode.selected)
-            case do.RowMoved(by=by):
-                owner.change(mode=replace(mode, selected=max(0, min(len(mode.rows) - 1, mode.selected + by))))
-            case _:
-                return False
-        return True
+        return handle_rows(owner, mode, len(mode.rows), lambda index: self._resume(mode, index), intent)
 
     def _hold(self) -> None:
         owner = self._owner
@@ -64,8 +54,6 @@ class Parking:
         )
 
     def _resume(self, mode: HeldMode, index: int) -> None:
-        if not 0 <= index < len(mode.rows):
-            return
         owner, till = self._owner, self._owner.till
         wanted = mode.rows[index].cart
         aside = owner.session.basket

@@ -43,7 +43,7 @@ class PassKeys:
         mode = self._owner.session.mode
         if not isinstance(mode, PassesMode):
             return False
-        return handle_rows(self._owner, mode, lambda index: self._pick(mode, index), intent)
+        return handle_rows(self._owner, mode, mode.count, lambda index: self._pick(mode, index), intent)
 
     def _open(self, typed: str) -> None:
         owner = self._owner

@@ -54,6 +54,7 @@ from posapp.ui.checkout.shell import Shell
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_keys import StoredKeys
 from posapp.ui.checkout.stored_modes import StoredShare
+from posapp.ui.checkout.unsynced_keys import UnsyncedKeys
 from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class CheckoutPresenter:
         self._coupons = CouponKeys(self)
         self._stored = StoredKeys(self, self._paying)
         self._gifts = GiftKeys(self)
+        self._unsynced = UnsyncedKeys(self)
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
             BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
@@ -175,7 +177,7 @@ class CheckoutPresenter:
             self._codes.news(intent)
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
-        owned = (self._passes, self._stored, self._gifts, self._coupons)
+        owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
         parts = (self._codes, *owned, self._returning, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
@@ -193,6 +195,8 @@ class CheckoutPresenter:
                 self.show()
             case do.SetTheme(name=name):
                 self.shell.switch_theme(name)
+            case do.OpenDrawer() | do.NewItem() | do.LockSession() | do.OpenMemberFile():
+                self.toast(warning("toast.key_planned"))
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))
             case _:

@@ -307,7 +307,7 @@ class Returning:
         if typed and not mode.asking and not line.whole and typed != str(Quantity(mode.coming[mode.selected])):
             self._quantity(mode, typed)  # what stands in the input was refused: say it again, and give nothing back
         elif mode.preview is None:
-            owner.toast(warning("return.choose"))
+            owner.toast(warning("return.nothing_left" if mode.original.is_empty else "return.choose"))
         elif mode.preview.needs_approver and not mode.asking:
             owner.change(mode=replace(mode, asking=True, revision=self._next()), toast=None)
         else:

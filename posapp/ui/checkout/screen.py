@@ -108,7 +108,8 @@ def _banner(sync: SyncStatus, now: datetime) -> Notice | None:
         return None
     minutes = 0 if sync.offline_since is None else max(0, int((now - sync.offline_since).total_seconds()) // 60)
     action = Action(msg("banner.unsynced", pending=sync.pending), "Ctrl U", ShowUnsynced()) if sync.pending else None
-    return Notice(Tone.WARN, "cloud-off", msg("banner.offline", minutes=minutes), msg("banner.offline_works"), action)
+    words = msg("banner.offline", minutes=minutes) if minutes else msg("banner.offline_now")
+    return Notice(Tone.WARN, "cloud-off", words, msg("banner.offline_works"), action)
 
 
 def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:

@@ -33,6 +33,7 @@ from posapp.ui.checkout.session import (
     ReturnMode,
     Session,
     TenderMode,
+    UnsyncedMode,
 )
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import named, said, tier_style
@@ -57,6 +58,8 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return sheets.TenderSheet()
         case HeldMode() as mode:
             return _held(mode, programme)
+        case UnsyncedMode() as mode:
+            return _unsynced(mode, programme, language)
         case CouponsMode() as mode:
             return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:
@@ -201,6 +204,28 @@ def _goods(mode: GoodsMode, language: str) -> sheets.ChoiceSheet:
     )
     found = msg("goods.found", count=len(rows))
     return sheets.ChoiceSheet(msg("goods.title"), msg("goods.pick"), rows, mode.selected, found)
+
+
+def _unsynced(mode: UnsyncedMode, programme: Programme, language: str) -> sheets.ChoiceSheet:
+    rows = tuple(
+        sheets.ChoiceRow(
+            row_id=str(place),
+            title=named(one.what, language),
+            detail=one.number or None,
+            amount_fen=one.amount.fen if one.amount is not None else None,
+            aside=f"{one.at.astimezone(programme.zone):%m-%d %H:%M}",
+        )
+        for place, one in enumerate(mode.rows)
+    )
+    return sheets.ChoiceSheet(
+        msg("unsynced.title"),
+        msg("unsynced.seen"),
+        rows,
+        mode.selected,
+        msg("unsynced.found", count=len(rows)) if rows else None,
+        nothing=msg("unsynced.none"),
+        nothing_detail=msg("unsynced.none_detail"),
+    )
 
 
 def _held(mode: HeldMode, programme: Programme) -> sheets.ChoiceSheet:

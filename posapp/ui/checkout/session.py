@@ -14,6 +14,7 @@ from posapp.application.points import CheckInOffer
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
+from posapp.application.unsynced import Dealing
 from posapp.domain.amounts import Money
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Recorded
@@ -126,6 +127,19 @@ class HeldMode:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsyncedMode:
+    """What still has to reach the server."""
+
+    rows: tuple[Dealing, ...]
+    selected: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class CouponsMode:
     """Choosing among the coupons of this sale; the rows are what the quote says of them."""
 
@@ -222,7 +236,7 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode
+Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 Mode = Listing | StoredMode | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
 

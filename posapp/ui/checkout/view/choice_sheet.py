@@ -29,7 +29,7 @@ class ChoiceDelegate(CardRowDelegate):
             return
         ctx, px = self._ctx, self._ctx.px
         amount = QRectF(rect.right() - px(140), rect.top(), px(140), rect.height())
-        aside = QRectF(amount.left() - px(80), rect.top(), px(72), rect.height())
+        aside = QRectF(amount.left() - px(112), rect.top(), px(104), rect.height())
         if data.amount_fen is None:
             aside = QRectF(aside.left(), rect.top(), rect.right() - aside.left(), rect.height())
         else:

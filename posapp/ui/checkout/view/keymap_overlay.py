@@ -50,7 +50,6 @@ _GOODS = (
     _KeyRow(("3", "*"), "keys.set_quantity"),
     _KeyRow(("↑", "↓"), "keys.choose_line"),
     _KeyRow(("Del",), "keys.remove"),
-    _KeyRow(("F7",), "keys.price"),
     _KeyRow(("Alt", "1–0"), "keys.quick"),
     _KeyRow(("F6",), "keys.park"),
     _KeyRow(("Shift", "F6"), "keys.recall"),
@@ -65,7 +64,7 @@ _MONEY = (
     _KeyRow(("Alt", "K"), "keys.card"),
     _KeyRow(("Shift", "F9"), "keys.returns"),
     _KeyRow(("Ctrl", "P"), "keys.reprint"),
-    _KeyRow(("Ctrl", "D"), "keys.drawer"),
+    _KeyRow(("Ctrl", "U"), "keys.unsynced"),
 )
 
 
