@@ -44,6 +44,15 @@ def _parser() -> argparse.ArgumentParser:
     quote = commands.add_parser("quote", help="price a cart of JSON against a programme of JSON")
     quote.add_argument("file", type=Path, metavar="FILE", help="the document, or - for standard input")
 
+    programme = commands.add_parser(
+        "programme", help="what customers will read of a programme, and what to think about"
+    )
+    programme.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a programme of JSON (default: in force)")
+    programme.add_argument(
+        "--margin", type=int, metavar="RATE", help="the shop's usual margin, basis points of a price"
+    )
+    programme.add_argument("--publish", action="store_true", help="put it in force, here and at the other tills")
+
     commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
 
     imports = commands.add_parser("import", help="bring in members or products from CSV")

@@ -147,7 +147,9 @@ def _how_to_join(code: str, url: str) -> str:
     return (
         f"Enrolment code 登记码: {code}\n"
         f"On the till choose “Join a server”, type {url} and this code within {devices.CODE_MINUTES} minutes.\n"
-        f"在收银机上选择“加入服务器”, {devices.CODE_MINUTES} 分钟内输入 {url} 和此登记码。"
+        f"在收银机上选择“加入服务器”, {devices.CODE_MINUTES} 分钟内输入 {url} 和此登记码。\n"
+        "There are no goods yet: `posapp export FILE` on a till that has them, then `import-documents FILE` here.\n"
+        "还没有商品: 在有商品的收银机上运行 posapp export FILE, 再在此运行 import-documents FILE。"
     )
 
 

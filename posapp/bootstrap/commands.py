@@ -56,6 +56,17 @@ def _quote(options: argparse.Namespace) -> int:
     return 0
 
 
+def _programme(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.programme_commands import look_at_programme, publish_programme  # noqa: PLC0415 - start-up cost
+
+    folder, file = _existing(options.data), options.file
+    if not options.publish:
+        return look_at_programme(folder, file, options.margin)
+    if file is None:
+        raise InvalidField("FILE", "say which programme to publish", "请写明要发布的方案文件")
+    return publish_programme(folder, file)
+
+
 def _verify(options: argparse.Namespace) -> int:
     from posapp.bootstrap.upkeep import verify_till  # noqa: PLC0415 - start-up cost
 
@@ -133,6 +144,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "demo": _demo,
     "quote": _quote,
+    "programme": _programme,
     "verify": _verify,
     "import": _import,
     "backup": _backup,

@@ -286,9 +286,11 @@ def _always_alone(programme: Programme) -> Offer | None:
 def _losses(look: _Look) -> Iterator[Finding]:
     """Goods that the best combination would sell below their cost, to a member to whom every benefit is open.
 
+    The worst come first.
     Of coupons and codes only those count that take a fraction or set a price: an amount off is meant for a full basket.
     """
     days = _dearest_days(look)
+    losing: list[tuple[int, Finding]] = []
     for line in look.goods:
         if line.cost is None:
             continue
@@ -300,12 +302,9 @@ def _losses(look: _Look) -> Iterator[Finding]:
                 mark.join(render(row.explanation, language) for row in quote.ladder)
                 for mark, language in (("、", "zh_CN"), (", ", "en"))
             )
-            yield Finding(
-                "loss",
-                f"goods.{line.sku}",
-                False,
-                Text(f"{line.name} 于 {day} 经 {zh} 后亏 {lost}", f"{line.name} loses {lost} on {day} after {en}"),
-            )
+            words = Text(f"{line.name} 于 {day} 经 {zh} 后亏 {lost}", f"{line.name} loses {lost} on {day} after {en}")
+            losing.append((lost.fen, Finding("loss", f"goods.{line.sku}", False, words)))
+    yield from (finding for _fen, finding in sorted(losing, key=lambda one: -one[0]))
 
 
 def _dearest_days(look: _Look) -> list[BusinessDay]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from posapp.domain.amounts import format_scaled
+
+_BETWEEN_HAN_AND_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[¥0-9A-Za-z])|(?<=[0-9A-Za-z%])(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ def rate_words(rate: int, language: str) -> str:
     if language.startswith("zh"):
         return f"{trimmed(rate, 3)} 折"
     return f"{trimmed(10_000 - rate, 2)}% off"
+
+
+def spaced(chinese: str) -> str:
+    """A Chinese sentence with a space between characters and figures (ux.md §9)."""
+    return _BETWEEN_HAN_AND_FIGURE.sub(" ", chinese)
 
 
 def trimmed(value: int, places: int) -> str:

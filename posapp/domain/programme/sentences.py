@@ -22,7 +22,7 @@ from posapp.domain.programme.gives import (
 from posapp.domain.programme.model import Programme, Tier
 from posapp.domain.programme.offer import Offer
 from posapp.domain.selector import EVERY_LINE, Selector
-from posapp.domain.text import Text, rate_words, trimmed
+from posapp.domain.text import Text, rate_words, spaced, trimmed
 
 _WEEKDAYS = Text("一二三四五六日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun")
 
@@ -62,7 +62,9 @@ def tier_sentence(tier: Tier) -> Text:
         ways.append(Text(f"消费满 {tier.visits} 次", f"{tier.visits} visits"))
     if tier.growth is not None:
         ways.append(Text(f"成长值达 {tier.growth}", f"{tier.growth} growth"))
-    reached = Text("或".join(way.zh for way in ways) or "开卡即享", " or ".join(way.en for way in ways) or "on joining")
+    reached = Text(
+        spaced("或".join(way.zh for way in ways)) or "开卡即享", " or ".join(way.en for way in ways) or "on joining"
+    )
     given = [Text(rate_words(tier.rate, "zh_CN"), rate_words(tier.rate, "en"))] if tier.rate < 10_000 else []
     given += tier.benefits
     zh, en = "、".join(each.zh for each in given) or "积分", ", ".join(each.en for each in given) or "points"
@@ -77,11 +79,11 @@ def earning_sentences(programme: Programme) -> list[Text]:
         words.append(
             Text(
                 f"每消费 {_yuan(earn.per_fen)} 得 {earn.points} 积分",
-                f"{earn.points} points for each {_yuan(earn.per_fen)}",
+                f"{earn.points} {_points(earn.points)} for each {_yuan(earn.per_fen)}",
             )
         )
     if earn.per_unit:
-        words.append(Text(f"每件得 {earn.per_unit} 积分", f"{earn.per_unit} points for each item"))
+        words.append(Text(f"每件得 {earn.per_unit} 积分", f"{earn.per_unit} {_points(earn.per_unit)} for each item"))
     if redeem is not None:
         share = trimmed(redeem.cap_rate, 2)
         words.append(
@@ -281,7 +283,11 @@ def _window(during: Window) -> Text:
 def _joined(parts: list[Text]) -> Text:
     zh = "，".join(part.zh for part in parts if part.zh)
     en = ", ".join(part.en for part in parts if part.en)
-    return Text(zh, en[:1].upper() + en[1:])
+    return Text(spaced(zh), en[:1].upper() + en[1:])
+
+
+def _points(count: int) -> str:
+    return "point" if count == 1 else "points"
 
 
 def _yuan(fen: int) -> str:

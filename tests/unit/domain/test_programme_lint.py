@@ -235,7 +235,7 @@ def test_rules_are_put_into_sentences() -> None:
     day = campaign_sentence(rules.campaigns[0])
     assert day.zh == "每月 18 日，会员，折上再享 9 折，积分 2 倍"
     assert day.en == "On day 18 of each month, members, an extra 10% off, 2× points"
-    assert tier_sentence(rules.tiers[2]).zh.startswith("金卡：累计消费满 ¥2000或消费满 8 次或成长值达 2000，享 8.5 折")
+    assert tier_sentence(rules.tiers[2]).zh.startswith("金卡：累计消费满 ¥2000 或消费满 8 次或成长值达 2000，享 8.5 折")
     assert earning_sentences(rules)[1].en == "100 points pay ¥1, up to 50% of a sale"
 
 
@@ -273,7 +273,7 @@ def test_rules_are_put_into_sentences() -> None:
                 "when": {"min_amount": "50.00", "of": {"except": {"skus": ["mug"]}}},
                 "give": {"type": "price", "price": "9.90", "max_quantity": 1},
             },
-            "mug 以外商品 满 ¥50，指定商品（mug），每件¥9.9，限 1 件",
+            "mug 以外商品 满 ¥50，指定商品（mug），每件 ¥9.9，限 1 件",
             "From ¥50 of goods except mug, on mug, at ¥9.9 each for up to 1",
         ),
     ],
