@@ -63,11 +63,12 @@ def give(
     made = [*_coupons(till, connection, member, occasion, gifts), *_cards(till, member, occasion, gifts)]
     if not made and not gifts.points:
         return ()
+    today, life = till.business_day(), till.programme.points_life
     event = CouponsIssued(
         rule=RuleId(occasion.rule),
         member=member,
         occurrence=occasion.occurrence,
-        business_day=till.business_day(),
+        business_day=today,
         operator=occasion.operator,
         programme_version=till.programme.version,
         coupons=tuple(
@@ -76,6 +77,8 @@ def give(
         ),
         points=Points(gifts.points),
         points_spent=Points(points_spent),
+        points_last_day=life.last_day(today) if life is not None and gifts.points else None,
+        lapsing=life is not None,
     )
     till.log.append(connection, event, till.clock.now())
     till.reference.put_assets(connection, [one for one, _name in made])

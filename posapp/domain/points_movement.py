@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from posapp.domain.accounts import Account
 from posapp.domain.events import (
+    CouponsIssued,
     DrawMade,
     Event,
     GiftRedeemed,
@@ -59,6 +60,8 @@ def movement(event: Event) -> Movement | None:
         case DrawMade(member=member):
             key = _lot(event.last_day, None, event.business_day)
             return _moved(member, event.business_day, event.won.count, event.points.count, key, event.business_day)
+        case CouponsIssued(member=member):
+            return _given(member, event)
         case PointsChanged(member=member):
             return _changed(member, event)
         case _:
@@ -113,6 +116,14 @@ def _returned(member: MemberId, refund: SaleRefunded) -> Movement:
     graced = LotKey(grace, 0, month_of(grace) - 1, grace=True)
     spent_in = ((month_of(refund.original_day), lapsed - back),)
     return Movement(member, refund.business_day, -taken, -back, ((key, -taken), (graced, lapsed)), (), spent_in)
+
+
+def _given(member: MemberId, event: CouponsIssued) -> Movement:
+    day, came, went = event.business_day, event.points.count, event.points_spent.count
+    key = _lot(event.points_last_day, None, day)
+    issued = ((key, came),) if key is not None and came else ()
+    spent_in = ((month_of(day), went),) if event.lapsing and went else ()
+    return Movement(member, day, came, went, issued, (), spent_in)
 
 
 def _changed(member: MemberId, event: PointsChanged) -> Movement:

@@ -11,6 +11,7 @@ import pytest
 
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import PointsShort, SaleRequest, complete_sale, price_cart
+from posapp.application.coupons import exchange_points
 from posapp.application.member_life.merging import merge_members, undo_merge
 from posapp.application.member_life.online import Authority
 from posapp.application.points import (
@@ -20,6 +21,7 @@ from posapp.application.points import (
     reward_share,
 )
 from posapp.application.points_expiry import expire_points
+from posapp.application.points_report import points_report
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Points
@@ -32,6 +34,7 @@ from posapp.domain.time import BusinessDay
 from posapp.storage import assets, event_search, sales
 from tests.cases.points_shop import (
     MANAGER,
+    ON_PHONE,
     at,
     basket,
     buy,
@@ -202,6 +205,28 @@ def test_points_are_good_to_the_end_of_the_twelfth_following_month(till: Till, c
     assert member_of(till, who).standing.points.count == 0
     assert (expire_points(till).points, expire_points(till).members) == (0, 0)
     assert changes(till)[-1].reason is PointsReason.EXPIRED
+
+
+def test_points_that_a_rule_gives_lapse_and_what_a_coupon_costs_comes_from_the_first_lot(
+    tmp_path: Path, clock: SteppingClock
+) -> None:
+    # domain.md §2.7
+    welcome = [{"id": "welcome", "on": "enrolled", "give": {"points": 600}}]
+    till = shop(tmp_path, clock, triggers=welcome)
+    who = new_member(till)
+    assert on_lots(till, who) == {"2027-11-30": 600}
+    clock.instant = at(2026, 12, 5)
+    buy(till, who, "100.00")
+    exchange_points(till, who, "points5", ON_PHONE, CASHIER, "r1")
+    assert on_lots(till, who) == {"2027-11-30": 100, "2027-12-31": 100}
+    report = points_report(till, till.business_day())
+    assert (report.earned, report.spent, [points for _day, points in report.lapsing]) == (700, 500, [100, 100])
+    clock.instant = at(2027, 12, 1)
+    assert points_of(till, who).available == 100
+    assert expire_points(till).points == 100
+    assert member_of(till, who).standing.points.count == 100
+    assert is_sound(till)
+    till.database.close()
 
 
 def test_what_lapses_first_is_spent_first_and_no_more_than_is_there(till: Till, clock: SteppingClock) -> None:

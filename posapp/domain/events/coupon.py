@@ -25,6 +25,7 @@ class CouponsIssued:
 
     `rule` is a trigger of the programme, or a template where a person gave it, a member claimed it or points paid for
     it.  Two offline tills that record the same occurrence name the same codes.  `points_spent` is what they cost.
+    `points_last_day` is the last day of the points that came, and `lapsing` says that the spent ones came out of lots.
     """
 
     rule: RuleId
@@ -36,6 +37,8 @@ class CouponsIssued:
     coupons: tuple[IssuedCoupon, ...]
     points: Points = Points(0)
     points_spent: Points = Points(0)
+    points_last_day: BusinessDay | None = None
+    lapsing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

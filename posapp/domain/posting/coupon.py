@@ -9,6 +9,7 @@ from posapp.domain.coupon_code import batch_id, batch_of, coupon_id, given_id, i
 from posapp.domain.events import CouponBatchOpened, CouponsIssued, CouponsVoided, CouponTransferred, RuleUsesCounted
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
+from posapp.domain.posting.points import earned, spent
 
 
 def issued_postings(event: CouponsIssued) -> Iterator[Posting]:
@@ -17,8 +18,8 @@ def issued_postings(event: CouponsIssued) -> Iterator[Posting]:
     yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, occurrence, 1)
     for coupon in event.coupons:
         yield from held_pair(Account.COUPON_ISSUED, Account.COUPONS_OUT, coupon_id(coupon.code), 1)
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, event.member, event.points.count)
-    yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, event.member, -event.points_spent.count)
+    yield from earned(event.member, event.points.count, event.points_last_day)
+    yield from spent(event.member, event.points_spent.count, event.business_day, lapsing=event.lapsing)
 
 
 def voided_postings(event: CouponsVoided) -> Iterator[Posting]:

@@ -52,6 +52,22 @@ def spent_in_month(member: MemberId, points: int, day: BusinessDay) -> Iterator[
     yield Posting(Account.POINTS_SPENT_IN_MONTH, points, month_holder(member, month_of(day)))
 
 
+def earned(member: MemberId, points: int, last_day: BusinessDay | None) -> Iterator[Posting]:
+    """Points that may be spent at once: of the lot with this last valid day, or such as never lapse."""
+    if last_day is None:
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, member, points)
+    elif points:
+        yield from earned_in_lot(member, points, last_day, None)
+
+
+def spent(member: MemberId, points: int, day: BusinessDay, *, lapsing: bool) -> Iterator[Posting]:
+    """Points that a member spent on a day, with `lapsing` by the month."""
+    if not lapsing:
+        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, member, -points)
+    elif points:
+        yield from spent_in_month(member, points, day)
+
+
 def back_with_grace(member: MemberId, points: int, last_day: BusinessDay) -> Iterator[Posting]:
     """Points that came back after their lot had lapsed, good until a day."""
     yield Posting(Account.MEMBER_POINTS, points, member)
@@ -91,7 +107,7 @@ def gift_postings(event: GiftRedeemed) -> Iterator[Posting]:
     """Points for a gift, one less of it, and how often this member took it; in reverse where it came back."""
     back = event.returned_of
     sign = 1 if back is None else -1
-    yield from _spent(event.member, sign * event.points.count, back or event.business_day, lapsing=event.lapsing)
+    yield from spent(event.member, sign * event.points.count, back or event.business_day, lapsing=event.lapsing)
     if event.counted:
         yield from held_pair(Account.STOCK, Account.STOCK_TAKEN, pool_holder("", event.gift), -sign)
     yield from _used(occurrence_id("gift", event.member, event.gift), sign)
@@ -100,12 +116,8 @@ def gift_postings(event: GiftRedeemed) -> Iterator[Posting]:
 def draw_postings(event: DrawMade) -> Iterator[Posting]:
     """The price of a draw and what it won."""
     who = event.member
-    yield from _spent(who, event.points.count, event.business_day, lapsing=event.lapsing)
-    if event.won.count:
-        if event.last_day is not None:
-            yield from earned_in_lot(who, event.won.count, event.last_day, None)
-        else:
-            yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_ISSUED, who, event.won.count)
+    yield from spent(who, event.points.count, event.business_day, lapsing=event.lapsing)
+    yield from earned(who, event.won.count, event.last_day)
     if event.prize and event.counted:
         yield from held_pair(Account.STOCK, Account.STOCK_TAKEN, pool_holder(event.draw, event.prize), -1)
     yield from _used(occurrence_id("draw", who, event.draw))
@@ -122,10 +134,3 @@ def announcement_postings(event: DrawAnnounced) -> Iterator[Posting]:
     """That a draw was opened or closed: every till can see it."""
     kind = "draw closed" if event.seed else "draw announced"
     yield from happened(derived_id(kind, event.draw, event.commitment))
-
-
-def _spent(member: MemberId, points: int, day: BusinessDay, *, lapsing: bool) -> Iterator[Posting]:
-    if lapsing:
-        yield from spent_in_month(member, points, day)
-    else:
-        yield from held_pair(Account.MEMBER_POINTS, Account.POINTS_REDEEMED, member, -points)
