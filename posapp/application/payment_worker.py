@@ -1,4 +1,4 @@
-"""The thread that takes payments by scanned code: it sends, asks again, takes back, each when it is due.
+"""The thread that takes payments by scanned code: it sends, asks again, takes back, gives back, each when it is due.
 
 It keeps nothing: what is to be done stands in the database, so that a new thread, or a new process, goes on where this
 one ended.
@@ -11,15 +11,20 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeAlias
 
-from posapp.application import payments
+from posapp.application import payment_returns, payments
 from posapp.application.payments import Charge
 from posapp.application.ports import PaymentGateway
 from posapp.application.till import Till
 from posapp.domain.payment import Payment
+from posapp.domain.payment_return import PaymentReturn
+from posapp.storage import payment_returns as return_rows
 from posapp.storage import payments as rows
 
 log = logging.getLogger(__name__)
+
+Advance: TypeAlias = Callable[[Till, PaymentGateway, str], Payment | PaymentReturn]
 
 _LONGEST_SLEEP_SECONDS = 1.0
 """The wall clock may jump; nothing waits longer than this for noticing."""
@@ -31,14 +36,15 @@ _JOIN_SECONDS = 2.0
 class PaymentWorker:
     """Takes the payments of one till.
 
-    `report` hears of a payment after each step, `refused` of a charge that was not begun and why; both in this thread.
+    `report` hears of a payment or a return after each step, `refused` of a charge that was not begun and why; both in
+    this thread.
     """
 
     def __init__(
         self,
         till: Till,
         gateway: PaymentGateway,
-        report: Callable[[Payment], None],
+        report: Callable[[Payment | PaymentReturn], None],
         refused: Callable[[Charge, Exception], None],
     ) -> None:
         self._till, self._gateway = till, gateway
@@ -95,13 +101,16 @@ class PaymentWorker:
     def _advance(self) -> float | None:
         """Do what is due; returns for how long nothing is."""
         with self._till.database.read() as connection:
-            due = rows.due(connection, self._till.clock.now())
-        for number in due:
+            now = self._till.clock.now()
+            due: list[tuple[Advance, str]] = [(payments.advance, number) for number in rows.due(connection, now)]
+            due += [(payment_returns.advance, number) for number in return_rows.due(connection, now)]
+        for advance, number in due:
             if self._stopping.is_set() or self._charges:
                 return 0.0
-            self._report(payments.advance(self._till, self._gateway, number))
+            self._report(advance(self._till, self._gateway, number))
         with self._till.database.read() as connection:
-            return self._seconds_until(rows.next_due(connection))
+            ahead = rows.next_due(connection), return_rows.next_due(connection)
+        return self._seconds_until(min((at for at in ahead if at is not None), default=None))
 
     def _seconds_until(self, at: datetime | None) -> float | None:
         if at is None:

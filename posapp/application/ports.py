@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from posapp.domain.payment import Answer, Order
+from posapp.domain.payment_return import MoneyBack
 
 
 class Entropy(Protocol):
@@ -65,6 +66,10 @@ class PaymentGateway(Protocol):
 
     def refund(self, order: Order) -> Answer:
         """Give back all of it, where it is too late to reverse it."""
+        ...
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a payment whose sale came back; `CLOSED` says that it is done or on its way."""
         ...
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from posapp.application import payment_returns
 from posapp.application.coupons import bring_back
 from posapp.application.points import with_lots
 from posapp.application.returnable import Returnable, read_returnable
@@ -200,6 +201,7 @@ def _record(
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
     requests.note(connection, request.request, *_place(recorded))
+    payment_returns.write_down(till, connection, original.sale, original.refunds, event)
     if event.is_complete:
         bring_back(till, connection, event.coupons)
         free_uses(till, connection, original.sale, original.programme)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from posapp.application.ports import PaymentGateway
 from posapp.domain.payment import Answer, Heard, Order
+from posapp.domain.payment_return import MoneyBack
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,10 @@ class GatewayWhenNeeded:
     def refund(self, order: Order) -> Answer:
         """Give back all of it, where it is too late to reverse it."""
         return self._asked(lambda gateway: gateway.refund(order))
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a payment whose sale came back."""
+        return self._asked(lambda gateway: gateway.give_back(back))
 
     def close(self) -> None:
         """Let go of the connection, where there is one."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from posapp.application import payment_returns
 from posapp.application.csv_rows import Problem
 from posapp.application.founding import import_products
 from posapp.application.import_members import plan_members
@@ -115,20 +116,32 @@ def export_documents(folder: TillFolder, target: Path) -> int:
 def list_payments(folder: TillFolder) -> int:
     """Print the payments by code that a person must look into; 1 where there are any."""
     with opened(folder) as till:
-        stuck = needing_a_person(till)
+        stuck, zone = needing_a_person(till), till.programme.zone
         for one in stuck:
-            when = f"{one.created.astimezone(till.programme.zone):%Y-%m-%d %H:%M}"
+            when = f"{one.created.astimezone(zone):%Y-%m-%d %H:%M}"
             print(f"{one.out_trade_no} {one.method.name} {one.amount} {when} {one.reason}".rstrip())
-    print(f"{len(stuck)} to look into / {len(stuck)} 笔待核对")
-    return 1 if stuck else 0
+        returns = payment_returns.needing_a_person(till)
+        for back in returns:
+            when = f"{back.created.astimezone(zone):%Y-%m-%d %H:%M}"
+            what = f"{back.back.method.name} -{back.back.amount} {back.receipt}"
+            print(f"{back.number} {what} {when} {back.reason}".rstrip())
+    count = len(stuck) + len(returns)
+    print(f"{count} to look into / {count} 笔待核对")
+    return 1 if count else 0
 
 
 def settle_payment(folder: TillFolder, number: str, who: str, *, taken: bool) -> int:
-    """Settle a payment that a person has looked up with the provider: the money was taken, or is with the buyer."""
+    """Settle what a person has looked up with the provider: the money was taken, or is with the buyer."""
+    person = Cashier(StaffId(who), who)
     with opened(folder) as till:
-        payment_numbered(till, number)
-        settled = settle_by_hand(till, number, Cashier(StaffId(who), who), taken=taken)
-    print(f"{number}: {settled.stage.name}")
+        if payment_returns.is_known(till, number):
+            if taken:
+                raise InvalidField("--taken", "this is money that goes back: --returned", "这是退款，请用 --returned")
+            stage = payment_returns.settle_by_hand(till, number, person).stage.name
+        else:
+            payment_numbered(till, number)
+            stage = settle_by_hand(till, number, person, taken=taken).stage.name
+    print(f"{number}: {stage}")
     return 0
 
 

@@ -12,6 +12,7 @@ from posapp.application.till import Till
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
+from posapp.domain.payment_return import PaymentReturn
 from posapp.hardware.folder_printer import FolderPrinter
 from posapp.hardware.receipt_text import render
 from posapp.storage import settings
@@ -83,7 +84,10 @@ def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], chang
 
 
 def take_payments(
-    shops: Shops, till: Till, report: Callable[[Payment], None], refused: Callable[[Charge, Exception], None]
+    shops: Shops,
+    till: Till,
+    report: Callable[[Payment | PaymentReturn], None],
+    refused: Callable[[Charge, Exception], None],
 ) -> PaymentWorker | None:
     """Who takes this till's payments by code, not started yet; None where nobody does."""
     with till.database.read() as connection:

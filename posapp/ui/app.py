@@ -14,9 +14,10 @@ from posapp.application.ports import PrinterFailed, ReceiptPrinter
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
 from posapp.domain.payment import Payment
+from posapp.domain.payment_return import PaymentReturn
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
-from posapp.ui.checkout.code_paying import ChargeRefused, News, PaymentMoved
+from posapp.ui.checkout.code_paying import ChargeRefused, News, news_of
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import SyncStatus
@@ -85,7 +86,9 @@ class Program:
     cashier_of: Callable[[Till], Cashier]
     starter: ShopStarter
     carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
-    take_payments: Callable[[Till, Callable[[Payment], None], Callable[[Charge, Exception], None]], PaymentTaker | None]
+    take_payments: Callable[
+        [Till, Callable[[Payment | PaymentReturn], None], Callable[[Charge, Exception], None]], PaymentTaker | None
+    ]
     printer: ReceiptPrinter
     layout: Callable[[Slip, dict[str, str]], list[str]]
     remember: Callable[[Till, str, str], None]
@@ -211,7 +214,7 @@ class TillApp(QObject):
             self._presenter.payments_ready()
 
         self._tasks.submit(
-            lambda: make(till, lambda payment: self._payment_news.emit(PaymentMoved(payment)), refused),
+            lambda: make(till, lambda step: self._payment_news.emit(news_of(step)), refused),
             made,
             self._report,
         )
@@ -274,7 +277,7 @@ class TillApp(QObject):
             self._payments.charge(charge)
 
     def payments_changed(self) -> None:
-        """A payment was cancelled: let the worker look at once."""
+        """A payment was cancelled, or is to go back: let the worker look at once."""
         if self._payments is not None:
             self._payments.notify()
 

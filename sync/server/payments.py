@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.amounts import Money
 from posapp.domain.payment import TIMINGS, Answer, Order
+from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 from sync.protocol.errors import MalformedBodyError
 from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
@@ -42,6 +43,16 @@ def _ask(provider: Provider, order: Order, request: PaymentRequest) -> Answer:
             return provider.reverse(order)
         case PaymentAct.REFUND:
             return provider.refund(order)
+        case PaymentAct.GIVE_BACK:
+            return provider.give_back(_money_back(order, request))
+
+
+def _money_back(order: Order, request: PaymentRequest) -> MoneyBack:
+    if not request.refund_no:
+        raise MalformedBodyError("refund_no", "a return needs a number of its own", "退款缺少单号")
+    if request.paid_fen < request.fen:
+        raise MalformedBodyError("paid_fen", "more would go back than was paid", "退款超过实付")
+    return MoneyBack(order.method, request.refund_no, order.out_trade_no, order.amount, Money(request.paid_fen))
 
 
 def _method(number: int) -> TenderMethod:

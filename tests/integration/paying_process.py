@@ -28,6 +28,7 @@ from posapp.application.payments import Charge
 from posapp.application.ports import PaymentGateway, SystemEntropy
 from posapp.application.till import Till
 from posapp.domain.payment import Answer, Order, Payment, Stage
+from posapp.domain.payment_return import MoneyBack
 from posapp.domain.pricing import PlannedTender
 from posapp.domain.sale import Cart, TenderMethod
 from posapp.storage import payments as rows
@@ -91,6 +92,9 @@ class MortalGateway:
 
     def refund(self, order: Order) -> Answer:
         return self._do(lambda: self.inner.refund(order))
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        return self._do(lambda: self.inner.give_back(back))
 
     def close(self) -> None:
         self.inner.close()

@@ -10,19 +10,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from posapp.application import payments
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import new_cart
+from posapp.application.payment_returns import advance
 from posapp.application.payments import Charge
 from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.application.refunds import undo_sale
 from posapp.bootstrap import carrying, wiring
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.ids import Sku
 from posapp.domain.payment import Answer, Heard, Order, Payment, Stage
+from posapp.domain.payment_return import PaymentReturn, ReturnStage
 from posapp.domain.sale import CartLine, TenderMethod
+from posapp.storage import payment_returns
 from sync.client.errors import RefusedError
 from sync.client.payments import Relay
 from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
@@ -97,6 +102,24 @@ def test_cancelling_reverses_through_the_server_and_late_money_goes_back(
     assert counter.books.net() == 0
 
 
+@both
+def test_a_sale_that_is_undone_gives_back_through_the_server(counter: Counter, method: TenderMethod) -> None:
+    done = counter.finish(counter.scan(method).tender)
+    undo_sale(counter.till, done.recorded, CASHIER)
+    with counter.till.database.read() as connection:
+        (number,) = payment_returns.due(connection, counter.clock.now())
+    assert advance(counter.till, counter.gateway, number).stage is ReturnStage.DONE
+    assert counter.books.net() == 0
+
+
+def test_a_return_needs_a_number_and_is_no_more_than_was_paid(counter: Counter) -> None:
+    assert isinstance(counter.gateway, Relay)
+    asked = PaymentRequest(PaymentAct.GIVE_BACK, int(TenderMethod.ALIPAY), "4200000000", 100, paid_fen=100)
+    for wrong in (asked, structs.replace(asked, refund_no="r1", paid_fen=99)):
+        with pytest.raises(RefusedError):
+            counter.gateway._session.call("/v1/payment", wrong, PaymentReply)
+
+
 def test_a_declined_code_comes_back_with_the_providers_reason(counter: Counter) -> None:
     payment = counter.scan(TenderMethod.ALIPAY, Buyer(declined="NOT_ENOUGH"))
     assert (payment.stage, payment.reason) == (Stage.DECLINED, "ACQ.BUYER_BALANCE_NOT_ENOUGH")
@@ -146,7 +169,7 @@ def test_a_till_that_joins_a_server_with_simulated_payments_takes_them(tmp_path:
             url, code = printed.split("serving on ")[1].strip(), printed.split("登记码: ")[1].split()[0]
             shops = Shops(TillFolder(tmp_path / "till"), SystemClock(), SystemEntropy())
             till = carrying.join(shops, url, code)
-            reports: list[Payment] = []
+            reports: list[Payment | PaymentReturn] = []
             worker = wiring.take_payments(shops, till, reports.append, lambda _charge, error: pytest.fail(str(error)))
             assert worker is not None
             worker.start()

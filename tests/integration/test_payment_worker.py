@@ -12,8 +12,10 @@ import pytest
 from posapp.application import payments
 from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
+from posapp.application.refunds import undo_sale
 from posapp.domain.errors import InvalidField
 from posapp.domain.payment import Answer, Order, Payment, PaymentOpen, Stage
+from posapp.domain.payment_return import PaymentReturn, ReturnStage
 from posapp.domain.sale import TenderMethod
 from sync.server.providers.simulator.buyers import Buyer
 from tests.integration.payment_counter import CODES, Counter, gateway_to, open_payment_counter
@@ -36,6 +38,7 @@ class Desk:
 
     counter: Counter
     reports: list[Payment] = field(default_factory=list)
+    returns: list[PaymentReturn] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
     worker: PaymentWorker | None = None
 
@@ -43,11 +46,17 @@ class Desk:
         self.worker = PaymentWorker(
             self.counter.till,
             self.counter.gateway,
-            self.reports.append,
+            self.hear,
             lambda _charge, error: self.refusals.append(error),
         )
         self.worker.start()
         return self.worker
+
+    def hear(self, step: Payment | PaymentReturn) -> None:
+        if isinstance(step, PaymentReturn):
+            self.returns.append(step)
+        else:
+            self.reports.append(step)
 
     def scan(self, buyer: Buyer | None = None, code: str = CODES[WECHAT]) -> None:
         assert self.worker is not None
@@ -88,6 +97,18 @@ def test_each_step_is_reported_and_it_is_on_disk_before_it_is_sent(desk: Desk) -
     assert {one.out_trade_no for one in desk.reports} == {desk.reports[0].out_trade_no}
     desk.counter.finish(desk.reports[-1].tender)
     assert desk.counter.books.net() == 12_800
+
+
+def test_what_comes_back_is_given_back_without_being_asked_for(desk: Desk) -> None:
+    desk.scan()
+    desk.reach(Stage.PAID)
+    done = desk.counter.finish(desk.reports[-1].tender)
+    undo_sale(desk.counter.till, done.recorded, CASHIER)
+    assert desk.worker is not None
+    desk.worker.notify()
+    until(lambda: bool(desk.returns), "the return reported")
+    assert [one.stage for one in desk.returns] == [ReturnStage.DONE]
+    assert desk.counter.books.net() == 0
 
 
 def test_a_double_press_charges_once(desk: Desk) -> None:

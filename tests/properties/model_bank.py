@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from posapp.domain.payment import Answer, Heard, Order
+from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 
 CODE_LIFE = timedelta(seconds=60)
@@ -167,6 +168,10 @@ class Network:
     def refund(self, order: Order) -> Answer:
         """Give back."""
         return self._go(lambda: self.bank.refund(order))
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Nothing comes back of these sales."""
+        raise AssertionError(back)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -18,6 +18,7 @@ from posapp.domain.amounts import Money
 from posapp.domain.events import Tender
 from posapp.domain.member import Member
 from posapp.domain.payment import Payment, PaymentOpen, Stage
+from posapp.domain.payment_return import PaymentReturn, ReturnStage
 from posapp.domain.pricing import PlannedTender, Quote
 from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.scan_code import CodeKind, ScanCode
@@ -26,7 +27,7 @@ from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
-from posapp.ui.checkout.session import Charging, TenderMode
+from posapp.ui.checkout.session import Charging, ReturnedMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
 from posapp.ui.messages import Message, msg
 
@@ -57,7 +58,19 @@ class ChargeRefused:
     error: Exception
 
 
-News: TypeAlias = PaymentMoved | ChargeRefused
+@dataclass(frozen=True, slots=True)
+class ReturnMoved:
+    """The worker has asked the provider to give back what was paid for goods that came back."""
+
+    one: PaymentReturn
+
+
+News: TypeAlias = PaymentMoved | ReturnMoved | ChargeRefused
+
+
+def news_of(step: Payment | PaymentReturn) -> News:
+    """What the worker reports, as news for the counter."""
+    return ReturnMoved(step) if isinstance(step, PaymentReturn) else PaymentMoved(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,8 @@ class CodePaying:
                 self._moved(charging, payment)
             case PaymentMoved(payment=payment):
                 self._elsewhere(payment)
+            case ReturnMoved(one=one):
+                self._went_back(one)
 
     def _moved(self, charging: Charging, payment: Payment) -> None:
         if charging.payment is not None and payment.out_trade_no < charging.payment.out_trade_no:
@@ -194,6 +209,17 @@ class CodePaying:
             tone, key = words[payment.stage]
             title = msg(key, amount=payment.amount.fen)
             self._owner.toast(Notice(tone, "qrcode", title, msg(f"{key}_detail", number=payment.out_trade_no)))
+
+    def _went_back(self, one: PaymentReturn) -> None:
+        """Said while the refund is still on the screen; later only where somebody has to do something."""
+        words = {ReturnStage.MANUAL: (Tone.DANGER, "toast.return_manual")}
+        if isinstance(self._owner.session.mode, ReturnedMode):
+            words[ReturnStage.DONE] = (Tone.SUCCESS, "toast.return_done")
+            words[ReturnStage.WAITING] = (Tone.INFO, "toast.return_waiting")
+        if one.stage in words:
+            tone, key = words[one.stage]
+            title = msg(key, amount=one.back.amount.fen)
+            self._owner.toast(Notice(tone, "qrcode", title, msg(f"{key}_detail", number=one.number)))
 
     def _show(self, charging: Charging) -> None:
         self._owner.change(mode=replace(self._tender(), charging=charging))

@@ -355,6 +355,7 @@ class Returning:
                 toast=None,
             )
             owner.shell.print_receipt(receipt)
+            owner.shell.payments_changed()
 
         owner.work(work, finished)
 

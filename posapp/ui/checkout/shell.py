@@ -37,7 +37,7 @@ class Shell(Protocol):
         ...
 
     def payments_changed(self) -> None:
-        """A payment was cancelled: let the worker look at once."""
+        """A payment was cancelled, or is to go back: let the worker look at once."""
 
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Print lines that are laid out already, such as a contract; a fault comes back as a toast."""

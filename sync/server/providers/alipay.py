@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from posapp.domain.amounts import Money
 from posapp.domain.payment import TIMINGS, Answer, Heard, Order
+from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 from sync.server.providers.wire import Silence, Wire
 
@@ -84,16 +86,20 @@ class Alipay:
 
     def refund(self, order: Order) -> Answer:
         """Give all of a paid trade back.  One request number a trade: asking again refunds nothing again."""
-        content = {
-            "out_trade_no": order.out_trade_no,
-            "refund_amount": str(order.amount),
-            "out_request_no": f"{order.out_trade_no}R",
-        }
-        return _given_back(self._call("alipay.trade.refund", content))
+        return self._refund({"out_trade_no": order.out_trade_no}, f"{order.out_trade_no}R", order.amount)
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a trade whose sale came back."""
+        named = "out_trade_no" if back.names_our_order else "trade_no"
+        return self._refund({named: back.reference}, back.number, back.amount)
 
     def close(self) -> None:
         """Let go of the connection."""
         self._wire.close()
+
+    def _refund(self, named: dict[str, str], number: str, amount: Money) -> Answer:
+        content = {**named, "refund_amount": str(amount), "out_request_no": number}
+        return _given_back(self._call("alipay.trade.refund", content))
 
     def _call(self, method: str, content: dict[str, str]) -> dict[str, Any] | Silence:
         fields = {

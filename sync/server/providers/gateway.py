@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from posapp.domain.payment import Answer, Order
+from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 
 
@@ -26,6 +27,10 @@ class Provider(Protocol):
 
     def refund(self, order: Order) -> Answer:
         """Give back all of it, where it is too late to reverse it."""
+        ...
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a payment whose sale came back; one number gives back once."""
         ...
 
     def close(self) -> None:
@@ -59,6 +64,10 @@ class Gateway:
     def refund(self, order: Order) -> Answer:
         """Give back all of it, where it is too late to reverse it."""
         return self._providers[order.method].refund(order)
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a payment whose sale came back."""
+        return self._providers[back.method].give_back(back)
 
     def close(self) -> None:
         """Let go of every connection."""

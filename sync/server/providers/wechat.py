@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from posapp.domain.amounts import Money
 from posapp.domain.payment import Answer, Heard, Order
+from posapp.domain.payment_return import MoneyBack
 from sync.server.providers.wire import Reply, Silence, Wire
 
 _DESCRIPTION: Final = "门店消费"
@@ -80,19 +82,28 @@ class WeChatPay:
 
     def refund(self, order: Order) -> Answer:
         """Give all of a paid order back.  One refund number an order: asking again refunds nothing again."""
+        number = f"{order.out_trade_no}R"
+        return self._refund({"out_trade_no": order.out_trade_no}, number, order.amount, order.amount)
+
+    def give_back(self, back: MoneyBack) -> Answer:
+        """Give back so much of a payment whose sale came back; what is accepted arrives by itself."""
+        named = "out_trade_no" if back.names_our_order else "transaction_id"
+        return self._refund({named: back.reference}, back.number, back.amount, back.paid)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._wire.close()
+
+    def _refund(self, named: dict[str, str], number: str, amount: Money, paid: Money) -> Answer:
         body = {
-            "out_trade_no": order.out_trade_no,
-            "out_refund_no": f"{order.out_trade_no}R",
-            "amount": {"refund": order.amount.fen, "total": order.amount.fen, "currency": "CNY"},
+            **named,
+            "out_refund_no": number,
+            "amount": {"refund": amount.fen, "total": paid.fen, "currency": "CNY"},
         }
         reply = self._wire.post_json("/v3/refund/domestic/refunds", body)
         if isinstance(reply, Reply) and reply.body.get("status") == "ABNORMAL":
             return Answer(Heard.REFUSED, reason="ABNORMAL")
         return _given_back(reply, _REFUND_REFUSED)
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._wire.close()
 
 
 def _given_back(reply: Reply | Silence, refused: frozenset[str]) -> Answer:

@@ -36,6 +36,8 @@ CREATE TABLE number_claim (number_key BLOB NOT NULL, member_id BLOB, generation 
 
 CREATE TABLE payment (out_trade_no TEXT NOT NULL, cart_id BLOB NOT NULL, stage INTEGER NOT NULL, next_at INTEGER, sold INTEGER NOT NULL, body BLOB NOT NULL, basket BLOB NOT NULL, PRIMARY KEY (out_trade_no)) STRICT;
 
+CREATE TABLE payment_return (number TEXT NOT NULL, next_at INTEGER, body BLOB NOT NULL, PRIMARY KEY (number)) STRICT;
+
 CREATE TABLE posting (position INTEGER NOT NULL, line INTEGER NOT NULL, account INTEGER NOT NULL, holder BLOB, amount INTEGER NOT NULL, PRIMARY KEY (position, line), FOREIGN KEY(position) REFERENCES event (position)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE product (product_key INTEGER NOT NULL, sku TEXT NOT NULL, revision INTEGER NOT NULL, current INTEGER NOT NULL, active INTEGER NOT NULL, barcode TEXT NOT NULL, plu TEXT NOT NULL, quick INTEGER NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (product_key), UNIQUE (sku, revision), CHECK (revision > 0)) STRICT;
@@ -87,6 +89,8 @@ CREATE INDEX member_spelling_member ON member_spelling (member_key);
 CREATE INDEX payment_cart ON payment (cart_id);
 
 CREATE INDEX payment_next ON payment (next_at) WHERE next_at IS NOT NULL;
+
+CREATE INDEX payment_return_next ON payment_return (next_at) WHERE next_at IS NOT NULL;
 
 CREATE INDEX payment_unsold ON payment (out_trade_no) WHERE stage = 6 AND sold = 0;
 

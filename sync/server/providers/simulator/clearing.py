@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     PAYING = "paying"
     TOO_LATE = "too late"
     NOT_PAID = "not paid"
+    TOO_MUCH = "too much"
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Account:
     taken: int = 0
     given_back: int = 0
     reversals: int = 0
-    times: dict[str, int] = field(default_factory=dict)
+    returns: dict[str, int] = field(default_factory=dict)
 
 
 class Clearing:
@@ -81,6 +82,11 @@ class Clearing:
             for account in self._accounts.values():
                 self._pass_time(account)
             return sum(account.taken - account.given_back for account in self._accounts.values())
+
+    def forget(self) -> None:
+        """Lose every order, as if another merchant's keys were in use."""
+        with self._lock:
+            self._accounts.clear()
 
     def accounts(self) -> list[Account]:
         """Every order, oldest first."""
@@ -153,15 +159,29 @@ class Clearing:
                 return Outcome.DONE
             return self._give_back(account)
 
-    def refund(self, out_trade_no: str) -> Outcome:
-        """Give the money of a paid order back."""
+    def number_of(self, transaction: str) -> str:
+        """The order that the provider knows by this number of its own; empty where there is none."""
+        with self._lock:
+            found = (one.out_trade_no for one in self._accounts.values() if one.transaction == transaction)
+            return next(found, "")
+
+    def refund(self, out_trade_no: str, number: str, fen: int) -> Outcome:
+        """Give back so much of a paid order, once a number."""
         with self._lock:
             account = self.find(out_trade_no)
             if account is None:
                 return Outcome.MISSING
-            if account.state in (State.PAID, State.RETURNED):
-                return self._give_back(account)
-            return Outcome.NOT_PAID
+            if account.state not in (State.PAID, State.RETURNED):
+                return Outcome.NOT_PAID
+            if number in account.returns or (account.state is State.RETURNED and fen == account.taken):
+                return Outcome.RETURNED
+            if account.given_back + fen > account.taken:
+                return Outcome.TOO_MUCH
+            account.returns[number] = fen
+            account.given_back += fen
+            if account.given_back == account.taken:
+                account.state = State.RETURNED
+            return Outcome.RETURNED
 
     def _give_back(self, account: Account) -> Outcome:
         if account.state is State.PAID:

@@ -37,11 +37,13 @@ _WECHAT_SAYS: Final = {
     Outcome.PAYING: (400, "USERPAYING"),
     Outcome.TOO_LATE: (400, "REVERSE_EXPIRE"),
     Outcome.NOT_PAID: (404, "RESOURCE_NOT_EXISTS"),
+    Outcome.TOO_MUCH: (400, "INVALID_REQUEST"),
 }
 _ALIPAY_SAYS: Final = {
     Outcome.TOO_LATE: "ACQ.TRADE_CANCEL_TIME_OUT",
     Outcome.NOT_PAID: "ACQ.TRADE_NOT_EXIST",
     Outcome.MISSING: "ACQ.TRADE_NOT_EXIST",
+    Outcome.TOO_MUCH: "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL",
 }
 
 
@@ -66,7 +68,10 @@ def wechat(books: Clearing, operation: str, body: dict[str, Any]) -> Said:
     if operation == QUERY:
         found = books.find(number)
         return Said(200, _transaction(found)) if found is not None else _error(404, "ORDER_NOT_EXIST")
-    outcome = books.reverse(number) if operation == REVERSE else books.refund(number)
+    if operation == REVERSE:
+        outcome = books.reverse(number)
+    else:
+        outcome = books.refund(number, body["out_refund_no"], body["amount"]["refund"])
     if outcome in _WECHAT_SAYS:
         return _error(*_WECHAT_SAYS[outcome])
     if operation == REVERSE:
@@ -87,8 +92,11 @@ def alipay(books: Clearing, operation: str, body: dict[str, Any]) -> Said:
     elif operation == QUERY:
         found = books.find(number)
         answer = {"code": "10000", **_trade(found)} if found is not None else _refused("ACQ.TRADE_NOT_EXIST")
+    elif operation == REVERSE:
+        answer = _returned(books.reverse(number), operation)
     else:
-        answer = _returned(books.reverse(number) if operation == REVERSE else books.refund(number), operation)
+        fen = Money.parse(body["refund_amount"]).fen
+        answer = _returned(books.refund(number, body["out_request_no"], fen), operation)
     names = {PAY: "pay", QUERY: "query", REVERSE: "cancel"}
     return Said(200, {f"alipay_trade_{names.get(operation, 'refund')}_response": answer, "sign": "simulated"})
 

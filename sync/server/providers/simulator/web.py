@@ -105,7 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._serve("wechat", REFUND, msgspec.json.decode(raw))
 
     def _serve(self, provider: str, operation: str, body: dict[str, Any]) -> None:
-        number = str(body["out_trade_no"])
+        number = str(body.get("out_trade_no") or self.books.number_of(_their_number(body)))
+        body = {**body, "out_trade_no": number}
         code = body.get("auth_code") or (body.get("payer") or {}).get("auth_code") or ""
         buyer = self.books.buyer_of(str(code) or number)
         if operation == PAY:
@@ -136,3 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
         """Requests are not logged: payment codes stand in them."""
+
+
+def _their_number(body: dict[str, Any]) -> str:
+    return str(body.get("transaction_id") or body.get("trade_no") or "")

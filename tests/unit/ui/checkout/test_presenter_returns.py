@@ -8,9 +8,13 @@ import pytest
 
 from posapp.application.receipt import RefundReceipt
 from posapp.application.till import Till
+from posapp.domain.amounts import Money
+from posapp.domain.payment_return import MoneyBack, PaymentReturn, ReturnStage
+from posapp.domain.sale import TenderMethod
 from posapp.hardware.receipt_text import render
 from posapp.storage.verify import verify
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.code_paying import ReturnMoved, news_of
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.sheets import CompleteSheet, ReturnFindSheet, ReturnSheet, TenderSheet
 from posapp.ui.checkout.state import SyncKind
@@ -352,3 +356,33 @@ def test_every_sentence_of_a_return_is_in_both_languages(desk: CheckoutPresenter
     for language in Language:
         assert all(words(one, language) for one in choosing(shell).sentences)
         assert all(words(one.label, language) and words(one.value, language) for one in choosing(shell).facts)
+
+
+@pytest.mark.parametrize(
+    ("stage", "title"),
+    [(ReturnStage.DONE, "128.00 已原路退回"), (ReturnStage.WAITING, "128.00 等来网后原路退回")],
+)
+def test_money_on_its_way_back_is_said_while_the_refund_is_shown(
+    desk: CheckoutPresenter, shell: PlainShell, stage: ReturnStage, title: str
+) -> None:
+    back = MoneyBack(TenderMethod.WECHAT_PAY, "r1", "4200000001", Money(12_800), Money(12_800))
+    moved = ReturnMoved(PaymentReturn(back, "261017-02-R0001", desk.till.clock.now(), stage))
+    sell(desk, "明前龙井")
+    desk.payment_news(moved)
+    assert shell.state.omnibox.toast is None, "nobody has to do anything"
+    desk.handle(do.Undo())
+    desk.payment_news(moved)
+    notice = done(shell).notice
+    assert notice is not None
+    assert words(notice.title).endswith(title)
+
+
+def test_money_that_cannot_go_back_is_said_whatever_is_on_the_screen(
+    desk: CheckoutPresenter, shell: PlainShell
+) -> None:
+    back = MoneyBack(TenderMethod.ALIPAY, "r7", "4200000001", Money(990), Money(12_800))
+    stuck = PaymentReturn(back, "261017-02-R0001", desk.till.clock.now(), ReturnStage.MANUAL)
+    desk.payment_news(news_of(stuck))
+    assert shell.state.omnibox.toast is not None
+    assert "退不回去" in words(shell.state.omnibox.toast.title)
+    assert "r7" in words(shell.state.omnibox.toast.detail)
