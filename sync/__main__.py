@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import base64
 import logging
-import os
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,10 +15,10 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, devices, digest, exceptions, keys, merchants, verify
-from sync.server.context import Context, system_now_us
+from sync.server import audit, devices, digest, exceptions, merchants, verify
+from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
-from sync.server.storage.engine import Database
+from sync.server.rates import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,19 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def open_context(data: Path, database_url: str = "") -> Context:
-    """Open (and make) the database and the secrets of a data folder.
-
-    `database_url`, else the environment's ``DATABASE_URL``, names a PostgreSQL database instead of the folder's file.
-    Raises `StorageError` or `OSError`.
-    """
-    data.mkdir(parents=True, exist_ok=True)
-    url = database_url or os.environ.get("DATABASE_URL", "")
-    database = Database(url) if url else Database.at_path(data / "server.db")
-    database.migrate(system_now_us())
-    return Context(database, keys.load(data / "server-secrets.json"))
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sync", description="the server that tills sync with")
     commands = parser.add_subparsers(required=True)
@@ -77,11 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     serve = command(_SERVING, _serve, "wait for tills")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8787)
-    serve.add_argument(
-        "--simulated-payments", action="store_true", help="take payments by code from simulated providers"
-    )
+    _add_serving_options(serve)
     init = command("init-merchant", _init_merchant, "make a merchant")
     init.add_argument("name")
     init.add_argument("--id", default="", help="3 to 20 small letters and digits; made from the name by default")
@@ -106,6 +88,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_serving_options(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8787)
+    serve.add_argument(
+        "--simulated-payments", action="store_true", help="take payments by code from simulated providers"
+    )
+    serve.add_argument("--workers", type=int, default=1, help="processes that serve; more than one needs PostgreSQL")
+    serve.add_argument(
+        "--device-rate",
+        type=int,
+        default=DEFAULT_LIMITS.device_per_second,
+        help="requests a second of one till, at most",
+    )
+    serve.add_argument(
+        "--address-rate",
+        type=int,
+        default=DEFAULT_LIMITS.address_per_second,
+        help="requests a second of one address that is not signed in, at most",
+    )
+    serve.add_argument(
+        "--metrics-from",
+        type=ip_network,
+        action="append",
+        default=[],
+        help="addresses that may read /metrics beside this machine, such as 10.0.0.0/8; may be given again",
+    )
+
+
 def _merchant(context: Context, options: argparse.Namespace) -> str:
     with context.database.read() as connection:
         known = merchants.all_ids(connection)
@@ -123,8 +133,10 @@ def _merchant(context: Context, options: argparse.Namespace) -> str:
 def _serve(context: Context, options: argparse.Namespace) -> int:
     # Litestar and uvicorn take half a second to import, and no other command needs them.
     from sync.server import serving  # noqa: PLC0415 - see above
-    from sync.server.providers.simulated import Simulator, simulated  # noqa: PLC0415 - see above
+    from sync.server.providers.simulated import Simulator  # noqa: PLC0415 - see above
 
+    if options.workers > 1 and context.database.is_sqlite:
+        raise Refusal("several workers need PostgreSQL: --database-url", "多个工作进程需要 PostgreSQL", "workers")
     sock = serving.listen(options.host, options.port)
     host, port = sock.getsockname()[:2]
     with context.database.read() as connection:
@@ -133,14 +145,16 @@ def _serve(context: Context, options: argparse.Namespace) -> int:
         merchants.create(context, "demo", DEMO)
         merchants.add_store(context, DEMO, DEMO_STORE, "Demo store 示例门店")
         print(_how_to_join(devices.new_code(context, DEMO, DEMO_STORE, 1), f"http://{host}:{port}"))
+    context.database.close()
     print(f"serving on http://{host}:{port}", flush=True)
     with ExitStack() as stack:
-        if options.simulated_payments:
-            gateway = simulated(stack.enter_context(Simulator()).url)
-            stack.callback(gateway.close)
-            context = replace(context, provider_of=lambda _merchant_id: gateway)
-        serving.serve(context, sock)
-    return 0
+        setup = serving.Setup(
+            options.data,
+            options.database_url,
+            Limits(options.device_rate, options.address_rate, (*DEFAULT_LIMITS.metrics_from, *options.metrics_from)),
+            stack.enter_context(Simulator()).url if options.simulated_payments else "",
+        )
+        return 0 if serving.serve(setup, sock, options.workers) else 1
 
 
 def _how_to_join(code: str, url: str) -> str:

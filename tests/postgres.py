@@ -30,12 +30,17 @@ _DEBIAN: Final = Path("/usr/lib/postgresql")
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 30.0
 # When the pipe it reads is closed, by `stop` or by the death of the tests, however violent, the shell ends the server
-# at once (SIGQUIT) and takes the folder away.
+# at once (SIGQUIT) and takes the folder away. A line that comes before says for how many seconds the server shall be
+# dead, without having been told to end in order.
 _KEEPER: Final = """
 folder=$1; shift
-"$@" >"$folder/log" 2>&1 &
-server=$!
-read -r _
+start() { "$@" >>"$folder/log" 2>&1 & server=$!; }
+start "$@"
+while read -r seconds; do
+    kill -QUIT "$server"; wait "$server"
+    sleep "$seconds"
+    start "$@"
+done
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
 rm -rf "$folder"
@@ -136,6 +141,13 @@ class Cluster:
         keeper.wait(_STOP_SECONDS)
         # Made by root's mkdtemp in a sticky folder, it may not be the server's to remove.
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def crash(self, seconds: str = "0") -> None:
+        """Let the server die as in a power cut (`pg_ctl -m immediate`), and come back after so many seconds."""
+        if self._keeper is None or self._keeper.stdin is None:
+            raise PostgresMissingError("it is not running")
+        self._keeper.stdin.write(f"{seconds}\n".encode())
+        self._keeper.stdin.flush()
 
     def create_database(self) -> str:
         """Make an empty database and return its name."""

@@ -19,10 +19,9 @@ from bench.replay.schedule import TillPlan
 from bench.replay.till import ReplayFailed
 from posapp.domain.programme import parse_programme
 from posapp.storage.reference_data import programme_key
-from sync.__main__ import open_context
 from sync.protocol.messages import DocumentRow
 from sync.server import devices, merchants
-from sync.server.context import Context
+from sync.server.context import Context, open_context
 
 ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 30

@@ -12,7 +12,7 @@ import msgspec
 
 from sync.client.errors import NonsenseError, OfflineError, RefusedError
 from sync.protocol.errors import MalformedBodyError
-from sync.protocol.limits import REPLY_BYTES
+from sync.protocol.limits import REPLY_BYTES, TOO_MANY_REQUESTS
 from sync.protocol.messages import (
     UNREADABLE,
     ChallengeReply,
@@ -103,7 +103,10 @@ class Link:
         if response.status_code >= _MISTAKE:
             raise OfflineError(f"status {response.status_code}")
         if response.status_code >= _BAD_REQUEST:
-            raise _refused(response.status_code, body)
+            refused = _refused(response.status_code, body)
+            if isinstance(refused, RefusedError) and refused.code == TOO_MANY_REQUESTS:
+                raise OfflineError(refused.code) from refused
+            raise refused
         if response.headers.get("Content-Type", "").partition(";")[0] != _MEDIA_TYPE:
             raise NonsenseError(f"an answer of type {response.headers.get('Content-Type')}")
         try:

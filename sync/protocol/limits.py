@@ -54,3 +54,9 @@ NAME_CHARACTERS: Final = 80
 
 MAX_HLC: Final = 1 << 62
 """No hybrid logical clock reaches this before the year 4200."""
+
+BODY_SECONDS: Final = 120
+"""So long the body of a request may take to arrive."""
+
+TOO_MANY_REQUESTS: Final = "too_many_requests"
+"""The code of the answer to a caller that asks too often: to come back in a second, and nothing worse."""

@@ -1,17 +1,19 @@
 """The thread of the server that prices pushed sales again, when they are durable and acknowledged.
 
-It is told of pushes, and remembers only whom they were of; what it was not told of, a sweep finds.  It works in turns
-of a few milliseconds, because whoever waits for an answer waits for it too.
+It is told of pushes, and remembers only whom they were of; what it was not told of, a sweep finds.  It works for a few
+milliseconds at a time, because whoever waits for an answer waits for it too.  Of several worker processes one at a time
+prices a merchant's sales (`turns`); the others look again a moment later.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from sync.server import audit, merchants
+from sync.server import audit, merchants, turns
 
 if TYPE_CHECKING:
     from sync.server.context import Context
@@ -20,12 +22,17 @@ log = logging.getLogger(__name__)
 
 TURN_SECONDS: Final = 0.002
 """So long it works at a time, and so long it rests after."""
+_WORKER_BYTES: Final = 16
 _REMEMBERED: Final = 10_000
 _JOIN_SECONDS: Final = 10.0
 
 
 class _Stopped(Exception):
     """The server stops: what this pass has not kept, the next one does."""
+
+
+class _Overtaken(Exception):
+    """This pass took so long that another worker has the merchant's turn."""
 
 
 class Auditor:
@@ -40,6 +47,9 @@ class Auditor:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._turn_began = 0.0
+        self._me = secrets.token_bytes(_WORKER_BYTES)
+        self._mine = ""
+        self._mine_since = 0.0
         self._thread = threading.Thread(target=self._run, name="sync-auditor", daemon=True)
 
     def start(self) -> None:
@@ -90,13 +100,31 @@ class Auditor:
         with self._lock:
             told, self._told = sorted(self._told), set()
         for merchant_id in told:
-            summary = audit.audit(self._context, merchant_id, patient=True, breathe=self._breathe)
-            if summary.found:
-                log.warning("%s: %d of %d sales to look at", merchant_id, len(summary.found), summary.sales)
+            if not turns.take(self._context, merchant_id, self._me):
+                # It may be nearly done, and past what we were told of.
+                self.notify(merchant_id)
+                continue
+            self._mine, self._mine_since = merchant_id, time.monotonic()
+            try:
+                self._audit(merchant_id)
+            except _Overtaken:
+                log.warning("%s: another worker prices its sales", merchant_id)
+            finally:
+                self._mine = ""
+                turns.give_back(self._context, merchant_id, self._me)
+
+    def _audit(self, merchant_id: str) -> None:
+        summary = audit.audit(self._context, merchant_id, patient=True, breathe=self._breathe)
+        if summary.found:
+            log.warning("%s: %d of %d sales to look at", merchant_id, len(summary.found), summary.sales)
 
     def _breathe(self) -> None:
         if self._stopping.is_set():
             raise _Stopped
+        if self._mine and time.monotonic() - self._mine_since > turns.TURN_SECONDS / 3:
+            if not turns.take(self._context, self._mine, self._me):
+                raise _Overtaken
+            self._mine_since = time.monotonic()
         now = time.perf_counter()
         if now - self._turn_began >= TURN_SECONDS:
             self._stopping.wait(TURN_SECONDS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
+from sync.server import keys as secrets
 from sync.server.keys import ServerKeys
 from sync.server.providers.gateway import Provider
 from sync.server.recently import Recently
@@ -53,3 +56,16 @@ class Caller:
     merchant_id: str
     store_id: str
     device: bytes
+
+
+def open_context(data: Path, database_url: str = "") -> Context:
+    """Open (and make) the database and the secrets of a data folder.
+
+    `database_url`, else the environment's ``DATABASE_URL``, names a PostgreSQL database instead of the folder's file.
+    Raises `StorageError` or `OSError`.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    url = database_url or os.environ.get("DATABASE_URL", "")
+    database = Database(url) if url else Database.at_path(data / "server.db")
+    database.migrate(system_now_us())
+    return Context(database, secrets.load(data / "server-secrets.json"))

@@ -7,7 +7,8 @@
     ├── NotFoundError             it names something that does not exist here
     ├── EnrolmentError            a code that is wrong, used or too old
     ├── NoProviderError           this merchant takes no payments by code
-    └── TooManyTriesError         come back later
+    ├── TooManyTriesError         too many wrong codes: come back later
+    └── TooManyRequestsError      too many requests: come back in a second
     StorageError                  the environment of the server
     ├── NewerSchemaError          the database was written by a newer version of this program
     └── BusyError                 it could not be written in time; the same request may be sent again
@@ -16,6 +17,8 @@ A refusal carries what a person is told, in both languages, and the field it is 
 """
 
 from __future__ import annotations
+
+from sync.protocol.limits import TOO_MANY_REQUESTS
 
 
 class Refusal(Exception):
@@ -74,9 +77,16 @@ class NoProviderError(Refusal):
 
 
 class TooManyTriesError(Refusal):
-    """Come back later."""
+    """Too many wrong codes: come back later."""
 
     code = "too_many_tries"
+    status = 429
+
+
+class TooManyRequestsError(Refusal):
+    """More requests than one caller may send; a till tries again by itself."""
+
+    code = TOO_MANY_REQUESTS
     status = 429
 
 

@@ -14,6 +14,7 @@ from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 from sync.protocol.errors import MalformedBodyError
 from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
+from sync.server import devices
 from sync.server.errors import NoProviderError
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ _METHODS: Final = {int(method): method for method in TIMINGS}
 
 
 def relay(context: Context, caller: Caller, request: PaymentRequest) -> PaymentReply:
-    """Ask the provider.  Raises `NoProviderError` and `MalformedBodyError`, both before anything was sent."""
+    """Ask the provider.
+
+    Raises `RevokedError`, `UnauthenticatedError`, `NoProviderError` and `MalformedBodyError`, all before anything was
+    sent.
+    """
+    with context.database.read() as connection:
+        devices.check_not_revoked(connection, caller)
     provider = context.provider_of(caller.merchant_id)
     if provider is None:
         raise NoProviderError("this merchant takes no payments by code yet", "商户还没有开通扫码支付")

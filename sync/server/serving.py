@@ -1,4 +1,4 @@
-"""Running the server in this process until it is told to stop."""
+"""Running the server until it is told to stop: in this process, in several, or in a thread of a till."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ import signal
 import socket
 import threading
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 
+from sync.server import logs, workers
 from sync.server.api.app import create_app
+from sync.server.api.watched import Watched
 from sync.server.auditor import Auditor
+from sync.server.context import open_context
+from sync.server.metrics import Cells, Metrics, shared_cells
+from sync.server.providers.simulated import simulated
+from sync.server.rates import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,6 +33,8 @@ _GRACE_SECONDS: Final = 10
 _KEEP_ALIVE_SECONDS: Final = 30
 _BACKLOG: Final = 512
 _START_SECONDS: Final = 20.0
+# A till that is its own server has nobody to keep out.
+_NO_LIMITS: Final = Limits(device_per_second=1_000_000, address_per_second=1_000_000)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,21 +59,58 @@ def calm_collector() -> None:
     gc.set_threshold(200_000, 20, 50)
 
 
-def serve(context: Context, sock: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, and price again what is pushed.  For the main thread.
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How to serve; it is handed to every worker process, which opens its own context."""
 
-    Requests under way are finished first, for ten seconds.
+    data: Path
+    database_url: str = ""
+    limits: Limits = DEFAULT_LIMITS
+    simulator_url: str = ""
+    """Where payments by code are simulated; empty where none are taken."""
+
+
+def serve(setup: Setup, sock: socket.socket, worker_count: int = 1) -> bool:
+    """Serve until SIGINT or SIGTERM, and tell whether it ended in good order.  For the main thread.
+
+    What was taken is finished first, for ten seconds; nothing new is taken meanwhile.
     """
-    # uvicorn sends itself the signal again when it is done; having stopped in good order is no failure.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: None)
-    calm_collector()
-    auditor = Auditor(context)
-    auditor.start()
-    try:
-        _server(replace(context, pushed=auditor.notify)).run(sockets=[sock])
-    finally:
-        auditor.stop()
+    if worker_count == 1:
+        _work(0, setup, sock, shared_cells(1))
+        return True
+    logs.start()
+    return workers.keep_running(worker_count, _work, (setup, sock, shared_cells(worker_count)))
+
+
+def _work(number: int, setup: Setup, sock: socket.socket, cells: Cells) -> None:
+    """One worker, until it is told to stop."""
+    logs.start(number)
+    told = threading.Event()
+    _when_told_to_stop(told.set)
+    with ExitStack() as stack:
+        context = open_context(setup.data, setup.database_url)
+        stack.callback(context.database.close)
+        if setup.simulator_url:
+            gateway = simulated(setup.simulator_url)
+            stack.callback(gateway.close)
+            context = replace(context, provider_of=lambda _merchant_id: gateway)
+        metrics = Metrics(cells, number)
+        context.database.on_retry = lambda: metrics.add("posapp_transactions_retried_total")
+        calm_collector()
+        auditor = Auditor(context)
+        auditor.start()
+        stack.callback(auditor.stop)
+        server = _server(replace(context, pushed=auditor.notify), metrics, setup.limits)
+        # uvicorn listens for signals itself, but only while it runs, and sends itself the last one again when it is
+        # done; having stopped in good order is no failure.
+        _when_told_to_stop(lambda: setattr(server, "should_exit", True))
+        if not told.is_set():
+            server.run(sockets=[sock])
+
+
+def _when_told_to_stop(stop: Callable[[], None]) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _number, _frame: stop())
 
 
 class Running:
@@ -72,14 +120,19 @@ class Running:
     """
 
     def __init__(
-        self, context: Context, host: str = "127.0.0.1", port: int = 0, auditor: Auditor | None = None
+        self,
+        context: Context,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        auditor: Auditor | None = None,
+        limits: Limits = _NO_LIMITS,
     ) -> None:
         self._auditor = auditor
         if auditor is not None:
             context = replace(context, pushed=auditor.notify)
         self._socket = listen(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
-        self._server = _server(context)
+        self._server = _server(context, Metrics(), limits)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="sync-server", daemon=True
         )
@@ -109,9 +162,9 @@ class Running:
         self._socket.close()
 
 
-def _server(context: Context) -> uvicorn.Server:
+def _server(context: Context, metrics: Metrics, limits: Limits) -> uvicorn.Server:
     config = uvicorn.Config(
-        create_app(context),
+        Watched(create_app(context, metrics, limits), metrics),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -22,8 +22,8 @@ from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import CompleteMode
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.state import SyncKind
-from tests.e2e.servers import ServerProcess
 from tests.integration.tills import SteppingClock
+from tests.server_process import ServerProcess
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, until
 

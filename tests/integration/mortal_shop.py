@@ -21,10 +21,9 @@ from posapp.bootstrap.shops import Shops
 from posapp.domain.programme import parse_programme
 from posapp.storage.key_store import DATABASE_KEY, SECRET_BYTES, FileKeyStore
 from posapp.storage.reference_data import programme_key
-from sync.__main__ import open_context
 from sync.protocol.messages import DocumentRow
 from sync.server import devices, merchants
-from sync.server.context import Context
+from sync.server.context import Context, open_context
 from tests.integration import planted_bugs
 
 ROOT = Path(__file__).parents[2]

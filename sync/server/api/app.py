@@ -8,13 +8,15 @@ POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
 GET  /healthz        the process lives
-GET  /readyz         the database answers
+GET  /readyz         the database answers, and has this program's schema
+GET  /metrics        counters for Prometheus, for the addresses that may read them
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -22,9 +24,8 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
-from sqlalchemy import text
 
-from sync.protocol.limits import PUSH_BYTES, SMALL_BODY_BYTES
+from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
     ChallengeRequest,
     EnrolRequest,
@@ -37,12 +38,17 @@ from sync.protocol.messages import (
 )
 from sync.server import accept, devices, digest, feeds, payments
 from sync.server.api.problems import HANDLERS
-from sync.server.errors import UnauthenticatedError
+from sync.server.errors import BusyError, ForbiddenError, TooManyRequestsError, UnauthenticatedError
+from sync.server.metrics import CONTENT_TYPE, Metrics
+from sync.server.rates import Buckets, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sync.protocol.messages import PushReply
     from sync.server.context import Caller, Context
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/msgpack"
 _WORKERS: Final = 8
@@ -62,9 +68,9 @@ class MessagePackOperation(Operation):
         self.request_body = RequestBody(content=content, required=True)
 
 
-def create_app(context: Context) -> Litestar:
+def create_app(context: Context, metrics: Metrics, limits: Limits) -> Litestar:
     """The application around a context, which it closes when it is shut down."""
-    routes = _Routes(context)
+    routes = _Routes(context, metrics, limits)
     return Litestar(
         route_handlers=routes.handlers(),
         exception_handlers=HANDLERS,
@@ -79,8 +85,12 @@ def create_app(context: Context) -> Litestar:
 
 
 class _Routes:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, metrics: Metrics, limits: Limits) -> None:
         self._context = context
+        self._metrics = metrics
+        self._limits = limits
+        self._devices = Buckets(limits.device_per_second)
+        self._addresses = Buckets(limits.address_per_second)
         self._limiter: anyio.CapacityLimiter | None = None
         self._payment_limiter: anyio.CapacityLimiter | None = None
 
@@ -89,16 +99,19 @@ class _Routes:
 
         @post("/v1/enrol", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
         async def enrol(request: Request[Any, Any, Any]) -> Response[bytes]:
+            self._count_address(request)
             return await self._answer(request, EnrolRequest, lambda it: devices.enrol(self._context, it))
 
         @post("/v1/challenge", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
         async def challenge(request: Request[Any, Any, Any]) -> Response[bytes]:
+            self._count_address(request)
             return await self._answer(
                 request, ChallengeRequest, lambda it: devices.challenge(self._context, it.merchant_id, it.device)
             )
 
         @post("/v1/session", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
         async def session(request: Request[Any, Any, Any]) -> Response[bytes]:
+            self._count_address(request)
             return await self._answer(request, SessionRequest, lambda it: devices.open_session(self._context, it))
 
         @post(
@@ -110,7 +123,7 @@ class _Routes:
         )
         async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
-            return await self._answer(request, PushRequest, lambda it: accept.push(self._context, caller, it))
+            return await self._answer(request, PushRequest, lambda it: self._push(caller, it))
 
         @post("/v1/pull", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
         async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -125,7 +138,7 @@ class _Routes:
         @post("/v1/payment", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
         async def payment(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
-            raw = await request.body()
+            raw = await _body(request)
             if self._payment_limiter is None:
                 self._payment_limiter = anyio.CapacityLimiter(_PAYMENT_WORKERS)
             body = await anyio.to_thread.run_sync(
@@ -134,27 +147,55 @@ class _Routes:
             )
             return Response(body, status_code=200, media_type=MEDIA_TYPE)
 
+        return [enrol, challenge, session, push, pull, content_digest, payment, *self._operators_handlers()]
+
+    def _operators_handlers(self) -> list[Any]:
         @get("/healthz", media_type="text/plain")
         async def healthz() -> str:
             return "ok\n"
 
         @get("/readyz", media_type="text/plain")
         async def readyz() -> Response[str]:
-            ready = await anyio.to_thread.run_sync(self._ready)
-            return Response("ready\n" if ready else "not ready\n", status_code=200 if ready else 503)
+            wrong = await anyio.to_thread.run_sync(self._not_ready)
+            return Response(f"not ready: {wrong}\n" if wrong else "ready\n", status_code=503 if wrong else 200)
 
-        return [enrol, challenge, session, push, pull, content_digest, payment, healthz, readyz]
+        @get("/metrics", media_type=CONTENT_TYPE)
+        async def counters(request: Request[Any, Any, Any]) -> str:
+            if not self._limits.may_read_metrics(_address(request)):
+                raise ForbiddenError("this address may not read the counters", "此地址不能读取运行指标")
+            return self._metrics.exposition()
+
+        return [healthz, readyz, counters]
 
     def _caller(self, request: Request[Any, Any, Any]) -> Caller:
-        header = request.headers.get("authorization", "")
-        if not header.startswith(_BEARER):
-            raise UnauthenticatedError("there is no bearer token", "缺少登录凭证")
-        return devices.caller_of(self._context, header.removeprefix(_BEARER))
+        try:
+            caller = devices.caller_of(self._context, _token(request))
+        except UnauthenticatedError:
+            self._count_address(request)
+            raise
+        request.scope["state"]["caller"] = caller
+        if not self._devices.take((caller.merchant_id, caller.device)):
+            self._turn_away("device")
+        return caller
+
+    def _count_address(self, request: Request[Any, Any, Any]) -> None:
+        if not self._addresses.take(_address(request)):
+            self._turn_away("address")
+
+    def _turn_away(self, by: str) -> NoReturn:
+        self._metrics.add(f'posapp_rate_limited_total{{by="{by}"}}')
+        raise TooManyRequestsError("too many requests came at once; nothing was changed", "请求过于频繁, 未作任何更改")
+
+    def _push(self, caller: Caller, request: PushRequest) -> PushReply:
+        reply = accept.push(self._context, caller, request)
+        for outcome in reply.outcomes:
+            self._metrics.add(f'posapp_segments_total{{outcome="{outcome.name.lower()}"}}')
+        return reply
 
     async def _answer(
         self, request: Request[Any, Any, Any], kind: type[T], work: Callable[[T], object]
     ) -> Response[bytes]:
-        raw = await request.body()
+        raw = await _body(request)
         return await self._in_thread(lambda: work(decode(raw, kind)))
 
     async def _in_thread(self, work: Callable[[], object]) -> Response[bytes]:
@@ -164,10 +205,28 @@ class _Routes:
         body = await anyio.to_thread.run_sync(lambda: encode(work()), limiter=self._limiter)
         return Response(body, status_code=200, media_type=MEDIA_TYPE)
 
-    def _ready(self) -> bool:
+    def _not_ready(self) -> str:
+        """What keeps this server from serving, in words; empty where nothing does."""
         try:
-            with self._context.database.read() as connection:
-                connection.execute(text("SELECT max(version) FROM schema_version"))
-        except Exception:  # noqa: BLE001 - whatever is wrong, the answer is that it is not ready
-            return False
-        return True
+            return "" if self._context.database.has_current_schema() else "the database has another schema"
+        except BusyError:
+            return "the database does not answer"
+        except Exception:
+            log.exception("cannot tell whether the server is ready")
+            return "the database cannot be read"
+
+
+async def _body(request: Request[Any, Any, Any]) -> bytes:
+    with anyio.fail_after(BODY_SECONDS):
+        return await request.body()
+
+
+def _token(request: Request[Any, Any, Any]) -> str:
+    header = request.headers.get("authorization", "")
+    if not header.startswith(_BEARER):
+        raise UnauthenticatedError("there is no bearer token", "缺少登录凭证")
+    return header.removeprefix(_BEARER)
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client is not None else ""

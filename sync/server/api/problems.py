@@ -30,6 +30,7 @@ _TITLES: Final = {
     403: ("This is not allowed", "不允许此操作"),
     404: ("There is no such thing here", "没有此内容"),
     405: ("This cannot be done here", "此处不支持该操作"),
+    408: ("The request did not arrive in time", "请求未能及时送达"),
     413: ("That is too much at once", "单次内容过多"),
     429: ("Too many tries", "尝试过于频繁"),
     500: (
@@ -38,6 +39,7 @@ _TITLES: Final = {
     ),
     503: ("The server is busy; the till will try again by itself", "服务器繁忙, 收银机将自动重试"),
 }
+_LATER: Final = frozenset({429, 503})
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -56,7 +58,8 @@ def problem(status: int, code: str, detail: str, detail_zh: str, field: str = ""
     """Make the answer."""
     title, title_zh = _TITLES.get(status, _TITLES[400 if status < 500 else 500])
     body = msgspec.json.encode(Problem(status, code, title, title_zh, detail, detail_zh, field))
-    return Response(body, status_code=status, media_type=MEDIA_TYPE)
+    headers = {"Retry-After": "1"} if status in _LATER else {}
+    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _refusal(_request: Request[Any, Any, Any], error: Refusal) -> Response[bytes]:
@@ -70,6 +73,10 @@ def _protocol(_request: Request[Any, Any, Any], error: ProtocolError) -> Respons
 
 def _busy(_request: Request[Any, Any, Any], _error: BusyError) -> Response[bytes]:
     return problem(503, "busy", "nothing was changed", "未作任何更改")
+
+
+def _slow(_request: Request[Any, Any, Any], _error: TimeoutError) -> Response[bytes]:
+    return problem(408, "slow", "its body took too long", "请求内容传输过慢", "body")
 
 
 def _http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -86,6 +93,7 @@ HANDLERS: Final[ExceptionHandlersMap] = {
     Refusal: _refusal,
     ProtocolError: _protocol,
     BusyError: _busy,
+    TimeoutError: _slow,
     HTTPException: _http,
     Exception: _mistake,
 }

@@ -31,11 +31,17 @@ MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     schema.add_audit,
     schema.add_refunds,
     schema.add_once_mark,
+    schema.add_audit_turn,
 ]
 """One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
 
 _TRIES: Final = 6
 _AGAIN: Final = frozenset({"23505", "40P01", "40001"})
+# Classes and codes of PostgreSQL for: the connection broke, it shuts down or starts, it has too many connections, and
+# this one has become a standby and takes no writes.
+_AWAY: Final = ("08", "57P", "53300", "25006")
+_CONNECT_SECONDS: Final = 5
+_SILENT_MS: Final = 15_000
 _BUSY_SECONDS: Final = 10
 _CACHE_KIB: Final = 65_536
 
@@ -48,6 +54,8 @@ class Database:
         self._sqlite = make_url(url).get_backend_name() == "sqlite"
         # SQLite has one writer at a time; waiting here is fair and cheap, its own busy handler is neither.
         self._writing = threading.Lock()
+        self.on_retry: Callable[[], None] = _not_counted
+        """Called each time that a transaction is run again."""
         self.engine = _sqlite_engine(url) if self._sqlite else _postgres_engine(url)
 
     @classmethod
@@ -87,7 +95,9 @@ class Database:
         """Run `work` in a transaction and commit it.
 
         The whole of it is run again when the database says that it lost a race (SQLSTATE 23505, 40P01, 40001; SQLite
-        busy): `work` must not leave traces elsewhere.  Raises `BusyError` when it never got through.
+        busy), and when the connection broke, be it during the commit, of which nobody knows then whether it was done:
+        `work` must leave no traces elsewhere, and find what it has done before.  Raises `BusyError` when it never got
+        through.
         """
         for attempt in range(_TRIES):
             try:
@@ -95,9 +105,8 @@ class Database:
             except Exception as error:
                 if not _worth_another_try(error):
                     raise
-                log.warning("transaction tried again: %s", _state_of(error))
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
-                    self.engine.dispose()
+                log.warning("transaction tried again: %s", _state_of(error) or "the connection broke")
+                self.on_retry()
                 time.sleep(random.uniform(0.005, 0.02) * (2**attempt))  # noqa: S311 - spreads retries, keeps no secret
         raise BusyError("the database stayed busy")
 
@@ -111,14 +120,33 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One snapshot for any number of queries: everything in it is from one instant."""
+        """One snapshot for any number of queries: everything in it is from one instant.
+
+        Raises `BusyError` when the database went away meanwhile.
+        """
         options: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            yield connection
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                yield connection
+        except Exception as error:
+            if not _worth_another_try(error):
+                raise
+            raise BusyError("the database went away") from error
+
+    def has_current_schema(self) -> bool:
+        """Whether its schema is this program's.  Raises `BusyError` when it does not answer."""
+        with self.read() as connection:
+            known: int | None = connection.scalar(select(func.max(schema.schema_version.c.version)))
+        return known == len(MIGRATIONS)
+
+
+def _not_counted() -> None:
+    """Where nobody counts how often transactions are run again."""
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
+    options = {"check_same_thread": False, "timeout": _BUSY_SECONDS}
+    engine = create_engine(url, connect_args=options, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _opened(connection: sqlite3.Connection, _record: object) -> None:
@@ -144,8 +172,16 @@ def _sqlite_engine(url: str) -> Engine:
 def _postgres_engine(url: str) -> Engine:
     if make_url(url).drivername == "postgresql":
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    # Behind a pooler that lends a connection for one transaction, prepared statements would outlive it (rule 5).
-    return create_engine(url, connect_args={"prepare_threshold": None}, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    options = {
+        # Behind a pooler that lends a connection for one transaction, prepared statements would outlive it (rule 5).
+        "prepare_threshold": None,
+        # A machine that is gone says nothing: without these, a request would wait for it for a quarter of an hour.
+        "connect_timeout": _CONNECT_SECONDS,
+        "tcp_user_timeout": _SILENT_MS,
+    }
+    return create_engine(
+        url, connect_args=options, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _state_of(error: Exception) -> str:
@@ -157,8 +193,15 @@ def _state_of(error: Exception) -> str:
 
 
 def _worth_another_try(error: Exception) -> bool:
-    """Tell a lost race from a mistake, by SQLSTATE alone: constraint names come back empty from Citus (rule 3)."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
+    """Tell a lost race and a lost connection from a mistake, by SQLSTATE: constraint names come back empty (rule 3)."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        lost: object = error.orig
+    else:
+        lost = error
     state = _state_of(error)
-    return state in _AGAIN or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "08", "57P"))
+    if not state:
+        # No server spoke: the driver found the connection broken, or could make none.
+        return type(lost).__module__.startswith("psycopg") and type(lost).__name__ == "OperationalError"
+    return state in _AGAIN or state.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", *_AWAY))

@@ -289,6 +289,16 @@ once_mark: Final = Table(
     PrimaryKeyConstraint("merchant_id", "holder", "account", "device", "incarnation", "sequence"),
 )
 
+audit_turn: Final = Table(
+    "audit_turn",
+    metadata,
+    _merchant(),
+    # The worker process that prices a merchant's sales again, until an instant of its clock (`sync.server.turns`).
+    Column("worker", LargeBinary, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id"),
+)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,
@@ -346,6 +356,11 @@ def add_refunds(connection: Connection) -> None:
 
 def add_once_mark(connection: Connection) -> None:
     """Version 4: where events lie that may happen once."""
+    metadata.create_all(connection)
+
+
+def add_audit_turn(connection: Connection) -> None:
+    """Version 5: which worker prices a merchant's sales again."""
     metadata.create_all(connection)
 
 

@@ -64,6 +64,8 @@ def test_an_answer_is_read() -> None:
         ("404 Not Found", "text/html", b"<html>", NonsenseError),
         ("502 Bad Gateway", "text/html", b"<html>", OfflineError),
         ("503 Busy", "application/problem+json", b"{}", OfflineError),
+        ("429 Too Many Requests", "application/problem+json", b'{"code": "too_many_requests"}', OfflineError),
+        ("429 Too Many Requests", "application/problem+json", b'{"code": "too_many_tries"}', RefusedError),
         ("302 Found", "text/html", b"", NonsenseError),
     ],
 )

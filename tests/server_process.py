@@ -24,6 +24,7 @@ class ServerProcess:
 
     folder: Path
     database_url: str = ""
+    options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -44,26 +45,48 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sync", "serve", "--port", str(self.port), "--data", str(self.folder)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environment(),
-        )  # fmt: skip
+        where = ["--port", str(self.port), "--data", str(self.folder)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sync", "serve", *where, *self.options],
+                stdout=subprocess.PIPE, stderr=log, text=True, env=self._environment(),
+            )  # fmt: skip
         output = self.process.stdout
         if output is None:
             raise AssertionError("the server has no output")
         for line in output:
             if "serving on" in line:
                 return
-        raise AssertionError("the server did not start")
+        self.ended()
+        raise AssertionError(f"the server did not start: {self.log.read_text('utf-8')}")
+
+    @property
+    def log(self) -> Path:
+        """What it said on its standard error, in all its lives."""
+        return self.folder.with_suffix(".log")
 
     def stop(self) -> None:
         """Ask it to end, and wait."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
-            if self.process.stdout is not None:
-                self.process.stdout.close()
-            self.process = None
+            self.ended()
+
+    def ended(self, seconds: float = 30.0) -> int:
+        """Wait until it has ended; its status."""
+        if self.process is None:
+            raise AssertionError("it was not started")
+        status = self.process.wait(seconds)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        self.process = None
+        return status
+
+    @property
+    def pid(self) -> int:
+        """The process that was started; with several workers, the one that keeps them."""
+        if self.process is None:
+            raise AssertionError("it was not started")
+        return self.process.pid
 
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ}
