@@ -42,7 +42,8 @@ class ScanCode:
 
 def classify(raw: str, *, tendering: bool, scale_prefixes: frozenset[int] = frozenset(range(20, 25))) -> ScanCode:
     """Classify a code; what is not ours is `UNKNOWN` and is never opened, followed or executed."""
-    text = raw.strip()
+    # A code may name half a character; no database takes one.
+    text = raw.encode("utf-8", "ignore").decode().strip()
     if not (text.isascii() and text.isdigit()):
         return ScanCode(CodeKind.UNKNOWN, text)
     return ScanCode(_kind(text, tendering, scale_prefixes), text)

@@ -150,6 +150,9 @@ def parse(wire: bytes, field: str = "segment") -> Segment:
         header = _read_header(parts.header)
     except UNREADABLE as error:
         raise MalformedBodyError(field, f"it is not a segment: {error}", "不是有效的数据段") from error
+    if encode_row(parts) != wire:
+        # What is kept and passed on for good has no room for anything that nobody signed.
+        raise MalformedBodyError(field, "it is not written as segments are", "数据段格式不符")
     if header.version != PROTOCOL_VERSION:
         raise UnknownVersionError(
             f"{field}.version", f"{header.version} is not spoken here", "协议版本不受支持, 请升级程序"

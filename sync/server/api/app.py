@@ -15,15 +15,12 @@ GET  /metrics        counters for Prometheus, for the addresses that may read th
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import anyio
 import anyio.to_thread
 from litestar import Litestar, Request, Response, get, post
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
@@ -37,6 +34,7 @@ from sync.protocol.messages import (
     encode,
 )
 from sync.server import accept, devices, digest, feeds, payments
+from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import BusyError, ForbiddenError, TooManyRequestsError, UnauthenticatedError
 from sync.server.metrics import CONTENT_TYPE, Metrics
@@ -50,22 +48,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE: Final = "application/msgpack"
 _WORKERS: Final = 8
 # Providers may keep us waiting for seconds; pushes and pulls must not wait behind them.
 _PAYMENT_WORKERS: Final = 32
 _BEARER: Final = "Bearer "
 
 T = TypeVar("T")
-
-
-@dataclass
-class MessagePackOperation(Operation):
-    """Says in the OpenAPI document that a body is MessagePack, which the handler decodes by itself."""
-
-    def __post_init__(self) -> None:
-        content = {MEDIA_TYPE: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))}
-        self.request_body = RequestBody(content=content, required=True)
 
 
 def create_app(context: Context, metrics: Metrics, limits: Limits) -> Litestar:
@@ -76,7 +64,7 @@ def create_app(context: Context, metrics: Metrics, limits: Limits) -> Litestar:
         exception_handlers=HANDLERS,
         request_max_body_size=SMALL_BODY_BYTES,
         openapi_config=OpenAPIConfig(
-            title="posapp sync", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+            title="posapp sync", version="1", path="/schema", render_plugins=[DescribedPlugin()]
         ),
         # The command line says where logs go; a framework must not.
         logging_config=None,
@@ -97,26 +85,25 @@ class _Routes:
     def handlers(self) -> list[Any]:
         """Every route handler."""
 
-        @post("/v1/enrol", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        @post("/v1/enrol", status_code=200, media_type=MEDIA_TYPE)
         async def enrol(request: Request[Any, Any, Any]) -> Response[bytes]:
             self._count_address(request)
             return await self._answer(request, EnrolRequest, lambda it: devices.enrol(self._context, it))
 
-        @post("/v1/challenge", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        @post("/v1/challenge", status_code=200, media_type=MEDIA_TYPE)
         async def challenge(request: Request[Any, Any, Any]) -> Response[bytes]:
             self._count_address(request)
             return await self._answer(
                 request, ChallengeRequest, lambda it: devices.challenge(self._context, it.merchant_id, it.device)
             )
 
-        @post("/v1/session", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        @post("/v1/session", status_code=200, media_type=MEDIA_TYPE)
         async def session(request: Request[Any, Any, Any]) -> Response[bytes]:
             self._count_address(request)
             return await self._answer(request, SessionRequest, lambda it: devices.open_session(self._context, it))
 
         @post(
             "/v1/push",
-            operation_class=MessagePackOperation,
             status_code=200,
             media_type=MEDIA_TYPE,
             request_max_body_size=PUSH_BYTES,
@@ -125,7 +112,7 @@ class _Routes:
             caller = self._caller(request)
             return await self._answer(request, PushRequest, lambda it: self._push(caller, it))
 
-        @post("/v1/pull", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        @post("/v1/pull", status_code=200, media_type=MEDIA_TYPE)
         async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
             return await self._answer(request, PullRequest, lambda it: feeds.pull(self._context, caller, it))
@@ -135,7 +122,7 @@ class _Routes:
             caller = self._caller(request)
             return await self._in_thread(lambda: digest.answer(self._context, caller))
 
-        @post("/v1/payment", operation_class=MessagePackOperation, status_code=200, media_type=MEDIA_TYPE)
+        @post("/v1/payment", status_code=200, media_type=MEDIA_TYPE)
         async def payment(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
             raw = await _body(request)

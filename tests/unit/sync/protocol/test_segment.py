@@ -69,6 +69,15 @@ def test_another_key_did_not_sign_it() -> None:
     assert error.value.field == "segments[3].signature"
 
 
+@pytest.mark.parametrize("written", ["more", "longer"])
+def test_nothing_that_nobody_signed_travels_with_it(written: str) -> None:
+    wire = build()
+    more = msgspec.msgpack.encode([*msgspec.msgpack.decode(wire), b"unsigned"])
+    longer = b"\xdc\x00\x03" + wire[1:]
+    with pytest.raises(MalformedBodyError, match="not written as segments are"):
+        segment.parse({"more": more, "longer": longer}[written])
+
+
 def test_a_signature_for_another_purpose_proves_nothing() -> None:
     header_bytes, _signature, body = msgspec.msgpack.decode(build())
     other = signing.signer(PRIVATE)(signing.Purpose.SESSION, header_bytes)
