@@ -7,6 +7,7 @@ import base64
 import logging
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,8 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, devices, digest, exceptions, merchants, verify
+from sync.server import audit, certificates, devices, digest, exceptions, merchants, verify
+from sync.server.certificates import LocalTls
 from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
 from sync.server.rates import DEFAULT_LIMITS, Limits
@@ -73,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     code = command("enrolment-code", _enrolment_code, "a one-time code that lets one till in, for 15 minutes")
     code.add_argument("--store", required=True)
     code.add_argument("--till", type=int, required=True, help="the till's number, printed in receipt numbers")
+    tls = command("certificates", _certificates, "make or renew a certificate by an authority of the shop's own")
+    tls.add_argument("hosts", nargs="+", help="names and addresses under which tills reach the server")
     revoke = command("revoke", _revoke, "shut a till out")
     revoke.add_argument("device", help="its id, 32 hexadecimal digits")
     documents = command("import-documents", _import_documents, "publish products and a programme, for tills that join")
@@ -94,6 +98,8 @@ def _add_serving_options(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--simulated-payments", action="store_true", help="take payments by code from simulated providers"
     )
+    serve.add_argument("--tls-cert", type=Path, help="certificate chain, PEM; by default that of `certificates`")
+    serve.add_argument("--tls-key", type=Path, help="its private key, PEM")
     serve.add_argument("--workers", type=int, default=1, help="processes that serve; more than one needs PostgreSQL")
     serve.add_argument(
         "--device-rate",
@@ -137,22 +143,32 @@ def _serve(context: Context, options: argparse.Namespace) -> int:
 
     if options.workers > 1 and context.database.is_sqlite:
         raise Refusal("several workers need PostgreSQL: --database-url", "多个工作进程需要 PostgreSQL", "workers")
+    files = LocalTls(options.data)
+    tls = None
+    if options.tls_cert or options.tls_key:
+        if not (options.tls_cert and options.tls_key):
+            raise Refusal("--tls-cert and --tls-key go together", "--tls-cert 和 --tls-key 要同时给出", "tls")
+        tls = serving.Tls(options.tls_cert, options.tls_key)
+    elif files.certificate.exists():
+        tls = serving.Tls(files.certificate, files.key, files.authority_pem())
     sock = serving.listen(options.host, options.port)
     host, port = sock.getsockname()[:2]
+    url = f"{'https' if tls else 'http'}://{host}:{port}"
     with context.database.read() as connection:
         empty = not merchants.all_ids(connection)
     if empty:
         merchants.create(context, "demo", DEMO)
         merchants.add_store(context, DEMO, DEMO_STORE, "Demo store 示例门店")
-        print(_how_to_join(devices.new_code(context, DEMO, DEMO_STORE, 1), f"http://{host}:{port}"))
+        print(_how_to_join(files.with_pin(devices.new_code(context, DEMO, DEMO_STORE, 1)), url))
     context.database.close()
-    print(f"serving on http://{host}:{port}", flush=True)
+    print(f"serving on {url}", flush=True)
     with ExitStack() as stack:
         setup = serving.Setup(
             options.data,
             options.database_url,
             Limits(options.device_rate, options.address_rate, (*DEFAULT_LIMITS.metrics_from, *options.metrics_from)),
             stack.enter_context(Simulator()).url if options.simulated_payments else "",
+            tls,
         )
         return 0 if serving.serve(setup, sock, options.workers) else 1
 
@@ -178,7 +194,14 @@ def _add_store(context: Context, options: argparse.Namespace) -> int:
 
 
 def _enrolment_code(context: Context, options: argparse.Namespace) -> int:
-    print(devices.new_code(context, _merchant(context, options), options.store, options.till))
+    code = devices.new_code(context, _merchant(context, options), options.store, options.till)
+    print(LocalTls(options.data).with_pin(code))
+    return 0
+
+
+def _certificates(_context: Context, options: argparse.Namespace) -> int:
+    pin = certificates.make(options.data, options.hosts, datetime.now(UTC))
+    print(f"Pin 校验码: {pin}\nRestart the server to use the certificate. / 请重启服务器以启用证书。")
     return 0
 
 

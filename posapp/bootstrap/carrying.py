@@ -23,10 +23,13 @@ from sync.client.link import Identity, Link, Session
 from sync.client.pull import pull
 from sync.client.store import Changes
 from sync.client.till_store import TillDatabase
+from sync.client.trust import context_for, fetch_authority
 from sync.client.worker import State, Status, Worker
 from sync.protocol import signing
+from sync.protocol.typed import PIN_MARK
 
 CERTIFICATE = settings.Setting("sync_certificate", bytes, b"")
+AUTHORITY = settings.Setting("sync_authority", str, "")
 JOINING_DEVICE = settings.Setting("joining_device", bytes, b"")
 _KINDS = {
     State.STANDALONE: SyncKind.STANDALONE,
@@ -41,18 +44,22 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def join(shops: Shops, address: str, code: str) -> Till:
     """Enrol this till at a server and bring what it needs to sell.  Raises `InvalidField` and the client's errors.
 
+    Behind the code may stand the pin of the shop's own certificate authority (`sync.protocol.typed`).
+
     Asking again after a lost answer is safe: device and key are kept from the first try.
     """
     url = server_url(address)
+    code, _mark, pin = code.strip().partition(PIN_MARK)
     if not code.strip():
         raise InvalidField("code", "the one-time code is missing", "一次性码不能为空")
     private = secret(shops.keys, DEVICE_PRIVATE_KEY, create=True, entropy=shops.entropy.bytes)
     with shops.database.write() as connection:
         device = settings.get(connection, JOINING_DEVICE) or shops.entropy.bytes(DEVICE_ID_BYTES)
         settings.put(connection, JOINING_DEVICE, device)
-    link = Link(url)
+    authority = fetch_authority(url, pin) if pin else ""
+    link = Link(url, verify=context_for(authority))
     try:
-        _keep(shops, url, enrol(link, code.strip(), device, private))
+        _keep(shops, url, authority, enrol(link, code.strip(), device, private))
         till = open_till(shops.database, shops.keys, shops.clock, shops.entropy)
         if till is None:
             raise LookupError("the till that was just enrolled cannot be opened")
@@ -78,7 +85,7 @@ def server_url(address: str) -> str:
     return text
 
 
-def _keep(shops: Shops, url: str, joined: Enrolment) -> None:
+def _keep(shops: Shops, url: str, authority: str, joined: Enrolment) -> None:
     shops.keys.put(MERCHANT_KEY, joined.keys.member_key)
     shops.keys.put(MERCHANT_DATA_KEY, joined.keys.data_key)
     with shops.database.write() as connection:
@@ -90,6 +97,7 @@ def _keep(shops: Shops, url: str, joined: Enrolment) -> None:
         settings.put(connection, settings.SERVER_URL, url)
         settings.put(connection, CARD_BLOCK, joined.card_block)
         settings.put(connection, CERTIFICATE, joined.certificate)
+        settings.put(connection, AUTHORITY, authority)
         settings.put(connection, settings.DEVICE_ID, joined.device)
 
 
@@ -104,6 +112,13 @@ def identity_of(shops: Shops, till: Till) -> Identity:
             settings.get(connection, CERTIFICATE),
             signing.signer(private),
         )
+
+
+def link_to_server(till: Till) -> Link:
+    """A connection to this till's server, which must prove itself by the authority that the till joined with."""
+    with till.database.read() as connection:
+        authority = settings.get(connection, AUTHORITY)
+        return Link(settings.get(connection, settings.SERVER_URL), verify=context_for(authority))
 
 
 def _first_pull(till: Till, session: Session) -> None:
@@ -137,11 +152,9 @@ class Reporting:
 
 def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]) -> Worker:
     """What carries the log of a till that has a server."""
-    with till.database.read() as connection:
-        url = settings.get(connection, settings.SERVER_URL)
     # Each request would be a line of the log, twice a second when it is busy.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    link = Link(url)
+    link = link_to_server(till)
     store = TillDatabase(till.database, till.log, till.reference)
 
     def changed(changes: Changes) -> None:

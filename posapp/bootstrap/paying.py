@@ -6,9 +6,9 @@ The demo till is a server of its own: it speaks to the simulated providers as a 
 from __future__ import annotations
 
 from posapp.application.till import Till
-from posapp.bootstrap.carrying import identity_of
+from posapp.bootstrap.carrying import identity_of, link_to_server
 from posapp.bootstrap.shops import Shops
-from sync.client.link import Link, Session
+from sync.client.link import Session
 from sync.client.payments import Relay
 from sync.server.providers.gateway import Gateway
 from sync.server.providers.simulated import Simulator, simulated
@@ -34,7 +34,7 @@ def simulated_gateway(till: Till) -> SimulatedGateway:
     return SimulatedGateway(Simulator(Clearing(lambda: clock.now().timestamp())))
 
 
-def relay(shops: Shops, till: Till, url: str) -> Relay:
+def relay(shops: Shops, till: Till) -> Relay:
     """This till's server, over a connection of its own: a payment must not wait for a push."""
-    link = Link(url)
+    link = link_to_server(till)
     return Relay(link, Session(link, identity_of(shops, till)))

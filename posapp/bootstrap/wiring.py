@@ -99,7 +99,7 @@ def take_payments(
     def gateway() -> PaymentGateway:
         from posapp.bootstrap import paying  # noqa: PLC0415 - HTTP: for the first payment, not for the start
 
-        return paying.simulated_gateway(till) if simulated else paying.relay(shops, till, url)
+        return paying.simulated_gateway(till) if simulated else paying.relay(shops, till)
 
     return PaymentWorker(till, GatewayWhenNeeded(gateway), report, refused)
 

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from sync.client.errors import NonsenseError, OfflineError, RefusedError
+from sync.client.trust import untrusted
 from sync.protocol.errors import MalformedBodyError
 from sync.protocol.limits import REPLY_BYTES, TOO_MANY_REQUESTS
 from sync.protocol.messages import (
@@ -94,7 +95,7 @@ class Link:
             with self._client.stream("POST", path, content=encode(message), headers=headers) as response:
                 body = _read(response)
         except (httpx.TransportError, httpx.StreamError) as error:
-            raise OfflineError(type(error).__name__) from error
+            raise untrusted(error) or OfflineError(type(error).__name__) from error
         except (httpx.InvalidURL, UnicodeError) as error:
             raise NonsenseError(str(error)) from error
         except RuntimeError as error:

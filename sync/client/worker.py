@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, unique
 from typing import TYPE_CHECKING, Final
 
-from sync.client.errors import OfflineError, RefusedError, SyncError
+from sync.client.errors import OfflineError, RefusedError, SyncError, UntrustedError
 from sync.client.pull import pull
 from sync.client.push import push
 from sync.client.store import NOTHING_PENDING, Changes, Pending
@@ -133,7 +133,9 @@ class Worker:
             except OfflineError as error:
                 log.info("offline: %s", error.detail)
                 pause = self._longer(pause)
-                self._show(State.OFFLINE, (error.english, error.chinese))
+                # A person must look at a server that cannot prove who it is.
+                state = State.CONFLICT if isinstance(error, UntrustedError) else State.OFFLINE
+                self._show(state, (error.english, error.chinese))
             except SyncError as error:
                 if isinstance(error, RefusedError):
                     log.warning("refused: %s %s", error.code, error.field)

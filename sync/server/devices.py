@@ -13,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, text, update
 
 from posapp.domain.card import MAX_BLOCK
 from sync.protocol import certificate as certificates
@@ -29,6 +29,7 @@ from sync.protocol.messages import (
     encode,
 )
 from sync.protocol.signing import Purpose
+from sync.protocol.typed import ALPHABET, as_meant, plain
 from sync.server import merchants
 from sync.server.context import Caller
 from sync.server.errors import EnrolmentError, NotFoundError, RevokedError, TooManyTriesError, UnauthenticatedError
@@ -46,9 +47,7 @@ WRONG_CODES_A_MINUTE: Final = 10
 TOKEN_SECONDS: Final = 3_600
 CHALLENGE_SECONDS: Final = 60
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_CHARACTERS: Final = 8
-_MISREAD: Final = str.maketrans("OIL", "011")
 _SECOND_US: Final = 1_000_000
 _TAG_BYTES: Final = 32
 
@@ -59,6 +58,11 @@ _DEVICE: Final = select(_device).where(
 )
 _KEYS: Final = select(_device.c.device, _device.c.public_key).where(
     _device.c.merchant_id == bindparam("merchant"), _device.c.device.in_(bindparam("wanted", expanding=True))
+)
+# The same words on both databases, which SQLAlchemy has a construct of its own for on each.
+_USE: Final = text(
+    "INSERT INTO used_challenge (merchant_id, challenge, until_us) VALUES (:merchant, :challenge, :until)"
+    " ON CONFLICT (merchant_id, challenge) DO NOTHING"
 )
 
 
@@ -71,7 +75,7 @@ class _Token(msgspec.Struct, frozen=True, array_like=True):
 
 def new_code(context: Context, merchant_id: str, store_id: str, till_number: int) -> str:
     """Make a one-time code for one till of a store, to be typed in at the till.  Raises `NotFoundError`."""
-    secret = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_CHARACTERS))
+    secret = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_CHARACTERS))
     expires = context.now_us() + CODE_MINUTES * 60 * _SECOND_US
     row = (merchant_id, _hash_of(context, merchant_id, secret), store_id, till_number, expires, None)
 
@@ -195,7 +199,10 @@ def challenge(context: Context, merchant_id: str, device: bytes) -> ChallengeRep
 
 
 def open_session(context: Context, request: SessionRequest) -> SessionReply:
-    """Give a token for a signed challenge.  Raises `SignatureError`, `UnauthenticatedError` or `RevokedError`."""
+    """Give a token for a signed challenge, once.
+
+    Raises `SignatureError`, `UnauthenticatedError` or `RevokedError`.
+    """
     content, tag = request.challenge[:-_TAG_BYTES], request.challenge[-_TAG_BYTES:]
     expected = _tag(context, "challenge", request.merchant_id.encode() + request.device + content)
     age_us = context.now_us() - int.from_bytes(content[-8:], "big")
@@ -210,9 +217,20 @@ def open_session(context: Context, request: SessionRequest) -> SessionReply:
     signing.check(row.public_key, Purpose.SESSION, request.challenge, request.signature, "signature")
     if row.revoked:
         raise _revoked()
+    if not context.database.write(lambda connection: _use(context, connection, request.merchant_id, content)):
+        raise UnauthenticatedError("the challenge was answered before", "验证已使用过, 请重试", "challenge")
     token = _Token(request.merchant_id, row.store_id, request.device, context.now_us() + TOKEN_SECONDS * _SECOND_US)
     body = encode(token)
     return SessionReply((body + _tag(context, "token", body)).hex(), TOKEN_SECONDS)
+
+
+def _use(context: Context, connection: Connection, merchant_id: str, challenge: bytes) -> bool:
+    """Note that a session is opened with a challenge; False where one was before."""
+    now = context.now_us()
+    table = schema.used_challenge
+    connection.execute(delete(table).where(table.c.merchant_id == merchant_id, table.c.until_us < now))
+    its = {"merchant": merchant_id, "challenge": challenge, "until": now + CHALLENGE_SECONDS * _SECOND_US}
+    return connection.execute(_USE, its).rowcount == 1
 
 
 def caller_of(context: Context, token: str) -> Caller:
@@ -288,9 +306,9 @@ def _wrong_codes(connection: Connection, merchant_id: str, minute: int) -> int:
 
 
 def _split(code: str) -> tuple[str, str]:
-    compact = "".join(code.split()).replace("-", "").upper()
-    merchant_id, secret = compact[:-_CODE_CHARACTERS].lower(), compact[-_CODE_CHARACTERS:].translate(_MISREAD)
-    if not merchant_id or not merchants.is_merchant_id(merchant_id) or set(secret) - set(_ALPHABET):
+    compact = plain(code)
+    merchant_id, secret = compact[:-_CODE_CHARACTERS].lower(), as_meant(compact[-_CODE_CHARACTERS:])
+    if not merchant_id or not merchants.is_merchant_id(merchant_id) or set(secret) - set(ALPHABET):
         raise _bad_code()
     return merchant_id, secret
 

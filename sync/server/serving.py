@@ -60,6 +60,15 @@ def calm_collector() -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """What a server proves itself with: a certificate and its key, and the authority behind it where it is our own."""
+
+    certificate: Path
+    key: Path
+    authority_pem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """How to serve; it is handed to every worker process, which opens its own context."""
 
@@ -68,6 +77,7 @@ class Setup:
     limits: Limits = DEFAULT_LIMITS
     simulator_url: str = ""
     """Where payments by code are simulated; empty where none are taken."""
+    tls: Tls | None = None
 
 
 def serve(setup: Setup, sock: socket.socket, worker_count: int = 1) -> bool:
@@ -100,7 +110,7 @@ def _work(number: int, setup: Setup, sock: socket.socket, cells: Cells) -> None:
         auditor = Auditor(context)
         auditor.start()
         stack.callback(auditor.stop)
-        server = _server(replace(context, pushed=auditor.notify), metrics, setup.limits)
+        server = _server(replace(context, pushed=auditor.notify), metrics, setup.limits, setup.tls)
         # uvicorn listens for signals itself, but only while it runs, and sends itself the last one again when it is
         # done; having stopped in good order is no failure.
         _when_told_to_stop(lambda: setattr(server, "should_exit", True))
@@ -162,9 +172,11 @@ class Running:
         self._socket.close()
 
 
-def _server(context: Context, metrics: Metrics, limits: Limits) -> uvicorn.Server:
+def _server(context: Context, metrics: Metrics, limits: Limits, tls: Tls | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        Watched(create_app(context, metrics, limits), metrics),
+        Watched(create_app(context, metrics, limits, tls.authority_pem if tls else ""), metrics),
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -279,7 +279,7 @@ class World:
         found = {}
         with self.context.database.read() as connection:
             for table in schema.metadata.sorted_tables:
-                if table.name not in ("schema_version", "enrolment_try"):
+                if table.name not in ("schema_version", "enrolment_try", "used_challenge"):
                     found[table.name] = sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
         return found
 

@@ -7,6 +7,7 @@ POST /v1/push        PushRequest       → PushReply         bearer token
 POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
+GET  /v1/authority   the certificate of the shop's own authority, to be checked against its pin
 GET  /healthz        the process lives
 GET  /readyz         the database answers, and has this program's schema
 GET  /metrics        counters for Prometheus, for the addresses that may read them
@@ -36,7 +37,7 @@ from sync.protocol.messages import (
 from sync.server import accept, devices, digest, feeds, payments
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
-from sync.server.errors import BusyError, ForbiddenError, TooManyRequestsError, UnauthenticatedError
+from sync.server.errors import BusyError, ForbiddenError, NotFoundError, TooManyRequestsError, UnauthenticatedError
 from sync.server.metrics import CONTENT_TYPE, Metrics
 from sync.server.rates import Buckets, Limits
 
@@ -56,9 +57,12 @@ _BEARER: Final = "Bearer "
 T = TypeVar("T")
 
 
-def create_app(context: Context, metrics: Metrics, limits: Limits) -> Litestar:
-    """The application around a context, which it closes when it is shut down."""
-    routes = _Routes(context, metrics, limits)
+def create_app(context: Context, metrics: Metrics, limits: Limits, authority_pem: str = "") -> Litestar:
+    """The application around a context, which it closes when it is shut down.
+
+    `authority_pem` is the certificate of the shop's own authority, where it has one.
+    """
+    routes = _Routes(context, metrics, limits, authority_pem)
     return Litestar(
         route_handlers=routes.handlers(),
         exception_handlers=HANDLERS,
@@ -73,10 +77,11 @@ def create_app(context: Context, metrics: Metrics, limits: Limits) -> Litestar:
 
 
 class _Routes:
-    def __init__(self, context: Context, metrics: Metrics, limits: Limits) -> None:
+    def __init__(self, context: Context, metrics: Metrics, limits: Limits, authority_pem: str) -> None:
         self._context = context
         self._metrics = metrics
         self._limits = limits
+        self._authority_pem = authority_pem
         self._devices = Buckets(limits.device_per_second)
         self._addresses = Buckets(limits.address_per_second)
         self._limiter: anyio.CapacityLimiter | None = None
@@ -146,13 +151,20 @@ class _Routes:
             wrong = await anyio.to_thread.run_sync(self._not_ready)
             return Response(f"not ready: {wrong}\n" if wrong else "ready\n", status_code=503 if wrong else 200)
 
+        @get("/v1/authority", media_type="text/plain")
+        async def authority(request: Request[Any, Any, Any]) -> str:
+            self._count_address(request)
+            if not self._authority_pem:
+                raise NotFoundError("this server has no authority of its own", "本服务器没有本地证书")
+            return self._authority_pem
+
         @get("/metrics", media_type=CONTENT_TYPE)
         async def counters(request: Request[Any, Any, Any]) -> str:
             if not self._limits.may_read_metrics(_address(request)):
                 raise ForbiddenError("this address may not read the counters", "此地址不能读取运行指标")
             return self._metrics.exposition()
 
-        return [healthz, readyz, counters]
+        return [healthz, readyz, authority, counters]
 
     def _caller(self, request: Request[Any, Any, Any]) -> Caller:
         try:

@@ -72,7 +72,9 @@ def _described(document: dict[str, Any]) -> dict[str, Any]:
         "description": "It is not ready, and why.",
         "content": {"text/plain": {"schema": {"type": "string"}}},
     }
-    paths["/metrics"]["get"]["responses"]["403"] = _problems(its[problems.Problem])["403"]
+    refused = _problems(its[problems.Problem])
+    paths["/metrics"]["get"]["responses"]["403"] = refused["403"]
+    paths["/v1/authority"]["get"]["responses"] |= {"404": refused["404"], "429": refused["429"]}
     return {
         **document,
         "info": {**document["info"], "description": _WORDS},

@@ -31,7 +31,7 @@ MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     schema.add_audit,
     schema.add_refunds,
     schema.add_once_mark,
-    schema.add_audit_turn,
+    schema.add_turns_and_challenges,
 ]
 """One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
 

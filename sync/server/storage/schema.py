@@ -299,6 +299,16 @@ audit_turn: Final = Table(
     PrimaryKeyConstraint("merchant_id"),
 )
 
+used_challenge: Final = Table(
+    "used_challenge",
+    metadata,
+    _merchant(),
+    # What a session was opened with, for as long as it would otherwise be good again.
+    Column("challenge", LargeBinary, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "challenge"),
+)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,
@@ -359,8 +369,8 @@ def add_once_mark(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-def add_audit_turn(connection: Connection) -> None:
-    """Version 5: which worker prices a merchant's sales again."""
+def add_turns_and_challenges(connection: Connection) -> None:
+    """Version 5: which worker prices a merchant's sales again, and what sessions were opened with."""
     metadata.create_all(connection)
 
 
