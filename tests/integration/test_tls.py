@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from posapp.application.till import Till
 
 NOW = datetime.now(UTC)
 HOSTS = ["127.0.0.1", "localhost", "::1"]
@@ -60,12 +59,15 @@ def address(server: ServerProcess) -> str:
     return f"https://127.0.0.1:{server.port}"
 
 
-def asks(server: ServerProcess, authority: str) -> None:
-    link = Link(address(server), verify=context_for(authority))
+def asks(link: Link) -> None:
     try:
         link.post("/v1/challenge", ChallengeRequest(MERCHANT, bytes(16)), ChallengeReply)
     finally:
         link.close()
+
+
+def link_by(server: ServerProcess, authority: str) -> Link:
+    return Link(address(server), verify=context_for(authority))
 
 
 def test_a_till_joins_with_the_pin_behind_its_code_and_stays_connected(server: ServerProcess, tmp_path: Path) -> None:
@@ -76,25 +78,17 @@ def test_a_till_joins_with_the_pin_behind_its_code_and_stays_connected(server: S
     shops = new_shops(tmp_path / "till")
     till = carrying.join(shops, address(server), code.lower())
     assert till.identity.shop_name == "Demo"
-    assert alive(till)
+    asks(carrying.link_to_server(till))
     shops.close()
     # The server's certificate is renewed by the same authority: no till needs to be told.
     server.run("certificates", *HOSTS)
     server.stop()
     server.start()
     again = Shops(TillFolder(tmp_path / "till"), SystemClock(), SystemEntropy())
-    opened_till = again.open_till()
-    assert opened_till is not None
-    assert alive(opened_till)
+    till_again = again.open_till()
+    assert till_again is not None
+    asks(carrying.link_to_server(till_again))
     again.close()
-
-
-def alive(till: Till) -> bool:
-    link = carrying.link_to_server(till)
-    try:
-        return link.alive()
-    finally:
-        link.close()
 
 
 def test_another_authority_is_not_believed(server: ServerProcess, tmp_path: Path) -> None:
@@ -111,8 +105,8 @@ def test_another_authority_is_not_believed(server: ServerProcess, tmp_path: Path
     shops.close()
     # Nor later: who has joined believes no server that another authority vouches for, though it has the address.
     with pytest.raises(UntrustedError, match="not the shop's server"):
-        asks(server, LocalTls(other).authority_pem())
-    asks(server, LocalTls(server.folder).authority_pem())
+        asks(link_by(server, LocalTls(other).authority_pem()))
+    asks(link_by(server, LocalTls(server.folder).authority_pem()))
 
 
 def test_without_a_pin_a_certificate_of_ones_own_is_not_believed(server: ServerProcess, tmp_path: Path) -> None:
@@ -128,7 +122,7 @@ def test_a_certificate_that_has_run_out_is_said_to_have(server: ServerProcess) -
     certificates.make(server.folder, HOSTS, NOW - timedelta(days=400))
     server.start()
     with pytest.raises(UntrustedError) as error:
-        asks(server, LocalTls(server.folder).authority_pem())
+        asks(link_by(server, LocalTls(server.folder).authority_pem()))
     assert "has expired" in error.value.english
     assert "已过期" in error.value.chinese
 
@@ -137,7 +131,7 @@ def test_a_certificate_for_another_address_is_not_believed(server: ServerProcess
     certificates.make(server.folder, ["192.0.2.1", "till.example"], NOW)
     server.start()
     with pytest.raises(UntrustedError, match="not the shop's server"):
-        asks(server, LocalTls(server.folder).authority_pem())
+        asks(link_by(server, LocalTls(server.folder).authority_pem()))
 
 
 def test_plain_words_where_https_is_spoken_and_the_other_way_round(server: ServerProcess, tmp_path: Path) -> None:
