@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -60,17 +61,24 @@ class _Problem(msgspec.Struct, frozen=True):
 class Link:
     """A connection to one server.  Use it from one thread; `close` may be called from another and ends a wait.
 
-    Certificates of https servers are checked, against `verify` where it is given.  Raises `NonsenseError` for an
-    address that cannot be one.
+    Certificates of https servers are checked, against `verify` where it is given.  `transport` carries requests where
+    they do not go over a socket.  Raises `NonsenseError` for an address that cannot be one.
     """
 
-    def __init__(self, url: str, *, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(
+        self, url: str, *, verify: ssl.SSLContext | bool = True, transport: httpx.BaseTransport | None = None
+    ) -> None:
         try:
             if not url.lower().startswith("https:"):
                 # Nothing will be encrypted, and reading this machine's certificates takes 50 ms.
                 verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             self._client = httpx.Client(
-                base_url=url, timeout=_TIMEOUT, verify=verify, trust_env=False, follow_redirects=False
+                base_url=url,
+                timeout=_TIMEOUT,
+                verify=verify,
+                trust_env=False,
+                follow_redirects=False,
+                transport=transport,
             )
         except (httpx.InvalidURL, UnicodeError) as error:
             raise NonsenseError(str(error)) from error
@@ -137,17 +145,21 @@ def _refused(status: int, body: bytes) -> RefusedError | NonsenseError:
 
 
 class Session:
-    """Calls as one enrolled till.  The token is fetched when it is needed and renewed before it runs out."""
+    """Calls as one enrolled till.  The token is fetched when it is needed and renewed before it runs out.
 
-    def __init__(self, link: Link, identity: Identity) -> None:
+    `steady` counts seconds and never goes back: no calendar decides whether a token is still good.
+    """
+
+    def __init__(self, link: Link, identity: Identity, *, steady: Callable[[], float] = time.monotonic) -> None:
         self.identity = identity
+        self._steady = steady
         self._link = link
         self._token = ""
         self._until = 0.0
 
     def call(self, path: str, message: object, kind: type[T]) -> T:
         """Send a message as this till; a token that is refused is renewed once.  Raises as `Link.post` does."""
-        if not self._token or time.monotonic() > self._until:
+        if not self._token or self._steady() > self._until:
             self._open()
         try:
             return self._link.post(path, message, kind, self._token)
@@ -165,5 +177,4 @@ class Session:
         request = SessionRequest(me.merchant_id, me.device, asked.challenge, signature, me.certificate)
         reply = self._link.post("/v1/session", request, SessionReply)
         self._token = reply.token
-        # By this machine's steady clock and not by any calendar.
-        self._until = time.monotonic() + max(reply.expires_in - _EARLY_SECONDS, 1)
+        self._until = self._steady() + max(reply.expires_in - _EARLY_SECONDS, 1)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sync.server import keys as secrets
+from sync.server import keys as key_files
 from sync.server.keys import ServerKeys
 from sync.server.providers.gateway import Provider
 from sync.server.recently import Recently
@@ -36,14 +37,15 @@ def _no_provider(_merchant_id: str) -> Provider | None:
 class Context:
     """Passed to whatever the server does.
 
-    `now_us` is the only clock that decides what has expired.  `pushed` is told the merchant after each push that was
-    committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).  `provider_of`
+    `now_us` is the only clock that decides what has expired, `entropy` gives so many unpredictable bytes.  `pushed` is
+    told the merchant after each push that was committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).  `provider_of`
     gives a merchant's payment providers, with its keys.
     """
 
     database: Database
     keys: ServerKeys
     now_us: Callable[[], int] = system_now_us
+    entropy: Callable[[int], bytes] = secrets.token_bytes
     pushed: Callable[[str], None] = _nobody
     pages: Recently[Hashable, tuple[int, bytes]] = field(default_factory=lambda: Recently(_PAGES))
     provider_of: Callable[[str], Provider | None] = _no_provider
@@ -68,4 +70,4 @@ def open_context(data: Path, database_url: str = "") -> Context:
     url = database_url or os.environ.get("DATABASE_URL", "")
     database = Database(url) if url else Database.at_path(data / "server.db")
     database.migrate(system_now_us())
-    return Context(database, secrets.load(data / "server-secrets.json"))
+    return Context(database, key_files.load(data / "server-secrets.json"))

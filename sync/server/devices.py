@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -75,7 +74,7 @@ class _Token(msgspec.Struct, frozen=True, array_like=True):
 
 def new_code(context: Context, merchant_id: str, store_id: str, till_number: int) -> str:
     """Make a one-time code for one till of a store, to be typed in at the till.  Raises `NotFoundError`."""
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_CHARACTERS))
+    secret = "".join(ALPHABET[byte % len(ALPHABET)] for byte in context.entropy(_CODE_CHARACTERS))
     expires = context.now_us() + CODE_MINUTES * 60 * _SECOND_US
     row = (merchant_id, _hash_of(context, merchant_id, secret), store_id, till_number, expires, None)
 
@@ -131,7 +130,7 @@ def _enrol(
         public_key=request.public_key,
         till_number=code.till_number,
         till_name=request.till_name or f"{code.till_number}",
-        card_block=before.card_block if before is not None else _free_card_block(connection, merchant_id),
+        card_block=before.card_block if before is not None else _free_card_block(context, connection, merchant_id),
         revoked=False,
         hlc=max(merchants.hlc(context), before.hlc + 1 if before is not None else 0),
     )
@@ -153,14 +152,14 @@ def _enrol(
     )
 
 
-def _free_card_block(connection: Connection, merchant_id: str) -> int:
+def _free_card_block(context: Context, connection: Connection, merchant_id: str) -> int:
     """A block of card numbers that no till of the merchant has; 0 belongs to tills without a server.
 
     Drawn and not counted: a server that was restored from a backup may have forgotten who has which.
     """
     table = schema.device
     taken = set(connection.scalars(select(table.c.card_block).where(table.c.merchant_id == merchant_id)))
-    while (block := 1 + secrets.randbelow(MAX_BLOCK)) in taken:
+    while (block := 1 + int.from_bytes(context.entropy(8), "big") % MAX_BLOCK) in taken:
         pass
     return block
 
@@ -194,7 +193,7 @@ def revoke(context: Context, merchant_id: str, device: bytes) -> None:
 
 def challenge(context: Context, merchant_id: str, device: bytes) -> ChallengeReply:
     """Something fresh to sign; nothing is kept of it."""
-    content = secrets.token_bytes(16) + context.now_us().to_bytes(8, "big")
+    content = context.entropy(16) + context.now_us().to_bytes(8, "big")
     return ChallengeReply(content + _tag(context, "challenge", merchant_id.encode() + device + content))
 
 

@@ -60,7 +60,7 @@ def create(context: Context, merchant_name: str, merchant_id: str = "") -> str:
         if exists(connection, merchant_id):
             raise Refusal(f"there is a merchant {merchant_id} already", f"商户 {merchant_id} 已存在", "merchant_id")
         batches.append(connection, schema.merchant, [(merchant_id, merchant_name, now)])
-        generation = secrets.token_bytes(_GENERATION_BYTES)
+        generation = context.entropy(_GENERATION_BYTES)
         batches.append(connection, schema.merchant_counter, [(merchant_id, 0, b"", generation)])
 
     context.database.write(work)
@@ -88,7 +88,7 @@ def new_generation(context: Context, merchant_id: str) -> None:
     def work(connection: Connection) -> None:
         lock_counter(connection, merchant_id)
         table = schema.merchant_counter
-        fresh = secrets.token_bytes(_GENERATION_BYTES)
+        fresh = context.entropy(_GENERATION_BYTES)
         connection.execute(update(table).where(table.c.merchant_id == merchant_id).values(generation=fresh))
 
     context.database.write(work)

@@ -1,0 +1,56 @@
+"""Coupons are claimed, bought with points, and voided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posapp.application import coupons
+from posapp.application.wallet import load_wallet
+from posapp.domain.events import CouponsVoided
+from posapp.domain.sale import Identification
+from tests.simulation.actions.desk import who
+from tests.simulation.model import Attempt
+from tests.simulation.shop import CASHIER
+
+if TYPE_CHECKING:
+    from posapp.application.till import Till as Application
+    from tests.simulation.actions.desk import Desk
+
+
+def claim_word(desk: Desk) -> Attempt | None:
+    """A word from the shop's page puts a coupon into a wallet, once."""
+    member = desk.member()
+    if member is None:
+        return None
+
+    def run(till: Application) -> None:
+        coupons.claim(till, member.id, "QH50", CASHIER)
+
+    return Attempt(f"puts QH50 into {who(member)}'s wallet", None, run)
+
+
+def exchange(desk: Desk) -> Attempt | None:
+    """A coupon for points."""
+    member = desk.member()
+    if member is None:
+        return None
+    request = desk.request().hex()
+
+    def run(till: Application) -> None:
+        coupons.exchange_points(till, member.id, "points5", Identification.DYNAMIC_CODE, CASHIER, request)
+
+    return Attempt(f"sells {who(member)} a coupon for points", None, run)
+
+
+def void_some(desk: Desk) -> Attempt | None:
+    """A coupon is made worthless, while another till may redeem it."""
+    member = desk.member()
+    held = load_wallet(desk.till, member.id).coupons if member is not None else ()
+    if not held:
+        return None
+    code = desk.draw.choice(held).code
+
+    def run(till: Application) -> None:
+        coupons.void(till, [code], "lost", CASHIER)
+
+    return Attempt(f"voids coupon {code}", CouponsVoided, run)

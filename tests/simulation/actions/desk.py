@@ -1,0 +1,75 @@
+"""Where a cashier stands: one till, and what is drawn of who comes and what they want."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from posapp.application import goods
+from posapp.application.checkout import new_cart
+from posapp.application.members import find_member
+from posapp.domain.amounts import Quantity
+from posapp.domain.ids import MemberId, Sku, member_id
+from posapp.domain.sale import Identification
+from tests.simulation.shop import PHONES, SKUS
+
+if TYPE_CHECKING:
+    import random
+
+    from posapp.application.till import Till as Application
+    from posapp.domain.member import Member
+    from posapp.domain.sale import Cart
+    from tests.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A till at work.  `online` is what its cashier sees; `crowd` is how many different people come."""
+
+    world: World
+    name: str
+    online: bool
+    crowd: int
+
+    @property
+    def till(self) -> Application:
+        """The program."""
+        return self.world.tills[self.name].application
+
+    @property
+    def draw(self) -> random.Random:
+        """This step's randomness."""
+        return self.world.draw
+
+    def request(self) -> bytes:
+        """The id of a request."""
+        return self.world.dice.bytes(16)
+
+    def phone(self) -> str:
+        """Somebody's number."""
+        return PHONES[self.draw.randrange(self.crowd)]
+
+    def member_id(self, phone: str) -> MemberId:
+        """Who a number is by itself."""
+        return member_id(self.till.keys.member_key, f"+86{phone}")
+
+    def member(self) -> Member | None:
+        """Somebody whom this till knows."""
+        return find_member(self.till, self.member_id(self.phone()))
+
+    def basket(self, member: Member | None, *, most_lines: int = 2) -> Cart:
+        """What somebody puts on the counter."""
+        cart = new_cart(self.till)
+        for sku in self.draw.sample(SKUS, self.draw.randint(1, most_lines)):
+            product = goods.by_sku(self.till, Sku(sku))
+            if product is not None:
+                pieces = Quantity.pieces(self.draw.choice((1, 1, 1, 2, 3)))
+                cart = cart.add(goods.line_of(product, "zh_CN", pieces))
+        if member is None:
+            return cart
+        return replace(cart, member=member.id, identified_by=Identification.DYNAMIC_CODE)
+
+
+def who(member: Member) -> str:
+    """A member in a story."""
+    return member.profile.phone_e164.removeprefix("+86") or member.id.hex()[:8]

@@ -1,0 +1,125 @@
+"""What befalls one request on its way, or its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tests.simulation.network import Answer, Ask
+
+if TYPE_CHECKING:
+    import random
+
+    from tests.simulation.network import Network
+
+
+class Loss:
+    """The request never arrives."""
+
+    name = "loss"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Nothing happens."""
+        raise httpx.ConnectTimeout("lost")
+
+
+class AnswerLost:
+    """The server has done it, and nobody hears so."""
+
+    name = "answer lost after commit"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """The server is asked, the sender waits in vain."""
+        network.deliver(ask)
+        raise httpx.ReadTimeout("lost")
+
+
+class Duplication:
+    """The request arrives twice; the sender hears one of the answers."""
+
+    name = "duplication"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Twice."""
+        answers = [network.deliver(ask), network.deliver(ask)]
+        return draw.choice(answers)
+
+
+class Reordering:
+    """The request is overtaken by later ones, and arrives when nobody waits for its answer any more."""
+
+    name = "reordering"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Kept for later."""
+        network.late.append(ask)
+        raise httpx.ReadTimeout("late")
+
+
+class TornRequest:
+    """The beginning of a request arrives and is taken for all of it."""
+
+    name = "torn request"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Cut somewhere."""
+        return network.deliver(ask._replace(body=ask.body[: draw.randrange(len(ask.body) or 1)]))
+
+
+class TornAnswer:
+    """The beginning of an answer arrives; the connection may say so or not."""
+
+    name = "torn answer"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Cut somewhere."""
+        answer = network.deliver(ask)
+        if draw.random() < 0.5:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+        return answer._replace(body=answer.body[: draw.randrange(len(answer.body) or 1)])
+
+
+class AlteredRequest:
+    """A bit of a segment or of anything else is another one when it arrives."""
+
+    name = "altered request"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """One bit; of what no signature covers, only pushed segments are altered."""
+        if ask.path != "/v1/push" or b"\xa8segments\x90" in ask.body:
+            return network.deliver(ask)
+        place = ask.body.find(b"\xa8segments") + 12
+        end = ask.body.find(b"\xa9documents")
+        if end <= place:
+            return network.deliver(ask)
+        return network.deliver(ask._replace(body=_flipped(ask.body, draw.randrange(place, end), draw)))
+
+
+class AlteredAnswer:
+    """An answer is not even one of ours: a captive portal stands in between."""
+
+    name = "an answer of somebody else"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """A page to log in at."""
+        page = b"<html><body>Welcome to our network</body></html>"
+        return Answer(200, draw.choice(("text/html", "application/msgpack")), page)
+
+
+class ServerError:
+    """Something in front of the server says that it is not well."""
+
+    name = "bad gateway"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """Before or after the server was asked."""
+        if draw.random() < 0.5:
+            network.deliver(ask)
+        return Answer(502, "text/plain", b"bad gateway")
+
+
+def _flipped(body: bytes, place: int, draw: random.Random) -> bytes:
+    changed = bytearray(body)
+    changed[place] ^= 1 << draw.randrange(8)
+    return bytes(changed)

@@ -1,0 +1,257 @@
+"""The promises of sync.md, looked at when faults have stopped."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from posapp.domain.accounts import Account
+from posapp.storage.verify import verify
+from sync.protocol import segment as segments
+from sync.protocol.digest import content_digest
+from sync.server import digest, exceptions
+from sync.server import verify as server_verify
+from sync.server.storage import schema
+from tests.simulation.model import CASH, POINTS, REDEEMED, SPENT_ONCE, STORED, USES, Sums
+from tests.simulation.serving import MERCHANT
+from tests.simulation.world import Broken
+
+if TYPE_CHECKING:
+    from posapp.domain.ids import StreamId
+    from tests.simulation.till import Till
+    from tests.simulation.world import World
+
+ROUNDS: Final = 8
+"""Within so many rounds of every till, everything that waited must have arrived everywhere."""
+
+
+def recover(world: World) -> None:
+    """Faults stop: disks work, lines are up, machines run; then every till makes its rounds."""
+    world.turn(10**6)
+    world.reliefs.clear()
+    world.network.rates.clear()
+    world.network.cut.clear()
+    world.network.deaf.clear()
+    world.network.serve = world.server.serve
+    for drive in (world.server.drive, *(till.drive for till in world.tills.values())):
+        drive.countdown, drive.full, drive.fsyncs_fail = None, False, 0
+    world.bury()
+    world.network.deliver_late(len(world.network.late))
+    for _round in range(ROUNDS):
+        world.pass_time(minutes=1)
+        went = [world.sync(till) for till in world.tills.values() if not till.revoked]
+        if all(went) and not _waiting(world):
+            break
+    else:
+        raise Broken(f"after {ROUNDS} rounds: {'; '.join(_waiting(world)) or 'still refused'}")
+    for till in world.tills.values():
+        if till.revoked:
+            world.sync(till)
+
+
+def check(world: World) -> None:
+    """Look at every promise.  Raises `Broken`."""
+    report = server_verify.verify(world.server.running, MERCHANT)
+    if not report.ok:
+        raise Broken(f"the server's database is not what its log says: {report.differences[:3]}")
+    order = _Order(world)
+    _nothing_lost(world, order)
+    _same_everywhere(world)
+    _sums(world, order)
+    _exceptions(world, order)
+
+
+class _Order:
+    """The server's log, read anew: the hashes of each stream, and what each push moved, in the merchant's order."""
+
+    def __init__(self, world: World) -> None:
+        table = schema.segment
+        with world.server.running.database.read() as connection:
+            query = select(table.c.gseq, table.c.wire, table.c.first_sequence).where(table.c.merchant_id == MERCHANT)
+            kept = connection.execute(query.order_by(table.c.gseq, table.c.place)).all()
+        self.hashes: dict[StreamId, list[bytes]] = defaultdict(list)
+        self.pushes: dict[int, list[Any]] = defaultdict(list)
+        for gseq, wire, first in kept:
+            parsed = segments.parse(wire)
+            unfolded = segments.unfold(parsed)
+            skipped = first - parsed.header.first_sequence
+            self.hashes[parsed.header.stream] += unfolded.hashes[skipped:]
+            self.pushes[gseq] += unfolded.rows[skipped:]
+
+    @property
+    def heads(self) -> dict[StreamId, int]:
+        """How long each stream is."""
+        return {stream: len(hashes) for stream, hashes in self.hashes.items()}
+
+
+def _waiting(world: World) -> list[str]:
+    """Who still has something to send, or holds something else than the server."""
+    server = _server_balances(world)
+    with world.server.running.database.read() as connection:
+        counter = schema.merchant_counter.c
+        place = connection.scalar(select(counter.gseq).where(counter.merchant_id == MERCHANT))
+    found = []
+    for till in world.tills.values():
+        if till.revoked:
+            continue
+        pending = till.store.pending()
+        if pending.events or pending.documents:
+            found.append(f"{till.name} has {pending.events} events and {pending.documents} documents to send")
+        progress = till.store.progress()
+        if progress.cursor.gseq != place:
+            found.append(f"{till.name} has heard of change {progress.cursor.gseq} of {place}")
+        if progress.wanted:
+            found.append(f"{till.name} lacks events of its own")
+        if till.balances() != server:
+            found.append(f"{till.name} holds other balances than the server: {_difference(till.balances(), server)}")
+    return found
+
+
+def _nothing_lost(world: World, order: _Order) -> None:
+    model = world.model
+    for stream, entries in model.log.items():
+        hashes = order.hashes.get(stream, [])
+        if len(hashes) < model.owed(stream):
+            raise Broken(f"{entries[0].till} confirmed {model.owed(stream)} events of a stream, the server has {len(hashes)}")
+        for place, (entry, there) in enumerate(zip(entries, hashes, strict=False), 1):
+            if entry.hash != there:
+                raise Broken(f"event {place} of {entry.till} is another one at the server")
+    for stream, hashes in order.hashes.items():
+        if len(hashes) > model.length(stream):
+            raise Broken(f"the server has {len(hashes)} events of a stream of which {model.length(stream)} happened")
+
+
+def _same_everywhere(world: World) -> None:
+    with world.server.running.database.read() as connection:
+        table = schema.stream.c
+        rows = connection.execute(
+            select(table.device, table.incarnation, table.head_sequence, table.head_hash, table.store_id)
+        ).all()
+        word = digest.of_balances(connection, MERCHANT)
+        kept = schema.document.c
+        documents = {
+            (collection, key): (hlc, device, body)
+            for collection, key, hlc, device, body in connection.execute(
+                select(kept.collection, kept.key, kept.hlc, kept.device, kept.body)
+            )
+        }
+    for till in world.tills.values():
+        report = verify(till.application.database)
+        if not report.ok:
+            raise Broken(f"{till.name} is not what its log says: {report.differences[0]}")
+        if till.revoked:
+            _kept_its_own(world, till)
+            continue
+        if till.store.forks():
+            raise Broken(f"{till.name} believes that a stream has two histories")
+        of_store = {segments.stream_of(row[0], row[1]): (row[2], row[3]) for row in rows if row[4] == till.card.store}
+        if till.heads() != of_store:
+            raise Broken(f"{till.name} holds other streams of its store than the server")
+        mine = content_digest((account, holder, amount) for (holder, account), amount in till.balances().items())
+        if mine != word.members:
+            raise Broken(f"{till.name} has another content digest than the server")
+        if till.documents() != documents:
+            raise Broken(f"{till.name} holds other documents than the server")
+
+
+def _kept_its_own(world: World, till: Till) -> None:
+    """A till that was shut out loses nothing of what it sold."""
+    held = till.heads(own=True)
+    for stream, entries in world.model.log.items():
+        if entries[0].till == till.name and stream not in world.model.cut_short:
+            if held.get(stream, (0, b""))[0] < len(entries):
+                raise Broken(f"{till.name}, shut out, lost what it had confirmed")
+
+
+def _sums(world: World, order: _Order) -> None:
+    told, kept = world.model.sums(order.heads), _server_sums(world)
+    if told != kept:
+        names = [name for name in told.keys() | kept.keys() if told[name] != kept[name]]
+        words = [f"{name}: {told[name]} by what was confirmed, {kept[name]} at the server" for name in sorted(names)]
+        raise Broken("; ".join(words[:4]))
+
+
+def _server_sums(world: World) -> Sums:
+    sums: Sums = Counter()
+    names = {
+        int(Account.MEMBER_POINTS): POINTS,
+        int(Account.STORED_PRINCIPAL): STORED,
+        int(Account.STORED_BONUS): STORED,
+        int(Account.COUPON_REDEEMED): REDEEMED,
+    }
+    for (holder, account), amount in _server_balances(world).items():
+        if account in names:
+            sums[names[account]] += amount
+        elif account == Account.PASS_USES:
+            sums[f"{USES} {holder.hex()}"] += amount
+    table = schema.account_balance.c
+    with world.server.running.database.read() as connection:
+        cash = connection.scalar(
+            select(table.amount).where(table.merchant_id == MERCHANT, table.account == int(Account.CASH))
+        )
+    sums[CASH] = cash or 0
+    return Counter({name: amount for name, amount in sums.items() if amount})
+
+
+def _exceptions(world: World, order: _Order) -> None:
+    """Overdrafts and doubled coupons are listed, those that there were and no others; and no fork, and no poison."""
+    with world.server.running.database.read() as connection:
+        items = exceptions.list_open(connection, MERCHANT)
+    wrong = [one.detail for one in items if one.kind in (exceptions.Kind.FORK, exceptions.Kind.QUARANTINE)]
+    if wrong:
+        raise Broken(f"the server keeps something apart: {wrong[:3]}")
+    listed = {tuple(one.detail.split()[:3:2]) for one in items if one.kind is exceptions.Kind.OVERDRAFT}
+    happened = {(account.name, holder.hex()) for account, holder in _overdrawn(order)}
+    if listed != happened:
+        raise Broken(f"overdrafts: {sorted(happened - listed)} not listed, {sorted(listed - happened)} listed for nothing")
+    twice = sum(one.kind is exceptions.Kind.COUPON_TWICE for one in items)
+    if twice != (counted := _redeemed_again(order)):
+        raise Broken(f"{counted} coupons were redeemed again, {twice} are listed")
+
+
+def _overdrawn(order: _Order) -> set[tuple[Account, bytes]]:
+    """What went below nothing by a push that took from it, in the merchant's order."""
+    balances: Counter[tuple[Account, bytes]] = Counter()
+    found = set()
+    for rows in order.pushes.values():
+        moved: Counter[tuple[Account, bytes]] = Counter()
+        for _kind, _version, _at, _body, holders, flat in rows:
+            for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
+                if place and Account(account) in SPENT_ONCE:
+                    moved[Account(account), holders[place - 1]] += amount
+        for key, amount in moved.items():
+            balances[key] += amount
+            if amount < 0 and balances[key] < 0:
+                found.add(key)
+    return found
+
+
+def _redeemed_again(order: _Order) -> int:
+    """How often a coupon was redeemed that stood redeemed already."""
+    standing: Counter[bytes] = Counter()
+    again = 0
+    for rows in order.pushes.values():
+        for _kind, _version, _at, _body, holders, flat in rows:
+            for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
+                if account == Account.COUPON_REDEEMED:
+                    again += amount > 0 and standing[holders[place - 1]] > 0
+                    standing[holders[place - 1]] += amount
+    return again
+
+
+def _server_balances(world: World) -> dict[tuple[bytes, int], int]:
+    table = schema.balance.c
+    with world.server.running.database.read() as connection:
+        rows = connection.execute(select(table.holder, table.account, table.amount)).all()
+    return {(holder, account): amount for holder, account, amount in rows if amount}
+
+
+def _difference(mine: dict[tuple[bytes, int], int], theirs: dict[tuple[bytes, int], int]) -> str:
+    keys = sorted(key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
+    return ", ".join(
+        f"{Account(account).name} of {holder.hex()[:8]} {mine.get((holder, account), 0)} and not "
+        f"{theirs.get((holder, account), 0)}"
+        for holder, account in keys[:3]
+    )

@@ -1,0 +1,44 @@
+"""Smaller limits than the product's, so that pages, segments and batches end in the middle of things."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync.client import pull, push, till_store
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much goes into a page of a pull, into a segment, and into one transaction of a till that takes a page."""
+
+    page_bytes: int = pull.PAGE_BYTES
+    page_members: int = pull.PAGE_MEMBERS
+    segment_events: int = push.SEGMENT_EVENTS
+    events_at_once: int = till_store._EVENTS_AT_ONCE
+
+    @classmethod
+    def drawn(cls, draw: random.Random) -> Limits:
+        """Those of the product in half of the worlds."""
+        if draw.random() < 0.5:
+            return cls()
+        return cls(
+            draw.choice((600, 3_000, 20_000)), draw.choice((1, 3, 10)), draw.choice((2, 7, 40)), draw.choice((1, 3, 100))
+        )
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Let them hold for a run."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pull, "PAGE_BYTES", self.page_bytes)
+            patch.setattr(pull, "PAGE_MEMBERS", self.page_members)
+            patch.setattr(push, "SEGMENT_EVENTS", self.segment_events)
+            patch.setattr(till_store, "_EVENTS_AT_ONCE", self.events_at_once)
+            yield

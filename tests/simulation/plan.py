@@ -1,0 +1,79 @@
+"""What a seed makes of itself: who takes part, which faults there are and how often, and the steps."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from tests.simulation.actions import ACTIONS
+from tests.simulation.faults import FAULTS, TROUBLES
+from tests.simulation.limits import Limits
+from tests.simulation.shop import STORES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+SYNC: Final = "sync"
+WAIT: Final = "time passes"
+_STEPS: Final = 220
+"""So many that about a hundred of them are sales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its number, from which its randomness follows; an action, a fault or a round; and the till it is about."""
+
+    number: int
+    what: str
+    till: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A seed's world.  `crowd` is how many different people come: the fewer, the more they meet themselves."""
+
+    seed: int
+    tills: tuple[str, ...]
+    crowd: int
+    rates: dict[str, float]
+    limits: Limits
+    steps: tuple[Step, ...]
+
+    def only(self, steps: Collection[Step]) -> Plan:
+        """The same with only some of the steps."""
+        return replace(self, steps=tuple(step for step in self.steps if step in steps))
+
+    def without(self, trouble: str) -> Plan:
+        """The same without one trouble of the network."""
+        return replace(self, rates={name: rate for name, rate in self.rates.items() if name != trouble})
+
+    @property
+    def faults(self) -> int:
+        """How many steps are faults."""
+        return sum(step.what in FAULTS for step in self.steps)
+
+
+def plan(seed: int, steps: int = _STEPS) -> Plan:
+    """Draw a seed's world: each fault is possible in about half of them, at a rate of its own (swarm testing)."""
+    draw = random.Random(f"plan {seed}")  # noqa: S311 - a seed is the point
+    tills = tuple(sorted(draw.sample(sorted(STORES), draw.choice((2, 2, 3, 3, 4)))))
+    rates = {name: draw.choice((0.01, 0.03, 0.1, 0.3)) for name in TROUBLES if draw.random() < 0.4}
+    possible = [fault for fault in FAULTS.values() if draw.random() < 0.45]
+    fault_rate = draw.choice((0.0, 0.03, 0.06, 0.12)) if possible else 0.0
+    sync_rate = draw.choice((0.03, 0.08, 0.16))
+    wait_rate = draw.choice((0.0, 0.02, 0.05))
+    names, weights = list(ACTIONS), [weight for weight, _action in ACTIONS.values()]
+    drawn = []
+    for number in range(1, steps + 1):
+        dice = draw.random()
+        if dice < fault_rate:
+            what = draw.choices(possible, [fault.weight for fault in possible])[0].name
+        elif dice < fault_rate + sync_rate:
+            what = SYNC
+        elif dice < fault_rate + sync_rate + wait_rate:
+            what = WAIT
+        else:
+            what = draw.choices(names, weights)[0]
+        drawn.append(Step(number, what, draw.choice(tills)))
+    return Plan(seed, tills, draw.choice((2, 4, 6, 12)), rates, Limits.drawn(draw), tuple(drawn))

@@ -1,0 +1,100 @@
+"""Running a plan from its first step to the last promise."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posapp.domain.errors import DomainError
+from tests.simulation import invariants
+from tests.simulation.actions import ACTIONS
+from tests.simulation.actions.desk import Desk
+from tests.simulation.faults import FAULTS, TROUBLES
+from tests.simulation.model import Doubled
+from tests.simulation.plan import SYNC, WAIT
+from tests.simulation.world import Broken, World, is_meant, world
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from pathlib import Path
+
+    from tests.simulation.disk import Disks
+    from tests.simulation.plan import Plan, Step
+    from tests.simulation.shop import Founded
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a plan: the broken promise (empty where all were kept), the story, and what was done how often."""
+
+    plan: Plan
+    broken: str
+    story: tuple[str, ...]
+    counts: Counter[str]
+
+    @property
+    def kind(self) -> str:
+        """Which promise it was, without figures: another story that breaks the same one is as good."""
+        return "".join(letter for letter in self.broken.partition("\n")[0] if not letter.isdigit())[:60]
+
+
+def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
+    """Carry out every step, let everything recover, and look at every promise."""
+    with plan.limits.hold(), world(plan.seed, root, founded, disks) as place:
+        broken = ""
+        try:
+            place.crowd = plan.crowd
+            place.open(list(plan.tills))
+            place.network.troubles, place.network.rates = TROUBLES, dict(plan.rates)
+            for step in plan.steps:
+                _take(place, step)
+            place.tell("faults stop")
+            invariants.recover(place)
+            invariants.check(place)
+        except (Broken, Doubled) as error:
+            broken = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever the product raises at a cashier is a broken promise too
+            broken = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
+        return Outcome(plan, broken, tuple(place.story), place.counts)
+
+
+def _take(place: World, step: Step) -> None:
+    place.turn(step.number)
+    place.pass_time(seconds=place.draw.randrange(2, 90))
+    till = place.tills.get(step.till) or place.tills.get(f"{step.till}+") or next(iter(place.tills.values()))
+    clone = place.tills.get(f"{till.name}'")
+    if clone is not None and place.draw.random() < 0.5:
+        till = clone
+    match step.what:
+        case _ if step.what in FAULTS:
+            FAULTS[step.what].strike(place, till)
+        case _ if step.what == SYNC:
+            place.sync(till)
+        case _ if step.what == WAIT:
+            place.pass_time(hours=place.draw.choice((1, 8, 24, 24 * 7)))
+            place.tell("time passes")
+        case _:
+            _act(place, step.what, till.name)
+    place.bury()
+
+
+def _act(place: World, what: str, name: str) -> None:
+    till = place.tills[name]
+    if name in place.unfinished:
+        return  # the disk is still full: nobody can be served
+    desk = Desk(place, name, till.online, place.crowd)
+    _weight, action = ACTIONS[what]
+    try:
+        attempt = action(desk)
+    except DomainError as refusal:
+        place.tell(f"{name} would {what}: refused, {refusal}")
+        return
+    except Exception as error:
+        if not (till.drive.is_dead or is_meant(till, error)):
+            raise
+        return
+    if attempt is not None and not till.drive.is_dead:
+        place.carry_out(till, attempt)
+    elif not till.drive.is_dead:
+        place.observe(till)

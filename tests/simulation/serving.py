@@ -1,0 +1,146 @@
+"""The server: its real code over a real database, asked and answering in bytes, that can die at any write."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from sync.protocol import messages
+from sync.server import accept, devices, digest, feeds
+from sync.server.api.app import MEDIA_TYPE
+from sync.server.api.problems import HANDLERS
+from sync.server.context import Context
+from sync.server.errors import UnauthenticatedError
+from sync.server.keys import ServerKeys
+from sync.protocol.segment import stream_of
+from sync.server.storage import schema
+from sync.server.storage.engine import Database
+from tests.simulation.network import Answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posapp.domain.ids import StreamId
+    from tests.simulation.disk import Drive
+    from tests.simulation.network import Ask
+    from tests.simulation.timing import Dice, NodeClock
+
+MERCHANT: Final = "demo"
+_FINE: Final = 200
+KEYS: Final = ServerKeys(bytes(range(32)))
+
+
+class Server:
+    """One process of the server, again and again.
+
+    `promised` is how far it has acknowledged each stream since it was put back, `ever` the same since the beginning.
+    """
+
+    def __init__(self, folder: Path, drive: Drive, clock: NodeClock, dice: Dice) -> None:
+        self.folder = folder
+        self.drive = drive
+        self.clock = clock
+        self._dice = dice
+        self.context: Context | None = None
+        self.promised: dict[StreamId, int] = {}
+        self.ever: dict[StreamId, int] = {}
+
+    @property
+    def file(self) -> Path:
+        """Its database."""
+        return self.folder / "server.db"
+
+    @property
+    def running(self) -> Context:
+        """What it works with; it must run."""
+        assert self.context is not None, "the server is down"
+        return self.context
+
+    def start(self) -> None:
+        """Open the database and serve."""
+        database = Database.at_path(self.file)
+        database.migrate(self.clock.now_us())
+        self.context = Context(database, KEYS, self.clock.now_us, self._dice.bytes)
+
+    def stop(self) -> None:
+        """End the process; a dead disk takes no last words."""
+        if self.context is not None:
+            self.context.database.close()
+            self.context = None
+        if self.drive.is_dead:
+            (self.folder / "server.db-shm").unlink(missing_ok=True)
+
+    def replace_file(self, source: Path) -> None:
+        """Put another database in place of this one; the server must be down."""
+        for left in self.folder.glob("server.db*"):
+            left.unlink()
+        self.drive.unsynced.clear()
+        shutil.copyfile(source, self.file)
+
+    def serve(self, ask: Ask) -> Answer:
+        """Answer a request.  Raises `httpx.ConnectError` while it is down, also where the request kills it."""
+        if self.context is None or self.drive.is_dead:
+            raise httpx.ConnectError("nobody listens")
+        try:
+            said = _work(self.context, ask)
+            answer = Answer(200, MEDIA_TYPE, messages.encode(said))
+        except Exception as error:  # noqa: BLE001 - as the routes do: whatever it is, there is an answer
+            answer, said = _problem(error), None
+        if self.drive.is_dead:
+            raise httpx.RemoteProtocolError("it died")
+        if answer.status == _FINE and isinstance(said, messages.PushReply):
+            self._promise(said)
+        return answer
+
+    def _promise(self, reply: messages.PushReply) -> None:
+        for head in reply.heads:
+            stream = stream_of(head.device, head.incarnation)
+            self.promised[stream] = max(head.sequence, self.promised.get(stream, 0))
+            self.ever[stream] = max(head.sequence, self.ever.get(stream, 0))
+
+    def heads(self) -> dict[StreamId, tuple[int, bytes]]:
+        """How far it holds each stream, with the chain's hash there."""
+        table = schema.stream.c
+        query = select(table.device, table.incarnation, table.head_sequence, table.head_hash)
+        with self.running.database.read() as connection:
+            rows = connection.execute(query.where(table.merchant_id == MERCHANT)).all()
+        return {stream_of(device, incarnation): (head, digest) for device, incarnation, head, digest in rows}
+
+
+def _work(context: Context, ask: Ask) -> object:
+    """What the routes of `sync.server.api.app` do, without their threads."""
+    match ask.path:
+        case "/v1/enrol":
+            return devices.enrol(context, messages.decode(ask.body, messages.EnrolRequest))
+        case "/v1/challenge":
+            asked = messages.decode(ask.body, messages.ChallengeRequest)
+            return devices.challenge(context, asked.merchant_id, asked.device)
+        case "/v1/session":
+            return devices.open_session(context, messages.decode(ask.body, messages.SessionRequest))
+    if not ask.token:
+        raise UnauthenticatedError("there is no bearer token", "缺少登录凭证")
+    caller = devices.caller_of(context, ask.token)
+    match ask.path:
+        case "/v1/push":
+            return accept.push(context, caller, messages.decode(ask.body, messages.PushRequest))
+        case "/v1/pull":
+            return feeds.pull(context, caller, messages.decode(ask.body, messages.PullRequest))
+        case "/v1/digest":
+            return digest.answer(context, caller)
+    raise LookupError(ask.path)
+
+
+def _problem(error: Exception) -> Answer:
+    """The answer of the routes' own handlers, but for mistakes: those of the program must not be hidden."""
+    for kind in type(error).__mro__:
+        handler: Any = HANDLERS.get(cast("Any", kind))
+        if handler is not None and kind is not Exception:
+            response = handler(None, error)
+            return Answer(response.status_code, response.media_type, response.content)
+    if isinstance(error, DBAPIError):
+        return Answer(500, "application/problem+json", b"{}")
+    raise error

@@ -1,0 +1,155 @@
+"""The shop that every world begins with: founded once a process, copied for each seed.
+
+Two stores, five tills and a few regulars; small stocks, short lives and low limits, so that they are reached.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from posapp.application.draws import open_draw
+from posapp.application.founding import CARD_BLOCK, refresh
+from posapp.application.gifts import supply_pool
+from posapp.application.import_members import OpeningMember
+from posapp.application.import_products import plan_products
+from posapp.application.members import import_opening_members
+from posapp.application.till import Cashier
+from posapp.domain.amounts import Growth, Money, Points
+from posapp.domain.ids import StaffId
+from posapp.domain.member import Profile
+from posapp.resources import resource_path
+from posapp.storage import settings
+from posapp.storage.database import open_database
+from sync.client.enrol import enrol
+from sync.client.link import Link
+from sync.server import devices, merchants
+from tests.simulation.network import Cable
+from tests.simulation.serving import MERCHANT, Server
+from tests.simulation.till import KEY, Card, Till
+from tests.simulation.timing import NodeClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posapp.domain.events import Recorded
+    from posapp.domain.ids import StreamId
+    from tests.simulation.disk import Disks
+    from tests.simulation.network import Network
+    from tests.simulation.timing import Dice, TrueTime
+
+CASHIER: Final = Cashier(StaffId("1001"), "陈思雨")
+MANAGER: Final = StaffId("9001")
+STORES: Final = {"t1": "S1", "t2": "S1", "t3": "S2", "t4": "S1", "t5": "S2"}
+PHONES: Final = tuple(f"139{number:08d}" for number in range(1, 41))
+"""Everybody who may ever come; the first few have a card from the start."""
+REGULARS: Final = 4
+SKUS: Final = ("CF001", "CF002", "CF005", "CF011", "TL001", "BI001", "BI002", "BI003")
+
+
+def programme(version: int = 1) -> bytes:
+    """The demo shop's rules, with less of everything."""
+    rules: dict[str, Any] = json.loads(resource_path("demo", "programme.json").read_bytes())
+    rules["version"] = version
+    rules["points"]["earn"] = {"points": 10, "per": "1.00"}
+    rules["points_life"] = {"months": 1, "expected": 7000}
+    rules["gifts"] = [
+        {"id": "tote", "name": "帆布袋", "points": 300, "stock": 2},
+        {"id": "voucher5", "name": "5 元券", "points": 200, "coupon": "points5"},
+    ]
+    rules["passes"] = [
+        {"id": "two", "kind": "count", "name": "2 次卡", "price": "20.00", "uses": 2, "unit_price": "12.00"},
+        {"id": "ten", "kind": "count", "name": "10 次卡", "price": "90.00", "uses": 10,
+         "valid": {"type": "days", "count": 40}},
+    ]  # fmt: skip
+    rules["draws"][0] |= {"points": 50, "per_day": 5}
+    rules["stored_value"]["offline"] = {"most": "30.00", "share": 10_000}
+    rules["stored_value"]["top_up"] = {"least": "10.00", "minors_alone": "100.00"}
+    return json.dumps(rules).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """Where the founded shop's databases lie, who its tills are, and what was recorded so far."""
+
+    folder: Path
+    cards: dict[str, Card]
+    log: dict[StreamId, list[tuple[Recorded | None, bytes]]]
+
+
+def join(server: Server, network: Network, name: str, store: str, number: int, dice: Dice) -> tuple[Card, int]:
+    """Enrol a till at the server; its card, and the block of card numbers it may print."""
+    private_key, device = dice.bytes(32), dice.bytes(16)
+    code = devices.new_code(server.running, MERCHANT, store, number)
+    link = Link("http://server", transport=Cable(network, name))
+    joined = enrol(link, code, device, private_key, name)
+    link.close()
+    keys = joined.keys
+    card = Card(device, store, number, private_key, joined.certificate, keys.member_key, keys.data_key)
+    return card, joined.card_block
+
+
+def new_database(path: Path, card: Card, card_block: int) -> None:
+    """An empty database of a till that has just joined, as `posapp.bootstrap.carrying` leaves it."""
+    with open_database(path, KEY) as database, database.write() as connection:
+        settings.put(connection, settings.MERCHANT_ID, MERCHANT)
+        settings.put(connection, settings.STORE_ID, card.store)
+        settings.put(connection, settings.SHOP_NAME, "青禾生活")
+        settings.put(connection, settings.TILL_NUMBER, card.number)
+        settings.put(connection, settings.SERVER_URL, "http://server")
+        settings.put(connection, settings.DEVICE_ID, card.device)
+        settings.put(connection, CARD_BLOCK, card_block)
+
+
+def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice) -> Founded:
+    """Found the shop in a folder of its own, with everything pulled everywhere."""
+    clock = NodeClock(time)
+    server_folder = root / "founding-server"
+    server_folder.mkdir()
+    server = Server(server_folder, disks.drive("founding-server"), clock, dice)
+    server.start()
+    network.serve = server.serve
+    merchants.create(server.running, "青禾生活", MERCHANT)
+    for store in sorted(set(STORES.values())):
+        merchants.add_store(server.running, MERCHANT, store, store)
+    cards: dict[str, Card] = {}
+    tills = []
+    for number, name in enumerate(STORES, 1):
+        folder = root / f"founding-{name}"
+        folder.mkdir()
+        cards[name], block = join(server, network, name, STORES[name], number, dice)
+        new_database(folder / "till.db", cards[name], block)
+        till = Till(name, cards[name], folder, disks.drive(folder.name), clock, network, dice)
+        till.start()
+        tills.append(till)
+    _stock(tills[0])
+    for till in (*tills, *tills):
+        till.round()
+    log = {stream: tills[0].events_after(stream, 0) for stream in tills[0].heads(own=True)}
+    target = root / "founded"
+    target.mkdir()
+    for till in tills:
+        till.stop()
+        shutil.move(till.file, target / f"{till.name}.db")
+    server.stop()
+    shutil.move(server.file, target / "server.db")
+    return Founded(target, cards, log)
+
+
+def _stock(till: Till) -> None:
+    application = till.application
+    products = plan_products(resource_path("demo", "products.csv").read_bytes()).products
+    with application.database.write() as connection:
+        application.reference.put_programme(connection, 1, programme())
+        application.reference.put_products(connection, [one for one in products if one.sku in SKUS])
+    refresh(application)
+    people = [
+        OpeningMember(Profile(f"+86{phone}", f"顾客{place}"), Points(400), Growth(300), Money(30_000), 2)
+        for place, phone in enumerate(PHONES[:REGULARS])
+    ]
+    import_opening_members(application, people, CASHIER.id, "earlier")
+    supply_pool(application, CASHIER)
+    for draw in application.programme.draws:
+        open_draw(application, draw.id, CASHIER.id)

@@ -1,0 +1,43 @@
+"""Where seeds are run: a folder in memory, the failing disks, and the founded shop."""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tests.simulation.disk import failing_disks
+from tests.simulation.network import Network
+from tests.simulation.shop import Founded, found
+from tests.simulation.timing import Dice, TrueTime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.simulation.disk import Disks
+    from tests.simulation.network import Answer, Ask
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - every file below is in a folder of its own; syncs are counted, not made
+
+
+@contextmanager
+def stage() -> Iterator[tuple[Path, Founded, Disks]]:
+    """The folder, the founded shop and the disks."""
+    # Each request would be a line; each fault an error that was meant.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    root = Path(tempfile.mkdtemp(prefix="simulation-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    try:
+        with failing_disks() as disks:
+            disks.watch(root)
+            founded = found(root, disks, Network(_nobody, random.Random(0)), TrueTime(), Dice())  # noqa: S311 - a seed
+            yield root, founded, disks
+    finally:
+        shutil.rmtree(root)
+
+
+def _nobody(_ask: Ask) -> Answer:
+    raise LookupError("there is no server yet")

@@ -1,0 +1,233 @@
+"""A till: the real application, storage and sync client over a real encrypted database, that can die at any write."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, or_, select
+
+from posapp.application.founding import open_till, refresh
+from posapp.domain.accounts import Account
+from posapp.domain.encoding import from_values
+from posapp.domain.errors import UnknownKind
+from posapp.domain.ids import StreamId
+from posapp.storage import event_log, streams
+from posapp.storage.database import open_database
+from posapp.storage.documents import PROGRAMME
+from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
+from posapp.storage.schema import document, held_balance
+from sync.client.link import Identity, Link, Session
+from sync.client.till_store import TillDatabase
+from sync.client.store import Changes
+from sync.client.worker import Worker
+from sync.protocol import signing
+from tests.simulation.model import SPENT_ONCE
+from tests.simulation.network import Cable
+from tests.simulation.serving import MERCHANT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posapp.application.till import Till as Application
+    from posapp.domain.events import Recorded
+    from tests.simulation.disk import Drive
+    from tests.simulation.network import Network
+    from tests.simulation.timing import Dice, NodeClock
+
+KEY: Final = b"k" * 32
+_STEP: Final = 20
+_SPENT_ONCE: Final = [int(one) for one in SPENT_ONCE]
+Heads = dict[StreamId, tuple[int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a till has in its key store and on its papers: who it is at its server."""
+
+    device: bytes
+    store: str
+    number: int
+    private_key: bytes
+    certificate: bytes
+    member_key: bytes
+    data_key: bytes
+
+
+class Keys:
+    """A till's key store, in memory."""
+
+    def __init__(self, card: Card) -> None:
+        self._held = {
+            DATABASE_KEY: KEY,
+            MERCHANT_KEY: card.member_key,
+            MERCHANT_DATA_KEY: card.data_key,
+            DEVICE_PRIVATE_KEY: card.private_key,
+        }
+
+    def get(self, name: str) -> bytes | None:
+        """The secret."""
+        return self._held.get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep a secret."""
+        self._held[name] = secret
+
+
+class Till:
+    """One machine: a folder, a clock, a cable, and now and then a running program.
+
+    `dies_unseen`: it stops after the next commit, before its screen says so.  `interrupted`: a statement was made to
+    fail.  `online` is what its cashier believes.
+    """
+
+    def __init__(
+        self, name: str, card: Card, folder: Path, drive: Drive, clock: NodeClock, network: Network, dice: Dice
+    ) -> None:
+        self.name = name
+        self.card = card
+        self.folder = folder
+        self.drive = drive
+        self.clock = clock
+        self.dice = dice
+        self.revoked = False
+        self.online = True
+        self.dies_unseen = False
+        self.interrupted = False
+        self._network = network
+        self._application: Application | None = None
+        self._worker: Worker | None = None
+
+    @property
+    def file(self) -> Path:
+        """Its database."""
+        return self.folder / "till.db"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its program runs."""
+        return self._application is not None
+
+    @property
+    def application(self) -> Application:
+        """The use cases' view of it; it must run."""
+        assert self._application is not None, f"{self.name} is down"
+        return self._application
+
+    @property
+    def store(self) -> TillDatabase:
+        """Its database as push and pull see it."""
+        return self._store
+
+    def start(self) -> None:
+        """Start the program.  Raises the storage's errors, and then it does not run."""
+        database = open_database(self.file, KEY)
+        try:
+            made = open_till(database, Keys(self.card), self.clock, self.dice)
+            assert made is not None, "no shop in this database"
+            with database.write() as connection:
+                made.log.project_deferred(connection)
+        except BaseException:
+            database.close()
+            raise
+        made.committed = self._committed
+        self._application = made
+        card = self.card
+        sign = signing.signer(card.private_key)
+        identity = Identity(MERCHANT, card.store, card.device, card.certificate, sign)
+        link = Link("http://server", transport=Cable(self._network, self.name))
+        self._store = TillDatabase(database, made.log, made.reference)
+        session = Session(link, identity, steady=self.clock.steady)
+        self._worker = Worker(link, session, self._store, on_status=_unseen, on_changes=self._changed, pull_seconds=0.0)
+
+    def interrupt(self, instructions: int) -> None:
+        """Let a statement of the writer fail after so many steps of SQLite's machine, once."""
+        _writer, raw = self.application.database._open_writer()
+        left = [instructions // _STEP]
+
+        def step() -> bool:
+            left[0] -= 1
+            self.interrupted |= left[0] == 0
+            return left[0] == 0
+
+        raw.set_progress_handler(step, _STEP)
+
+    def _committed(self) -> None:
+        if self.dies_unseen:
+            self.dies_unseen, self.drive.is_dead = False, True
+
+    def _changed(self, changes: Changes) -> None:
+        if PROGRAMME in changes.documents:
+            refresh(self.application)
+
+    def stop(self) -> None:
+        """End the program, in peace or because the machine died."""
+        if self._application is not None:
+            self._application.database.close()
+        self._application = self._worker = None
+        if self.drive.is_dead:
+            # Shared memory dies with its machine.
+            (self.folder / "till.db-shm").unlink(missing_ok=True)
+
+    def round(self) -> None:
+        """One round of the sync worker: push until nothing is left, pull to the end.  Raises as it does."""
+        assert self._worker is not None, f"{self.name} is down"
+        self._worker._round()
+
+    def replace_file(self, source: Path) -> None:
+        """Put another database in place of this one; the program must not run."""
+        for left in self.folder.glob("till.db*"):
+            left.unlink()
+        self.drive.unsynced.clear()
+        shutil.copyfile(source, self.file)
+
+    def heads(self, *, own: bool | None = None) -> Heads:
+        """How far it holds each stream, with the chain's hash there."""
+        with self.application.database.read() as connection:
+            held = streams.every(connection, own=own)
+        return {each.id: (each.head_sequence, each.head_hash) for each in held if each.head_sequence}
+
+    def overspent(self) -> set[tuple[bytes, int]]:
+        """What is below nothing, or was redeemed twice, as far as it knows itself."""
+        table = held_balance.c
+        amount = table.settled + table.pending
+        spent = and_(table.account.in_(_SPENT_ONCE), amount < 0)
+        twice = and_(table.account == int(Account.COUPON_REDEEMED), amount > 1)
+        with self.application.database.read() as connection:
+            rows = connection.execute(select(table.holder, table.account).where(or_(spent, twice))).all()
+        return {(who, account) for who, account in rows}
+
+    def acknowledged(self) -> dict[StreamId, int]:
+        """How far it believes the server to have its own streams."""
+        with self.application.database.read() as connection:
+            return {each.id: each.acknowledged for each in streams.own_streams(connection)}
+
+    def documents(self) -> dict[tuple[str, str], tuple[int, bytes, bytes]]:
+        """The version of each document that it holds."""
+        with self.application.database.read() as connection:
+            rows = connection.execute(select(document)).all()
+        return {(row.collection, row.key): (row.hlc, row.device, row.body) for row in rows}
+
+    def events_after(self, stream: StreamId, sequence: int) -> list[tuple[Recorded | None, bytes]]:
+        """The events of a stream after a place, with their hashes; None for one of a kind it does not know."""
+        found: list[tuple[Recorded | None, bytes]] = []
+        with self.application.database.read() as connection:
+            for stored in event_log.events_after(connection, stream, sequence, 1 << 30):
+                try:
+                    found.append((from_values(stream, stored.sequence, stored.values), stored.hash))
+                except UnknownKind:
+                    found.append((None, stored.hash))
+        return found
+
+    def balances(self) -> dict[tuple[bytes, int], int]:
+        """What it says of every holder, settled and pending together, without zeros."""
+        table = held_balance.c
+        with self.application.database.read() as connection:
+            rows = connection.execute(select(table.holder, table.account, table.settled + table.pending)).all()
+        return {(who, account): amount for who, account, amount in rows if amount}
+
+
+
+def _unseen(_status: object) -> None:
+    """What a pill shows that nobody looks at."""
