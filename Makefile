@@ -12,9 +12,12 @@ UV := .tools/bin/uv
 ARGS ?=
 # Test processes at once; `make test JOBS=0` runs them in one process, where a debugger works.
 JOBS ?= auto
+# The seeds of `make simulate`: the first one, and how many.
+FROM ?= 1
+SEEDS ?= 100
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
-.PHONY: help boot boot-dev run demo serve test check format bench replay replay-wallet screenshots nightly wheel bare lock clean distclean
+.PHONY: help boot boot-dev run demo serve test check format bench replay replay-wallet simulate screenshots nightly wheel bare lock clean distclean
 
 help: ## this list
 	@echo "make <command>  (add ARGS=\"...\" to pass options on)"
@@ -60,6 +63,9 @@ replay: boot-dev ## real baskets through tills and a server, totals compared to 
 
 replay-wallet: boot-dev ## the same baskets at one till with tiers, points and coupons, against SQL
 	$(PYTHON) -m bench.replay.wallet $(ARGS)
+
+simulate: boot-dev ## tills and a server among failing disks, networks, clocks: FROM=k SEEDS=n
+	$(PYTHON) -m tests.simulation --from $(FROM) --seeds $(SEEDS) $(ARGS)
 
 screenshots: boot-dev ## pictures of every screen, into docs/images/
 	$(PYTHON) -m bench.screenshots $(ARGS)

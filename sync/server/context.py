@@ -38,8 +38,8 @@ class Context:
     """Passed to whatever the server does.
 
     `now_us` is the only clock that decides what has expired, `entropy` gives so many unpredictable bytes.  `pushed` is
-    told the merchant after each push that was committed; it must not wait for anything.  `pages` are members as they were last told (`feeds`).  `provider_of`
-    gives a merchant's payment providers, with its keys.
+    told the merchant after each push that was committed; it must not wait for anything.  `pages` are members as they
+    were last told (`feeds`).  `provider_of` gives a merchant's payment providers, with its keys.
     """
 
     database: Database

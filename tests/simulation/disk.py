@@ -27,9 +27,7 @@ _SECTOR: Final = 512
 _NAME: Final = b"failing"
 
 # Names are passed on as the pointers that came: the library keeps them, and reads on behind their end.
-_OPEN = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-)
+_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 _DELETE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64)
@@ -89,6 +87,11 @@ class Drive:
     def is_faulty(self) -> bool:
         """Whether the program may rightly say that the disk failed."""
         return self.full or self.fsync_failed
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether it stopped or is faulty."""
+        return self.is_dead or self.is_faulty
 
     def stops(self) -> bool:
         """Count one operation; tell whether the machine has stopped before it."""

@@ -114,7 +114,9 @@ def _nothing_lost(world: World, order: _Order) -> None:
     for stream, entries in model.log.items():
         hashes = order.hashes.get(stream, [])
         if len(hashes) < model.owed(stream):
-            raise Broken(f"{entries[0].till} confirmed {model.owed(stream)} events of a stream, the server has {len(hashes)}")
+            raise Broken(
+                f"{entries[0].till} confirmed {model.owed(stream)} events of a stream, the server has {len(hashes)}"
+            )
         for place, (entry, there) in enumerate(zip(entries, hashes, strict=False), 1):
             if entry.hash != there:
                 raise Broken(f"event {place} of {entry.till} is another one at the server")
@@ -160,9 +162,9 @@ def _kept_its_own(world: World, till: Till) -> None:
     """A till that was shut out loses nothing of what it sold."""
     held = till.heads(own=True)
     for stream, entries in world.model.log.items():
-        if entries[0].till == till.name and stream not in world.model.cut_short:
-            if held.get(stream, (0, b""))[0] < len(entries):
-                raise Broken(f"{till.name}, shut out, lost what it had confirmed")
+        its_own = entries[0].till == till.name and stream not in world.model.cut_short
+        if its_own and held.get(stream, (0, b""))[0] < len(entries):
+            raise Broken(f"{till.name}, shut out, lost what it had confirmed")
 
 
 def _sums(world: World, order: _Order) -> None:
@@ -205,7 +207,9 @@ def _exceptions(world: World, order: _Order) -> None:
     listed = {tuple(one.detail.split()[:3:2]) for one in items if one.kind is exceptions.Kind.OVERDRAFT}
     happened = {(account.name, holder.hex()) for account, holder in _overdrawn(order)}
     if listed != happened:
-        raise Broken(f"overdrafts: {sorted(happened - listed)} not listed, {sorted(listed - happened)} listed for nothing")
+        raise Broken(
+            f"overdrafts: {sorted(happened - listed)} not listed, {sorted(listed - happened)} listed for nothing"
+        )
     twice = sum(one.kind is exceptions.Kind.COUPON_TWICE for one in items)
     if twice != (counted := _redeemed_again(order)):
         raise Broken(f"{counted} coupons were redeemed again, {twice} are listed")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.client import pull, push, till_store
+from sync.protocol.limits import SEGMENT_EVENTS
 
 if TYPE_CHECKING:
     import random
@@ -21,7 +22,7 @@ class Limits:
 
     page_bytes: int = pull.PAGE_BYTES
     page_members: int = pull.PAGE_MEMBERS
-    segment_events: int = push.SEGMENT_EVENTS
+    segment_events: int = SEGMENT_EVENTS
     events_at_once: int = till_store._EVENTS_AT_ONCE
 
     @classmethod
@@ -30,7 +31,10 @@ class Limits:
         if draw.random() < 0.5:
             return cls()
         return cls(
-            draw.choice((600, 3_000, 20_000)), draw.choice((1, 3, 10)), draw.choice((2, 7, 40)), draw.choice((1, 3, 100))
+            draw.choice((600, 3_000, 20_000)),
+            draw.choice((1, 3, 10)),
+            draw.choice((2, 7, 40)),
+            draw.choice((1, 3, 100)),
         )
 
     @contextmanager

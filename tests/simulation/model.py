@@ -1,4 +1,4 @@
-"""The simulator's own memory of what was confirmed, and its own sums over it: small, and shares nothing with the ledger.
+"""The simulator's own memory of what was confirmed, and its own sums over it; they share nothing with the ledger.
 
 Whatever lay on a till's disk when its screen said so stands here under its place in its stream.  A place is *owed*: it
 must reach every node.  Where a fault destroyed the last copy, it is *excused*: it may be gone, and may still turn up.
@@ -78,7 +78,9 @@ class Model:
         """How much of a stream must still be everywhere."""
         return min(self.excused_after.get(stream, 1 << 60), self.length(stream))
 
-    def note(self, stream: StreamId, first: int, found: Iterable[tuple[Recorded | None, bytes]], till: str) -> list[Event]:
+    def note(
+        self, stream: StreamId, first: int, found: Iterable[tuple[Recorded | None, bytes]], till: str
+    ) -> list[Event]:
         """Remember events as they lie on a disk; returns what is new.  Raises `Doubled` where others stood there."""
         known = self.log.setdefault(stream, [])
         new: list[Event] = []

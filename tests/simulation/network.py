@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -56,11 +56,11 @@ class Network:
     deaf: set[str] = field(default_factory=set)
     late: deque[Ask] = field(default_factory=lambda: deque(maxlen=64))
     tell: Callable[[str], None] = lambda _text: None
-    requests: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
 
     def exchange(self, ask: Ask) -> Answer:
         """Carry a request and its answer, if all goes well."""
-        self.requests += 1
+        self.counts["requests"] += 1
         if ask.sender in self.cut:
             raise httpx.ConnectError("no route")
         if ask.sender in self.deaf:
@@ -69,6 +69,7 @@ class Network:
         for name, rate in self.rates.items():
             if rate and self.draw.random() < rate:
                 self.tell(f"the network: {name} ({ask.path} of {ask.sender})")
+                self.counts[f"fault: {name}"] += 1
                 return self.troubles[name].befall(self, ask, self.draw)
         return self.deliver(ask)
 

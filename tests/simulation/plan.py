@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tests.simulation.actions import ACTIONS
 from tests.simulation.faults import FAULTS, TROUBLES
 from tests.simulation.limits import Limits
 from tests.simulation.shop import STORES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 SYNC: Final = "sync"
 WAIT: Final = "time passes"
@@ -22,7 +19,7 @@ _STEPS: Final = 220
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its number, from which its randomness follows; an action, a fault or a round; and the till it is about."""
+    """One step: an action, a fault or a round, and the till it is about; its randomness follows from its number."""
 
     number: int
     what: str
@@ -40,18 +37,17 @@ class Plan:
     limits: Limits
     steps: tuple[Step, ...]
 
-    def only(self, steps: Collection[Step]) -> Plan:
+    def only(self, steps: tuple[Step, ...]) -> Plan:
         """The same with only some of the steps."""
-        return replace(self, steps=tuple(step for step in self.steps if step in steps))
+        return replace(self, steps=steps)
+
+    def upto(self, number: int) -> Plan:
+        """The same without the steps after one."""
+        return self.only(tuple(step for step in self.steps if step.number <= number))
 
     def without(self, trouble: str) -> Plan:
         """The same without one trouble of the network."""
         return replace(self, rates={name: rate for name, rate in self.rates.items() if name != trouble})
-
-    @property
-    def faults(self) -> int:
-        """How many steps are faults."""
-        return sum(step.what in FAULTS for step in self.steps)
 
 
 def plan(seed: int, steps: int = _STEPS) -> Plan:

@@ -26,23 +26,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a plan: the broken promise (empty where all were kept), the story, and what was done how often."""
+    """What became of a plan.
+
+    `broken` is the promise that was not kept, empty where all were, and `kind` the kind of it; the story ended at
+    `last_step`.  `counts` says what was done how often.
+    """
 
     plan: Plan
     broken: str
+    kind: str
     story: tuple[str, ...]
+    last_step: int
     counts: Counter[str]
-
-    @property
-    def kind(self) -> str:
-        """Which promise it was, without figures: another story that breaks the same one is as good."""
-        return "".join(letter for letter in self.broken.partition("\n")[0] if not letter.isdigit())[:60]
 
 
 def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
     """Carry out every step, let everything recover, and look at every promise."""
     with plan.limits.hold(), world(plan.seed, root, founded, disks) as place:
-        broken = ""
+        broken = kind = ""
         try:
             place.crowd = plan.crowd
             place.open(list(plan.tills))
@@ -53,10 +54,10 @@ def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
             invariants.recover(place)
             invariants.check(place)
         except (Broken, Doubled) as error:
-            broken = str(error)
+            broken, kind = str(error), type(error).__name__
         except Exception as error:  # noqa: BLE001 - whatever the product raises at a cashier is a broken promise too
-            broken = f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
-        return Outcome(plan, broken, tuple(place.story), place.counts)
+            broken, kind = f"{type(error).__name__}: {error}\n{traceback.format_exc()}", type(error).__name__
+        return Outcome(plan, broken, kind, tuple(place.story), place.step, place.counts)
 
 
 def _take(place: World, step: Step) -> None:
@@ -68,6 +69,7 @@ def _take(place: World, step: Step) -> None:
         till = clone
     match step.what:
         case _ if step.what in FAULTS:
+            place.counts[f"fault: {step.what}"] += 1
             FAULTS[step.what].strike(place, till)
         case _ if step.what == SYNC:
             place.sync(till)

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from sync.protocol import messages
+from sync.protocol.segment import stream_of
 from sync.server import accept, devices, digest, feeds
 from sync.server.api.app import MEDIA_TYPE
 from sync.server.api.problems import HANDLERS
 from sync.server.context import Context
 from sync.server.errors import UnauthenticatedError
 from sync.server.keys import ServerKeys
-from sync.protocol.segment import stream_of
 from sync.server.storage import schema
 from sync.server.storage.engine import Database
 from tests.simulation.network import Answer
@@ -121,6 +121,11 @@ def _work(context: Context, ask: Ask) -> object:
             return devices.challenge(context, asked.merchant_id, asked.device)
         case "/v1/session":
             return devices.open_session(context, messages.decode(ask.body, messages.SessionRequest))
+        case _:
+            return _work_for_a_till(context, ask)
+
+
+def _work_for_a_till(context: Context, ask: Ask) -> object:
     if not ask.token:
         raise UnauthenticatedError("there is no bearer token", "缺少登录凭证")
     caller = devices.caller_of(context, ask.token)
@@ -131,7 +136,8 @@ def _work(context: Context, ask: Ask) -> object:
             return feeds.pull(context, caller, messages.decode(ask.body, messages.PullRequest))
         case "/v1/digest":
             return digest.answer(context, caller)
-    raise LookupError(ask.path)
+        case _:
+            raise LookupError(ask.path)
 
 
 def _problem(error: Exception) -> Answer:

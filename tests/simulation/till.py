@@ -19,8 +19,8 @@ from posapp.storage.documents import PROGRAMME
 from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
 from posapp.storage.schema import document, held_balance
 from sync.client.link import Identity, Link, Session
-from sync.client.till_store import TillDatabase
 from sync.client.store import Changes
+from sync.client.till_store import TillDatabase
 from sync.client.worker import Worker
 from sync.protocol import signing
 from tests.simulation.model import SPENT_ONCE
@@ -78,8 +78,8 @@ class Keys:
 class Till:
     """One machine: a folder, a clock, a cable, and now and then a running program.
 
-    `dies_unseen`: it stops after the next commit, before its screen says so.  `interrupted`: a statement was made to
-    fail.  `online` is what its cashier believes.
+    `dies_unseen`: it stops after each of so many commits, before its screen says so.  `interrupted`: a statement was
+    made to fail.  `online` is what its cashier believes.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Till:
         self.dice = dice
         self.revoked = False
         self.online = True
-        self.dies_unseen = False
+        self.dies_unseen = 0
         self.interrupted = False
         self._network = network
         self._application: Application | None = None
@@ -155,7 +155,8 @@ class Till:
 
     def _committed(self) -> None:
         if self.dies_unseen:
-            self.dies_unseen, self.drive.is_dead = False, True
+            self.dies_unseen -= 1
+            self.drive.is_dead = True
 
     def _changed(self, changes: Changes) -> None:
         if PROGRAMME in changes.documents:
@@ -226,7 +227,6 @@ class Till:
         with self.application.database.read() as connection:
             rows = connection.execute(select(table.holder, table.account, table.settled + table.pending)).all()
         return {(who, account): amount for who, account, amount in rows if amount}
-
 
 
 def _unseen(_status: object) -> None:

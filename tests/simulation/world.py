@@ -82,7 +82,7 @@ class World:
         self.server = Server(self.root / "server", self.disks.drive("server"), NodeClock(self.time), self.dice)
         self.server.start()
         self.server.ever = {stream: head for stream, (head, _hash) in self.server.heads().items()}
-        self.network = Network(self.server.serve, self.draw, tell=self.tell)
+        self.network = Network(self.server.serve, self.draw, tell=self.tell, counts=self.counts)
         for name in till_names:
             till = Till(
                 name,
@@ -223,23 +223,25 @@ class World:
             self.observe(till)
             for stream, believed in till.acknowledged().items():
                 if believed > (ever := self.server.ever.get(stream, 0)):
-                    raise Broken(f"{till.name} believes {believed} events to be at the server, which had {ever} at most")
+                    raise Broken(
+                        f"{till.name} believes {believed} events to be at the server, which had {ever} at most"
+                    )
         return True
 
     # ----------------------------------------------------------------------------------------- dying and coming back
 
     def bury(self) -> None:
         """Machines that stopped are started again, and what was under way there is done again."""
-        while self.server.drive.is_dead:
+        if self.server.drive.is_dead:
             self.restart_server()
         for till in list(self.tills.values()):
-            while till.drive.is_dead:
+            if till.drive.is_dead:
                 self.restart(till)
             going = self.unfinished.get(till.name)
             if going is not None and not till.drive.full and not till.drive.fsyncs_fail and till.is_running:
                 self.carry_out(till, going.attempt)
-                if till.drive.is_dead:
-                    self.bury()
+        if any(till.drive.is_dead for till in self.tills.values()):
+            self.bury()
 
     def restart(self, till: Till) -> None:
         """Start a machine again; whatever its screen had said must be there."""
@@ -256,10 +258,16 @@ class World:
             going.made += made
         held = till.heads(own=True)
         for stream, entries in self.model.log.items():
-            if stream.device == till.card.device and entries[0].till == till.name and stream not in self.model.cut_short:
+            if (
+                stream.device == till.card.device
+                and entries[0].till == till.name
+                and stream not in self.model.cut_short
+            ):
                 head, digest = held.get(stream, (0, b""))
                 if head < len(entries) or entries[head - 1].hash != digest:
-                    raise Broken(f"{till.name} had confirmed {len(entries)} events of a stream and has {head} after a crash")
+                    raise Broken(
+                        f"{till.name} had confirmed {len(entries)} events of a stream and has {head} after a crash"
+                    )
 
     def restart_server(self) -> None:
         """Start the server again; whatever it had acknowledged must be there."""

@@ -73,8 +73,13 @@ class Database:
         self.engine.dispose()
 
     def migrate(self, now_us: int) -> None:
-        """Bring the schema to this program's version.  Raises `NewerSchemaError`."""
+        """Bring the schema to this program's version, and make durable what is found.  Raises `NewerSchemaError`."""
         newest = len(MIGRATIONS)
+        if self._sqlite:
+            # A process that was killed may have written what it did not live to sync.  It would be read here, and
+            # acknowledged when a till sends it again, from the system's memory alone: a power cut would take it back.
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").all()
 
         def step(connection: Connection) -> None:
             known = 0

@@ -37,9 +37,7 @@ def give_goods_back(desk: Desk) -> Attempt | None:
     coming = tuple(1_000 if part and left >= 1_000 and left % 1_000 == 0 else left for left in original.everything)
     if not any(coming):
         return None
-    request = RefundRequest(
-        desk.request(), position, original.before, coming, CASHIER, MANAGER, online=desk.online
-    )
+    request = RefundRequest(desk.request(), position, original.before, coming, CASHIER, MANAGER, online=desk.online)
 
     def run(till: Application) -> Recorded | None:
         return complete_refund(till, request).recorded

@@ -11,7 +11,7 @@ from posapp.application.wallet import load_wallet, open_wallet
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.events import Recorded, SaleCompleted
 from posapp.domain.ids import Sku
-from posapp.domain.programme.model import PASS_SKU
+from posapp.domain.programme.passes import PASS_SKU
 from posapp.domain.sale import CartLine
 from posapp.domain.wallet import EMPTY_WALLET
 from tests.simulation.actions.desk import who
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from posapp.domain.wallet import Wallet
     from tests.simulation.actions.desk import Desk
 
-_PASS_LINE = "two"
+_TEMPLATE = "two"
 
 
 def sell(desk: Desk) -> Attempt | None:
@@ -59,7 +59,7 @@ def sell_with_coupon(desk: Desk) -> Attempt | None:
 def sell_pass_with_goods(desk: Desk) -> Attempt | None:
     """A pass as a line of a sale."""
     member = desk.member()
-    template = desk.till.programme.pass_template(_PASS_LINE)
+    template = desk.till.programme.pass_template(_TEMPLATE)
     if member is None or template is None:
         return None
     line = CartLine(Sku(PASS_SKU + template.id), template.name.zh, Quantity.pieces(1), Money(template.price_fen))
@@ -81,5 +81,3 @@ def _for_cash(desk: Desk, cart: Cart, member: Member | None, wallet: Wallet = EM
     extras += f", coupons {' '.join(quote.coupons)}" if quote.coupons else ""
     buyer = who(member) if member is not None else "nobody known"
     return Attempt(f"sells {quote.due} to {buyer}{extras}", SaleCompleted, run)
-
-

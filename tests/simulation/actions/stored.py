@@ -13,8 +13,15 @@ from posapp.application.stored_value.settlement import CloseRequest, close_card
 from posapp.application.stored_value.spending import StoredPayment, payable, plan_payment
 from posapp.application.stored_value.top_up import TopUp, top_up
 from posapp.domain.amounts import Money
-from posapp.domain.events import BonusGranted, Ground, Recorded, SaleCompleted, StoredValueClosed, StoredValueToppedUp
-from posapp.domain.events import Tender
+from posapp.domain.events import (
+    BonusGranted,
+    Ground,
+    Recorded,
+    SaleCompleted,
+    StoredValueClosed,
+    StoredValueToppedUp,
+    Tender,
+)
 from posapp.domain.sale import TenderMethod
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt

@@ -35,7 +35,7 @@ class BackUpTill:
         try:
             back_up(till.application.database, target)
         except StorageError:
-            if not (till.drive.is_dead or till.drive.is_faulty):
+            if not till.drive.is_in_trouble:
                 raise
             return
         world.backups[till.name] = target
@@ -57,7 +57,7 @@ class BackUpServer:
         try:
             source.backup(copy)
         except sqlite3.Error:
-            if not (world.server.drive.is_dead or world.server.drive.is_faulty):
+            if not world.server.drive.is_in_trouble:
                 raise
             return
         finally:

@@ -36,8 +36,8 @@ class KilledUnseen:
     weight = 6
 
     def strike(self, world: World, till: Till) -> None:
-        """At the next commit."""
-        till.dies_unseen = True
+        """At each of the next commits."""
+        till.dies_unseen = world.draw.randint(2, 10)
 
 
 class InterruptedStatement:
@@ -48,7 +48,7 @@ class InterruptedStatement:
 
     def strike(self, world: World, till: Till) -> None:
         """Soon."""
-        till.interrupt(world.draw.randrange(1, 6_000))
+        till.interrupt(world.draw.randrange(1, 4_000))
 
 
 class PowerLoss:

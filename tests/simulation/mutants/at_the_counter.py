@@ -11,6 +11,7 @@ from posapp.application.passes import using
 from posapp.application.stored_value import spending, top_up
 from posapp.domain.amounts import Money
 from posapp.domain.ids import derived_id
+from posapp.domain.stored_card import StoredCard
 from posapp.storage import event_log, requests
 from posapp.storage.coupons import CouponState
 from posapp.storage.database import Database
@@ -127,7 +128,7 @@ def pays_with_nothing(patch: pytest.MonkeyPatch) -> None:
     def spendable(there: Any) -> Any:
         return lambda self, day: there(self, day) + Money(10_000)
 
-    wrap(patch, spending.StoredCard, "spendable", spendable)
+    wrap(patch, StoredCard, "spendable", spendable)
 
 
 @planted

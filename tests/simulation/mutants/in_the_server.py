@@ -9,8 +9,9 @@ from sqlalchemy import event
 
 from posapp.domain.accounts import Account
 from sync.protocol.messages import Outcome
-from sync.server import accept, devices, documents, effects, feeds, merchants, once, overdrafts
+from sync.server import accept, devices, documents, effects, exceptions, feeds, merchants, once, overdrafts
 from sync.server.effects import Effects, effects_of
+from sync.server.errors import BusyError, UnauthenticatedError
 from sync.server.storage import batches, engine, schema
 from tests.simulation.mutants.planting import Nursery, answer, wrap
 
@@ -81,7 +82,7 @@ def answers_before_commit(patch: pytest.MonkeyPatch) -> None:
             with suppress(Exception), self.engine.connect() as connection, connection.begin():
                 done.append(work(connection))
             if not done:
-                raise engine.BusyError("not even begun")
+                raise BusyError("not even begun")
             return done[0]
 
         return hopeful
@@ -133,10 +134,12 @@ def balances_overwritten(patch: pytest.MonkeyPatch) -> None:
         patch,
         batches,
         "add_up",
-        lambda there: lambda connection, table, sums, rows: (
-            batches.put(connection, table, rows)
-            if table is schema.balance
-            else there(connection, table, sums, rows)
+        lambda there: (
+            lambda connection, table, sums, rows: (
+                batches.put(connection, table, rows)
+                if table is schema.balance
+                else there(connection, table, sums, rows)
+            )
         ),
     )
 
@@ -164,17 +167,9 @@ def forgets_who_changed(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def page_ends_too_late(patch: pytest.MonkeyPatch) -> None:
-    """An answer says that it reaches further than what it holds."""
-    wrap(
-        patch, feeds, "_end", lambda there: lambda connection, who, request, now: _beyond(there, connection, who, request, now)
-    )
-
-
-def _beyond(there: Any, connection: Any, who: Any, request: Any, now: Any) -> int:
-    upto: int = there(connection, who, request, now)
-    patched = upto + 1 if upto < now.gseq else upto
-    who["skip_after"] = upto
-    return patched
+    """The cursor of an answer stands one place after what the answer holds."""
+    wrap(patch, feeds, "_end", lambda there: lambda *asked: min(there(*asked) + 1, asked[-1].gseq))
+    wrap(patch, feeds, "_Range", lambda there: lambda merchant, after, upto: there(merchant, after, upto - 1))
 
 
 @planted
@@ -242,9 +237,7 @@ def any_spending_is_an_overdraft(patch: pytest.MonkeyPatch) -> None:
             for row in found:
                 if row.account in kinds and held.get(row.account, {}).get(row.holder, 0) < 0 and not row.amount:
                     detail = f"{Account(row.account).name} of {row.holder.hex()} is overdrawn by 0"
-                    yield overdrafts.exceptions.Finding(
-                        overdrafts.exceptions.Kind.OVERDRAFT, at[0], at[1], at[2], detail, cause=row.holder
-                    )
+                    yield exceptions.Finding(exceptions.Kind.OVERDRAFT, at[0], at[1], at[2], detail, cause=row.holder)
 
         return early
 
@@ -272,7 +265,7 @@ def coupon_that_came_back(patch: pytest.MonkeyPatch) -> None:
 def shut_out_and_heard(patch: pytest.MonkeyPatch) -> None:
     """A device that was shut out goes on pushing with the token it has."""
     answer(patch, devices, "check_not_revoked", None)
-    answer(patch, devices, "_revoked", devices.UnauthenticatedError("", ""))
+    answer(patch, devices, "_revoked", UnauthenticatedError("", ""))
 
 
 @planted

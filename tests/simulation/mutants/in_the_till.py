@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from posapp.domain.encoding import genesis
 from posapp.domain.ids import StreamId
 from posapp.storage import documents, event_log, server_states, settings, streams
 from sync.client import till_store
@@ -40,7 +39,7 @@ def counts_twice(patch: pytest.MonkeyPatch) -> None:
     """What the server's word already includes stays pending, and is counted twice."""
     wrap(
         patch,
-        till_store.server_states,
+        server_states,
         "apply_server_states",
         lambda there: lambda connection, states, _heads, **named: there(connection, states, {}, **named),
     )
@@ -125,7 +124,7 @@ def own_events_pending_again(patch: pytest.MonkeyPatch) -> None:
         "project_own",
         lambda there: lambda raw, position, recorded, cart, **_named: there(raw, position, recorded, cart),
     )
-    answer(patch, event_log.server_states, "recount", None)
+    answer(patch, server_states, "recount", None)
 
 
 @planted
@@ -167,18 +166,16 @@ def _reusing(there: Any) -> Any:
 @planted
 def forgets_the_first_day(patch: pytest.MonkeyPatch) -> None:
     """Days of members that another till of the store saw are counted twice."""
-    wrap(
-        patch,
-        event_log,
-        "project_foreign",
-        lambda there: lambda raw, position, recorded: (there(raw, position, recorded), _day_again(raw, recorded)),
-    )
 
+    def project(there: Any) -> Any:
+        def twice(raw: Any, position: int, recorded: Any) -> None:
+            there(raw, position, recorded)
+            member = getattr(recorded.event, "member", None)
+            raw.execute("UPDATE member_day SET orders = orders + 1 WHERE member = ?", (member,))
 
-def _day_again(raw: Any, recorded: Any) -> None:
-    member = getattr(recorded.event, "member", None)
-    if member is not None:
-        raw.execute("UPDATE member_day SET orders = orders + 1 WHERE member = ?", (member,))
+        return twice
+
+    wrap(patch, event_log, "project_foreign", project)
 
 
 @planted
@@ -188,5 +185,5 @@ def chain_from_nothing(patch: pytest.MonkeyPatch) -> None:
         patch,
         event_log,
         "chain",
-        lambda there: lambda previous, canonical: there(genesis(StreamId(b"", b"")), canonical),  # type: ignore[arg-type]
+        lambda there: lambda _previous, canonical: there(bytes(32), canonical),
     )

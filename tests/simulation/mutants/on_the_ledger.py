@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posapp.domain import posting
 from posapp.domain.amounts import Money, Points
 from posapp.domain.posting import sale as sale_posting
+from posapp.domain.sale import TenderMethod
 from tests.simulation.mutants.planting import Nursery, answer, wrap
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ def card_never_pays(patch: pytest.MonkeyPatch) -> None:
         drawn = sum(part.fen for part in event.draws)
         if not drawn:
             return event
-        cash = replace(event.tenders[0], method=sale_posting.TenderMethod.BANK_CARD, amount=Money(drawn))
-        rest = tuple(one for one in event.tenders if one.method is not sale_posting.TenderMethod.STORED_VALUE)
+        cash = replace(event.tenders[0], method=TenderMethod.BANK_CARD, amount=Money(drawn))
+        rest = tuple(one for one in event.tenders if one.method is not TenderMethod.STORED_VALUE)
         return replace(event, draws=(), tenders=(cash, *rest))
 
     _posts_another(patch, "sale_postings", nothing_drawn)

@@ -11,6 +11,7 @@ from sync.client import pull, push
 from sync.client.errors import OfflineError
 from sync.client.till_store import TillDatabase
 from sync.client.worker import Worker
+from sync.protocol import segment
 from sync.protocol.messages import Outcome, StreamHead
 from tests.simulation.mutants.planting import Nursery, wrap
 
@@ -29,7 +30,7 @@ def believes_unheard(patch: pytest.MonkeyPatch) -> None:
             try:
                 return there(session, store, wires, streams, documents, events)
             except OfflineError:
-                parsed = [push.segment.parse(wire).header for wire in wires]
+                parsed = [segment.parse(wire).header for wire in wires]
                 heads = [StreamHead(one.device, one.incarnation, one.last_sequence, one.last_hash) for one in parsed]
                 store.acknowledge(heads, documents)
                 raise
