@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.protocol import messages
 from sync.protocol.segment import stream_of
 from sync.server import accept, devices, digest, feeds
-from sync.server.api.app import MEDIA_TYPE
+from sync.server.api.described import MEDIA_TYPE
 from sync.server.api.problems import HANDLERS
 from sync.server.context import Context
 from sync.server.errors import UnauthenticatedError
