@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Protocol
 
+from posapp.application.slip_rows import Rows
 from posapp.domain.payment import Answer, Order
 from posapp.domain.payment_return import MoneyBack
 
@@ -37,11 +39,15 @@ class SystemEntropy:
         return os.urandom(count)
 
 
-class ReceiptPrinter(Protocol):
+class SlipPrinter(Protocol):
     """Something that prints; a failure never undoes a sale (domain.md §4)."""
 
-    def print_lines(self, number: str, lines: list[str]) -> None:
-        """Print the lines of one receipt.  Raises `PrinterFailed`."""
+    def check(self) -> None:
+        """Whether it could print now; puts nothing on paper.  Raises `PrinterFailed`."""
+        ...
+
+    def print_rows(self, number: str, rows: Rows) -> None:
+        """Print one slip.  Raises `PrinterFailed`; some of it may be on paper then."""
         ...
 
 
@@ -77,10 +83,20 @@ class PaymentGateway(Protocol):
         ...
 
 
-class PrinterFailed(Exception):
-    """The receipt did not come out; `zh` and `en` say why and what to do."""
+class PrinterFault(StrEnum):
+    """What is wrong with a printer, by what a person does about it."""
 
-    def __init__(self, en: str, zh: str) -> None:
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+class PrinterFailed(Exception):
+    """The slip did not come out; `zh` and `en` say why, `fault` what kind of trouble it is."""
+
+    def __init__(self, en: str, zh: str, fault: PrinterFault = PrinterFault.REFUSED) -> None:
         super().__init__(en)
         self.en = en
         self.zh = zh
+        self.fault = fault

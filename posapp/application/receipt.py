@@ -38,7 +38,7 @@ class ReceiptMember:
 class Receipt:
     """A receipt in one language.  `ladder` leads from `list_total` to `due`; its amounts sum exactly.
 
-    `copy` counts reprints: 0 is the first print, 1 the first copy.
+    `copy` counts reprints: 0 is the first print, 1 the first copy.  With `is_gift` it goes into the parcel: no prices.
     """
 
     shop: str
@@ -55,6 +55,7 @@ class Receipt:
     change: Money
     member: ReceiptMember | None
     copy: int = 0
+    is_gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +96,20 @@ class RefundReceiptMember:
     pending_sync: bool
 
 
-Slip = Receipt | RefundReceipt
-"""Whatever is printed for a customer."""
+@dataclass(frozen=True, slots=True)
+class ReportSlip:
+    """Figures for the shop, in one language: an X or a Z.  `sections` hold words and their figure."""
+
+    shop: str
+    store: str
+    till: str
+    number: str
+    title: str
+    local_time: str
+    cashier: str
+    sections: tuple[tuple[tuple[str, str], ...], ...]
+    copy: int = 0
+
+
+Slip = Receipt | RefundReceipt | ReportSlip
+"""Whatever is printed."""

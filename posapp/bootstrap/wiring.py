@@ -10,11 +10,10 @@ from posapp.application.payments import Charge
 from posapp.application.ports import PaymentGateway
 from posapp.application.till import Till
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
+from posapp.bootstrap.printing import printing_of
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
 from posapp.domain.payment_return import PaymentReturn
-from posapp.hardware.folder_printer import FolderPrinter
-from posapp.hardware.receipt_text import render
 from posapp.storage import settings
 from posapp.ui.app import Carrier, Program, TillApp
 from posapp.ui.checkout.session import SyncStatus
@@ -52,8 +51,7 @@ def program_of(shops: Shops) -> Program:
         starter=_Starter(shops),
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
         take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),
-        printer=FolderPrinter(shops.folder.receipts),
-        layout=render,
+        open_printing=lambda till, report, again: printing_of(till, shops.folder.receipts, report, again),
         remember=shops.remember,
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posapp.application.ports import PrinterFailed
+from posapp.application.slip_rows import Rows
+from posapp.hardware.receipt_text import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +17,16 @@ class FolderPrinter:
 
     folder: Path
 
-    def print_lines(self, number: str, lines: list[str]) -> None:
+    def check(self) -> None:
+        """A folder is asked by writing into it."""
+
+    def print_rows(self, number: str, rows: Rows) -> None:
         """Write one receipt.  Raises `PrinterFailed`."""
         name = re.sub(r"[^0-9A-Za-z-]", "_", number) + ".txt"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             draft = self.folder / f".{name}.part"
-            draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            draft.write_text("\n".join(as_text(rows)) + "\n", encoding="utf-8")
             draft.replace(self.folder / name)
         except OSError as error:
             reason = error.strerror or str(error)

@@ -10,7 +10,8 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from posapp.application.payments import Charge
-from posapp.application.ports import PrinterFailed, ReceiptPrinter
+from posapp.application.ports import PrinterFailed
+from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
 from posapp.domain.payment import Payment
@@ -20,6 +21,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import ChargeRefused, News, news_of
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.printer_words import printer_notice
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.shell import ShopStarter
 from posapp.ui.checkout.state import CheckoutState
@@ -29,7 +31,8 @@ from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
 from posapp.ui.main_window import MainWindow
 from posapp.ui.messages import msg
-from posapp.ui.tasks import Lane, TaskRunner
+from posapp.ui.paper import OpenPrinting, Paper
+from posapp.ui.tasks import TaskRunner
 from posapp.ui.theme import ThemeName
 
 T = TypeVar("T")
@@ -78,7 +81,8 @@ class Program:
 
     `carry` makes the carrier of a till; it reports its status, and that the server changed something, from its own
     thread.  `take_payments` makes who takes payments by code, or None where no provider is connected; it reports each
-    step, and what it could not begin, from its own thread.  `remember` keeps the cashier's language and theme.
+    step, and what it could not begin, from its own thread.  `open_printing` makes a till's way to paper.  `remember`
+    keeps the cashier's language and theme.
     """
 
     open_till: Callable[[], Till | None]
@@ -89,8 +93,7 @@ class Program:
     take_payments: Callable[
         [Till, Callable[[Payment | PaymentReturn], None], Callable[[Charge, Exception], None]], PaymentTaker | None
     ]
-    printer: ReceiptPrinter
-    layout: Callable[[Slip, dict[str, str]], list[str]]
+    open_printing: OpenPrinting
     remember: Callable[[Till, str, str], None]
 
 
@@ -110,6 +113,8 @@ class TillApp(QObject):
         self._carrier: Carrier | None = None
         self._payments: PaymentTaker | None = None
         self._till: Till | None = None
+        self._paper = Paper(self._tasks, program.open_printing, self.receipt_labels, self._printer_failed)
+        self._paper.listen(self._on_printer)
         self._early: list[do.Intent] = []
         self._keyboard = Keyboard(window, self._take)
         self._keyboard.attach()
@@ -144,6 +149,7 @@ class TillApp(QObject):
         if self._payments is not None:
             self._payments.stop()
         self._tasks.close()
+        self._paper.stop()
         # What was already on its way (the clock, the carrier's news) finds nobody any more.
         till, self._till, self._presenter = self._till, None, None
         if till is not None:
@@ -174,6 +180,7 @@ class TillApp(QObject):
         presenter = CheckoutPresenter(till, cashier, self, self._language())
         self._presenter = presenter
         presenter.start()
+        self._paper.begin(till)
         self._clock.start(_TICK_MS)
         early, self._early = self._early, []
         for intent in early:
@@ -282,15 +289,25 @@ class TillApp(QObject):
             self._payments.notify()
 
     def print_receipt(self, receipt: Slip) -> None:
-        """Print in the devices' lane."""
-        lines = self._program.layout(receipt, self.receipt_labels())
-        self.print_lines(receipt.number, lines)
+        """Print behind the sale, without waiting."""
+        self._paper.print_slip(receipt)
 
     def print_lines(self, number: str, lines: list[str]) -> None:
-        """Print lines in the devices' lane."""
-        self._tasks.submit(
-            lambda: self._program.printer.print_lines(number, lines), None, self._printer_failed, lane=Lane.OUTSIDE
-        )
+        """Print lines that are laid out already."""
+        self._paper.print_lines(number, lines)
+
+    def _on_printer(self, news: PrinterNews) -> None:
+        """The printer's state stands in the top bar; a new fault is said once, and taken back when it is mended."""
+        presenter = self._presenter
+        if not isinstance(presenter, CheckoutPresenter):
+            return
+        before = printer_notice(presenter.session.printer, self._language())
+        notice = printer_notice(news, self._language())
+        presenter.change(printer=news)
+        if notice is not None and notice != before:
+            presenter.toast(notice)
+        elif notice is None and before is not None and presenter.session.toast == before:
+            presenter.toast(None)
 
     def _printer_failed(self, error: BaseException) -> None:
         chinese = self._language().startswith("zh")

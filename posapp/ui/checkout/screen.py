@@ -11,6 +11,7 @@ from posapp.domain.programme import Programme
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.notice import Action, Notice, Tone
+from posapp.ui.checkout.printer_words import printer_state
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
 from posapp.ui.checkout.screen_sheets import sheet_of
@@ -78,6 +79,7 @@ def _top(session: Session, around: Surroundings) -> ui.TopBar:
         clock=f"{around.now.astimezone(around.programme.zone):%H:%M}",
         parked=session.parked,
         occasion=_occasion(around),
+        device_fault=printer_state(session.printer),
     )
 
 

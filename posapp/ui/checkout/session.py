@@ -11,6 +11,7 @@ from posapp.application.draws import DrawOffer
 from posapp.application.gifts import GiftOffer, GiftPool
 from posapp.application.passes import HeldPass
 from posapp.application.points import CheckInOffer
+from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
@@ -276,6 +277,7 @@ class Session:
     scan_pay: bool = False
     cards: tuple[StoredCard, ...] = ()
     cards_of: MemberId | None = None
+    printer: PrinterNews = field(default_factory=PrinterNews)
 
     @property
     def is_idle(self) -> bool:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember, RefundReceipt, RefundReceiptMember
 from posapp.domain.amounts import Money, Points, Quantity
 from posapp.domain.sale import TenderMethod
-from posapp.hardware.receipt_text import NARROW_COLUMNS, WIDE_COLUMNS, columns_of, render
+from posapp.hardware.columns import columns_of
+from posapp.hardware.receipt_layout import NARROW_COLUMNS, WIDE_COLUMNS
+from posapp.hardware.receipt_text import render
 
 FOLDER = Path(__file__).parents[3] / "resources" / "receipts"
 LABELS = {name: json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("zh_CN", "en")}

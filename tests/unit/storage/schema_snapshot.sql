@@ -40,6 +40,8 @@ CREATE TABLE payment_return (number TEXT NOT NULL, next_at INTEGER, body BLOB NO
 
 CREATE TABLE posting (position INTEGER NOT NULL, line INTEGER NOT NULL, account INTEGER NOT NULL, holder BLOB, amount INTEGER NOT NULL, PRIMARY KEY (position, line), FOREIGN KEY(position) REFERENCES event (position)) WITHOUT ROWID, STRICT;
 
+CREATE TABLE print_job (job_id INTEGER NOT NULL, number TEXT NOT NULL, made_at INTEGER NOT NULL, begun INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (job_id)) STRICT;
+
 CREATE TABLE product (product_key INTEGER NOT NULL, sku TEXT NOT NULL, revision INTEGER NOT NULL, current INTEGER NOT NULL, active INTEGER NOT NULL, barcode TEXT NOT NULL, plu TEXT NOT NULL, quick INTEGER NOT NULL, name_zh TEXT NOT NULL, name_en TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (product_key), UNIQUE (sku, revision), CHECK (revision > 0)) STRICT;
 
 CREATE VIRTUAL TABLE product_name_search USING fts5(name, tokenize='unicode61', content='', contentless_delete=1);
