@@ -39,8 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     # Qt chooses its platform when it is first imported, and by then it must have been named.
     if not options.skip_documents:
         from bench.real_screens import take_pictures  # noqa: PLC0415 - see above
+        from bench.receipt_pictures import take_receipts  # noqa: PLC0415 - see above
 
         take_pictures(options.documents)
+        take_receipts(options.documents)
     if not options.skip_samples:
         _samples(options)
     return 0

@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--to", dest="last", metavar="DAY", help="YYYY-MM-DD (default: today)")
     report.add_argument("--entries", action="store_true", help="list every entry too")
 
+    _add_printer(commands)
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     _add_points(commands)
@@ -98,6 +99,26 @@ def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     what.add_parser("supply", help="put up the gifts and prizes that the programme counts, once")
     for name, words in (("open-draw", "record a draw's commitment"), ("close-draw", "tell its seed and check it")):
         what.add_parser(name, help=words).add_argument("draw", metavar="DRAW")
+
+
+def _add_printer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    printer = commands.add_parser("printer", help="which receipt printer and drawer this till has, and try them")
+    way = printer.add_mutually_exclusive_group()
+    way.add_argument("--tcp", metavar="HOST[:PORT]", help="a network printer (port 9100 unless said)")
+    way.add_argument("--device", metavar="PATH", help="a device file, such as /dev/usb/lp0 or /dev/ttyUSB0")
+    way.add_argument("--spooler", metavar="QUEUE", help="a queue of the system's spooler")
+    way.add_argument("--folder", action="store_true", help="none: receipts become text files")
+    printer.add_argument("--baud", type=int, help="the speed of a serial line")
+    printer.add_argument("--paper", choices=("58", "80", "80-42"), help="millimetres; 80-42 has 42 columns")
+    printer.add_argument("--join", metavar="URL", help="what the code for new members says; empty prints none")
+    for name, words in (
+        ("status", "ask it for its paper and cover"),
+        ("codes", "let it draw QR codes itself"),
+        ("drawer", "the drawer hangs on it"),
+    ):
+        printer.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=words)
+    printer.add_argument("--test", action="store_true", help="print a test")
+    printer.add_argument("--open-drawer", action="store_true", help="open the drawer")
 
 
 def _folder(text: str) -> TillFolder:

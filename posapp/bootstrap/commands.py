@@ -134,6 +134,12 @@ def _points(options: argparse.Namespace) -> int:
     return keep_points(_existing(options.data), order)
 
 
+def _printer(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.printer_command import keep_printer  # noqa: PLC0415 - start-up cost
+
+    return keep_printer(_existing(options.data), options)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -155,4 +161,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "coupon-report": _coupon_report,
     "report": _report,
     "points": _points,
+    "printer": _printer,
 }

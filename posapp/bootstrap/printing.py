@@ -42,10 +42,13 @@ def printer_of(setup: PrinterSetup, folder: Path) -> SlipPrinter:
     return FolderPrinter(folder) if setup.way is Way.FOLDER else EscPosPrinter(setup, fonts.font)
 
 
+def drawer_of(setup: PrinterSetup, printer: SlipPrinter) -> PrinterDrawer | NoDrawer:
+    """The drawer that hangs on a printer, if one does."""
+    return PrinterDrawer(printer) if setup.drawer and isinstance(printer, EscPosPrinter) else NoDrawer()
+
+
 def printing_of(till: Till, folder: Path, report: Callable[[PrinterNews], None], again: Callable[[], str]) -> Printing:
     """The printing of a till, not started yet."""
     setup = printer_setup(till)
     printer = printer_of(setup, folder)
-    has_drawer = setup.drawer and isinstance(printer, EscPosPrinter)
-    drawer = PrinterDrawer(printer) if has_drawer and isinstance(printer, EscPosPrinter) else NoDrawer()
-    return Printing(setup, drawer, PrintWorker(till, printer, report, again))
+    return Printing(setup, drawer_of(setup, printer), PrintWorker(till, printer, report, again))

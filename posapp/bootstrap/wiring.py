@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
 from posapp.application.ports import PaymentGateway
+from posapp.application.printing.worker import PrinterNews
 from posapp.application.till import Till
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
-from posapp.bootstrap.printing import printing_of
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
 from posapp.domain.payment_return import PaymentReturn
@@ -19,6 +19,7 @@ from posapp.ui.app import Carrier, Program, TillApp
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.main_window import MainWindow
+from posapp.ui.paper import Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def program_of(shops: Shops) -> Program:
         starter=_Starter(shops),
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
         take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),
-        open_printing=lambda till, report, again: printing_of(till, shops.folder.receipts, report, again),
+        open_printing=lambda till, report, again: _open_printing(shops, till, report, again),
         remember=shops.remember,
     )
 
@@ -79,6 +80,14 @@ def _carry(shops: Shops, till: Till, report: Callable[[SyncStatus], None], chang
     from posapp.bootstrap import carrying  # noqa: PLC0415 - HTTP and signatures: start-up cost
 
     return carrying.carrier(shops, till, report, changed)
+
+
+def _open_printing(
+    shops: Shops, till: Till, report: Callable[[PrinterNews], None], again: Callable[[], str]
+) -> Printing:
+    from posapp.bootstrap import printing  # noqa: PLC0415 - the encoder, pictures of codes: for the first slip
+
+    return printing.printing_of(till, shops.folder.receipts, report, again)
 
 
 def take_payments(

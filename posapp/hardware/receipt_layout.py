@@ -46,6 +46,18 @@ def lay_out(slip: Slip, labels: Labels, columns: int = NARROW_COLUMNS, join: str
     return page.rows
 
 
+def lay_out_trial(labels: Labels, columns: int, till: str) -> Rows:
+    """What a test prints: every kind of row, the full width, and characters that the head does not have."""
+    page = _Page(labels, columns)
+    page.centred(labels["test_title"], Style.TALL)
+    page.pair(labels["till"].format(till=till), "￥128.00", Style.STRONG)
+    page.text("".join(str(place % 10) for place in range(1, columns + 1)))
+    page.text(labels["test_line"])
+    page.text(labels["test_rare"])
+    page.code("https://example.com/")
+    return page.rows
+
+
 class _Page:
     """The rows so far."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import qrcode
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
+from posapp.application.code_matrix import code_matrix
 from posapp.application.printing.setup import Paper
 from posapp.application.slip_rows import Row, Rows, Style
 from posapp.hardware.columns import width
@@ -53,13 +53,6 @@ def picture(rows: Rows, paper: Paper, typeface: Typeface) -> QImage:
         top += part.height() + SPACING_DOTS
     painter.end()
     return image
-
-
-def code_matrix(content: str) -> list[list[bool]]:
-    """The modules of a QR code without its quiet zone; level M, as the printer is told to use."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    code.add_data(content.encode("utf-8"))
-    return [[bool(module) for module in line] for line in code.get_matrix()]
 
 
 def code_picture(content: str, module_dots: int) -> QImage:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from posapp.application.ports import PrinterFailed
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.slip_rows import Rows
@@ -108,8 +109,9 @@ class Paper(QObject):
 
     def _keep(self, number: str, rows: Callable[[Printing], Rows]) -> None:
         def keep() -> None:
-            if self._printing is not None:
-                self._printing.worker.enqueue(number, rows(self._printing))
+            if self._printing is None:
+                raise PrinterFailed("the printer's settings cannot be read", "打印机设置读不出")
+            self._printing.worker.enqueue(number, rows(self._printing))
 
         # The lane in which the sale was written: whatever stands in it is on the disk by now.
         self._tasks.submit(keep, None, self._failed)

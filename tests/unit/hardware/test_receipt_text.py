@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.receipt_pictures import JOIN, slips
+from posapp.application.printing.setup import Paper
 from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember, RefundReceipt, RefundReceiptMember
+from posapp.application.slip_rows import Row, Style
 from posapp.domain.amounts import Money, Points, Quantity
 from posapp.domain.sale import TenderMethod
 from posapp.hardware.columns import columns_of
-from posapp.hardware.receipt_layout import NARROW_COLUMNS, WIDE_COLUMNS
+from posapp.hardware.receipt_layout import NARROW_COLUMNS, WIDE_COLUMNS, lay_out, lay_out_trial
 from posapp.hardware.receipt_text import render
 
 FOLDER = Path(__file__).parents[3] / "resources" / "receipts"
@@ -116,3 +119,37 @@ def test_a_copy_says_so_and_which_one_it_is(slip: Receipt | RefundReceipt) -> No
     assert second[0].strip() == "*** 补打 第 2 次 ***"
     assert second[1:] == first
     assert render(replace(slip, copy=2), LABELS["en"])[0].strip() == "*** REPRINT 2 ***"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("paper", list(Paper))
+def test_every_kind_of_slip_fits_every_paper_in_both_languages(language: str, paper: Paper) -> None:
+    for kind, slip in slips(english=language == "en").items():
+        rows = lay_out(slip, LABELS[language], paper.columns, JOIN)
+        assert all(columns_of(row.text) <= paper.columns for row in rows if row.style is not Style.QR), kind
+        assert (rows[-1] == Row(JOIN, Style.QR)) == (kind in {"sale", "copy"}), "a member needs no card"
+    trial = lay_out_trial(LABELS[language], paper.columns, "2")
+    assert max(columns_of(row.text) for row in trial if row.style is not Style.QR) == paper.columns
+
+
+def test_a_gift_receipt_names_the_goods_and_no_price() -> None:
+    rows = lay_out(replace(RECEIPT, is_gift=True), LABELS["zh_CN"])
+    text = "\n".join(row.text for row in rows)
+    assert "礼品小票" in text
+    assert "明前龙井" in text
+    assert RECEIPT.number in text
+    for kept_back in ("￥", "128.00", "103.11", "8.5 折", "积分", "138"):
+        assert kept_back not in text
+
+
+def test_a_report_has_each_figure_at_the_right_edge() -> None:
+    slip = slips(english=False)["report"]
+    text = [row.text for row in lay_out(slip, LABELS["zh_CN"])]
+    assert any(line.strip() == "日结单 Z" for line in text)
+    assert "差额" + " " * (32 - 4 - 5) + "-1.50" in text
+
+
+def test_a_name_with_a_command_in_it_is_only_a_name() -> None:
+    line = replace(RECEIPT.lines[0], name="tea\x1b@\x10\x14\x01\r\n")
+    for row in lay_out(replace(RECEIPT, lines=(line,)), LABELS["zh_CN"]):
+        assert row.text.isprintable()
