@@ -14,11 +14,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from bench.receipt_pictures import JOIN
 from posapp.application.goods import search
 from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.ports import SystemEntropy
+from posapp.application.printing.setup import PrinterSetup, set_printer
+from posapp.bootstrap.customer_display import open_display
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
@@ -42,6 +45,7 @@ from posapp.ui.checkout.session import (
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import TopUpMode
 from posapp.ui.context import UiContext
+from posapp.ui.customer_display.window import CustomerDisplay
 from posapp.ui.i18n import Language
 from posapp.ui.main_window import MainWindow
 from posapp.ui.theme import ThemeName
@@ -69,6 +73,7 @@ class _Studio:
     window: MainWindow
     presenter: CheckoutPresenter
     out: Path
+    display: CustomerDisplay
 
     def ask(self, *intents: do.Intent, until: Callable[[], bool]) -> None:
         """Do what a cashier asks and wait for it."""
@@ -81,9 +86,17 @@ class _Studio:
             QTest.qWait(5)
 
     def take(self, name: str) -> None:
-        """Save what the window shows, in its 256 commonest colours: to the eye the same, a third of the size."""
-        QTest.qWait(30)
-        picture = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        """Save what the window shows."""
+        self._save(self.window, name)
+
+    def take_display(self, name: str) -> None:
+        """Save what the customer sees."""
+        self._save(self.display, name)
+
+    def _save(self, shown: QWidget, name: str) -> None:
+        """In its 256 commonest colours: to the eye the same, a third of the size."""
+        QTest.qWait(60)
+        picture = shown.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         colours = Counter(memoryview(picture.constBits()).cast("I")).most_common(256)
         table = [colour for colour, _count in colours]
         small = picture.convertToFormat(QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither)
@@ -119,7 +132,11 @@ def take_pictures(out: Path) -> None:
             _until_open(app)
             if not isinstance(app.presenter, CheckoutPresenter):
                 raise TypeError("the demo shop did not open")
-            _sale(_Studio(window, app.presenter, out))
+            set_printer(app.presenter.till, PrinterSetup(join=JOIN))
+            display = open_display(app, window, "zh_CN")
+            if display is None:
+                raise TypeError("there is no display for the customer")
+            _sale(_Studio(window, app.presenter, out, display))
         finally:
             application.processEvents()
             app.close()
@@ -138,6 +155,7 @@ def _until_open(app: TillApp) -> None:
 def _sale(studio: _Studio) -> None:
     presenter = studio.presenter
     till = presenter.till
+    studio.take_display("customer_idle")
     for name in _GOODS:
         product = search(till, name)[0]
         code = do.ScanReceived(product.barcode) if product.barcode else do.EnterPressed(product.plu)
@@ -178,8 +196,10 @@ def _sale(studio: _Studio) -> None:
         raise LookupError("the paying step has no input")
     entry.insert("400")
     studio.take("tender")
+    studio.take_display("customer_basket")
     studio.ask(do.TenderFinished("400"), until=lambda: isinstance(presenter.session.mode, CompleteMode))
     studio.take("complete")
+    studio.take_display("customer_thanks")
     studio.ask(do.NextSale(), do.FunctionKey(9, shift=True), until=lambda: _is(presenter, ReturnFindMode))
     studio.ask(do.EnterPressed(), until=lambda: _is(presenter, ReturnMode))
     for intent in (do.ReturnEdited("1"), do.RowMoved(2), do.LineStep(1), do.RowMoved(1), do.LineStep(1)):

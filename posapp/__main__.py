@@ -34,7 +34,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=_folder, default=default_folder(), metavar="DIR", help="where this till lives")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    commands.add_parser("run", help="open the till")
+    run = commands.add_parser("run", help="open the till")
+    run.add_argument(
+        "--customer-display",
+        nargs="?",
+        choices=("zh_CN", "en"),
+        const="zh_CN",
+        metavar="LANGUAGE",
+        help="a second window for the customer, also without a second screen (zh_CN, or en)",
+    )
     demo = commands.add_parser(
         "demo", help="ring up a member sale in a demo shop, write a screenshot, print its receipt"
     )

@@ -39,7 +39,7 @@ def _refuse(english: str, chinese: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     from posapp.bootstrap.window import run_window  # noqa: PLC0415 - start-up cost
 
-    return run_window(options.data)
+    return run_window(options.data, options.customer_display)
 
 
 def _demo(options: argparse.Namespace) -> int:

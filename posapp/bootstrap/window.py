@@ -17,6 +17,7 @@ from posapp.bootstrap.folders import TillFolder
 if TYPE_CHECKING:
     from posapp.bootstrap.shops import Shops
     from posapp.bootstrap.wiring import RunningTill
+    from posapp.ui.app import TillApp
     from posapp.ui.main_window import MainWindow
 
 _UNPAINTED_MS = 500
@@ -80,6 +81,11 @@ class Opening(QObject):
         gc.enable()
         self.ready.emit()
 
+    @property
+    def app(self) -> TillApp | None:
+        """The till, once it is wired."""
+        return self._till.app if self._till is not None else None
+
     def close(self) -> None:
         """Stop, whatever has been reached."""
         gc.enable()
@@ -128,7 +134,19 @@ def _show(window: MainWindow) -> None:
         window.showMaximized()
 
 
-def run_window(folder: TillFolder) -> int:
-    """Open the till's window and stay until it is closed."""
-    application, _window, _opening = open_window(folder)
+def run_window(folder: TillFolder, customer: str | None = None) -> int:
+    """Open the till's window and stay until it is closed; `customer` is the language of the customer's display.
+
+    Without it the display opens where there is a second screen.
+    """
+    application, window, opening = open_window(folder)
+
+    def display() -> None:
+        # What the customer sees comes after the till is ready to scan.
+        from posapp.bootstrap.customer_display import open_display  # noqa: PLC0415 - start-up cost, see above
+
+        if opening.app is not None:
+            open_display(opening.app, window, customer)
+
+    opening.ready.connect(display)
     return application.exec()

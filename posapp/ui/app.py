@@ -104,6 +104,9 @@ class TillApp(QObject):
     _shop_news = Signal()
     _payment_news = Signal(object)
     ready = Signal()
+    shown = Signal()
+    """The cashier sees another state."""
+    closing = Signal()
 
     def __init__(self, program: Program, window: MainWindow) -> None:
         super().__init__()
@@ -142,6 +145,7 @@ class TillApp(QObject):
 
     def close(self) -> None:
         """Finish what is being written and stop."""
+        self.closing.emit()
         self._clock.stop()
         self._keyboard.detach()
         if self._carrier is not None:
@@ -277,6 +281,7 @@ class TillApp(QObject):
     def show(self, state: CheckoutState) -> None:
         """Render a state."""
         self._window.render_state(state)
+        self.shown.emit()
 
     def charge(self, charge: Charge) -> None:
         """Take a payment by code; the checkout offers it only once somebody takes it."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QListView, QWidget
 
-from posapp.ui.main_window import MainWindow
 from posapp.ui.painting import record_cuts
 
 
-def misfits(window: MainWindow) -> list[str]:
+def misfits(window: QWidget) -> list[str]:
     """Everything that does not fit, in words; nothing is the empty list."""
     # No event loop in between: the first frame must be right already.
     with record_cuts() as cuts:
@@ -26,7 +25,7 @@ def _inside_list(widget: QWidget) -> bool:
     return False
 
 
-def misplaced(window: MainWindow) -> list[str]:
+def misplaced(window: QWidget) -> list[str]:
     """Visible widgets that stick out of an ancestor, or show something and are smaller than that needs."""
     found = []
     for widget in window.findChildren(QWidget):
@@ -43,7 +42,7 @@ def misplaced(window: MainWindow) -> list[str]:
     return found
 
 
-def _overlapping_siblings(window: MainWindow) -> list[str]:
+def _overlapping_siblings(window: QWidget) -> list[str]:
     """Widgets of one layout that lie over each other."""
     found = []
     for parent in window.findChildren(QWidget):

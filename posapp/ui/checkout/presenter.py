@@ -230,10 +230,13 @@ class CheckoutPresenter:
 
     def show(self) -> None:
         """Render the session."""
-        around = Surroundings(
+        self.shell.show(screen_of(self.session, self.surroundings()))
+
+    def surroundings(self) -> Surroundings:
+        """What is around the sale now."""
+        return Surroundings(
             self.till.identity, self.till.programme, self.cashier.name, self.till.clock.now(), self.language
         )
-        self.shell.show(screen_of(self.session, around))
 
     def change(self, **fields: object) -> None:
         """Change the session and show it."""

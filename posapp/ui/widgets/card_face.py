@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -34,6 +34,27 @@ def art_of(style: str) -> CardArt:
     return CARD_ART.get(style, CARD_ART["basic"])
 
 
+def paint_art(painter: QPainter, area: QRectF, art: CardArt, radius: float, ring: float) -> None:
+    """The ground of a card: its gradient, and rings of foil, each `ring` wider than the one before."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    gradient = QLinearGradient(area.topLeft(), area.bottomRight())
+    gradient.setColorAt(0, QColor(art.start))
+    gradient.setColorAt(1, QColor(art.end))
+    painter.fillPath(path, gradient)
+    painter.save()
+    painter.setClipPath(path)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    foil = QColor(art.foil)
+    foil.setAlpha(_FOIL_ALPHA)
+    painter.setPen(QPen(foil, 1.2))
+    centre = QPointF(area.right(), area.top() + area.height() * 1.12)
+    for count in range(3, 16):
+        painter.drawEllipse(centre, ring * count, ring * count)
+    painter.restore()
+
+
 class CardFace(QWidget):
     """Name, phone, tier badge and two small words on the card's art."""
 
@@ -60,7 +81,7 @@ class CardFace(QWidget):
         """Paint art and words."""
         painter = QPainter(self)
         art = art_of(self._style)
-        self._paint_art(painter, art)
+        paint_art(painter, QRectF(self.rect()), art, RADIUS_PANEL, self._ctx.px(18))
         px = self._ctx.px
         pad = px(12) if self.height() >= px(104) else px(9)
         inner = QRectF(self.rect()).adjusted(px(16), pad, -px(16), -pad)
@@ -80,25 +101,6 @@ class CardFace(QWidget):
             x += px(21)
         left = QRectF(x, foot.top(), foot.right() - right_width - px(8) - x, foot.height())
         paint_text(painter, left, words.left, ctx.font(14, fonts.MEDIUM), art.ink_soft)
-
-    def _paint_art(self, painter: QPainter, art: CardArt) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect())
-        path = QPainterPath()
-        path.addRoundedRect(rect, RADIUS_PANEL, RADIUS_PANEL)
-        gradient = QLinearGradient(rect.topLeft(), rect.bottomRight())
-        gradient.setColorAt(0, QColor(art.start))
-        gradient.setColorAt(1, QColor(art.end))
-        painter.fillPath(path, gradient)
-        painter.save()
-        painter.setClipPath(path)
-        foil = QColor(art.foil)
-        foil.setAlpha(_FOIL_ALPHA)
-        painter.setPen(QPen(foil, 1.2))
-        centre = QPointF(rect.width(), rect.height() * 1.12)
-        for ring in range(3, 16):
-            painter.drawEllipse(centre, self._ctx.px(18) * ring, self._ctx.px(18) * ring)
-        painter.restore()
 
     def _paint_badge(self, painter: QPainter, inner: QRectF, art: CardArt) -> float:
         """The tier in its foil colour; returns the left edge."""
