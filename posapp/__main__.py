@@ -33,16 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="posapp", description=_DESCRIPTION)
     parser.add_argument("--data", type=_folder, default=default_folder(), metavar="DIR", help="where this till lives")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    run = commands.add_parser("run", help="open the till")
-    run.add_argument(
-        "--customer-display",
-        nargs="?",
-        choices=("zh_CN", "en"),
-        const="zh_CN",
-        metavar="LANGUAGE",
-        help="a second window for the customer, also without a second screen (zh_CN, or en)",
-    )
+    _add_run(commands)
     demo = commands.add_parser(
         "demo", help="ring up a member sale in a demo shop, write a screenshot, print its receipt"
     )
@@ -68,11 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("file", type=Path, metavar="FILE")
     imports.add_argument("--dry-run", action="store_true", help="only say what would happen")
 
-    backup = commands.add_parser("backup", help="copy the database, consistent, while the till runs")
-    backup.add_argument("file", type=Path, metavar="FILE")
-
-    export = commands.add_parser("export", help="write goods and programme for a server's import-documents")
-    export.add_argument("file", type=Path, metavar="FILE")
+    for name, words in (
+        ("backup", "copy the database, consistent, while the till runs"),
+        ("export", "write goods and programme for a server's import-documents"),
+        ("support-bundle", "write what support needs to know into a zip, without personal data"),
+    ):
+        commands.add_parser(name, help=words).add_argument("file", type=Path, metavar="FILE")
 
     payments = commands.add_parser("payments", help="payments by code that need a person, and how they were settled")
     settled = payments.add_mutually_exclusive_group()
@@ -107,6 +99,18 @@ def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     what.add_parser("supply", help="put up the gifts and prizes that the programme counts, once")
     for name, words in (("open-draw", "record a draw's commitment"), ("close-draw", "tell its seed and check it")):
         what.add_parser(name, help=words).add_argument("draw", metavar="DRAW")
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="open the till")
+    run.add_argument(
+        "--customer-display",
+        nargs="?",
+        choices=("zh_CN", "en"),
+        const="zh_CN",
+        metavar="LANGUAGE",
+        help="a second window for the customer, also without a second screen (zh_CN, or en)",
+    )
 
 
 def _add_printer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

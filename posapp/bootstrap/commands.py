@@ -140,6 +140,12 @@ def _printer(options: argparse.Namespace) -> int:
     return keep_printer(_existing(options.data), options)
 
 
+def _support_bundle(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.support_bundle import write_bundle  # noqa: PLC0415 - start-up cost
+
+    return write_bundle(_existing(options.data), options.file)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -162,4 +168,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": _report,
     "points": _points,
     "printer": _printer,
+    "support-bundle": _support_bundle,
 }

@@ -123,6 +123,6 @@ class Paper(QObject):
 
 def moves_cash(slip: Slip) -> bool:
     """Whether the drawer is needed: cash came or went, and not before."""
-    if slip.copy or not isinstance(slip, Receipt | RefundReceipt):
+    if slip.copy or not isinstance(slip, Receipt | RefundReceipt) or (isinstance(slip, Receipt) and slip.is_gift):
         return False
     return any(method is TenderMethod.CASH for method, _amount, _handed in slip.tenders)

@@ -26,6 +26,7 @@ from posapp.ui.checkout.intents import (
     OpenGifts,
     PayKey,
     PickRow,
+    PrintGiftReceipt,
     QuantityKey,
     QuickItemChosen,
     RemoveLine,
@@ -167,6 +168,8 @@ def _ctrl(stroke: KeyStroke, where: Where) -> Outcome:
         return None  # taking back typing inside a field
     if where is Where.FIRST_START and stroke.key != "0":
         return None
+    if Mods.SHIFT in stroke.mods and stroke.key == "P":
+        return PrintGiftReceipt()
     return _CTRL.get(stroke.key)
 
 

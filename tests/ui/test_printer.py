@@ -89,6 +89,13 @@ def test_a_sale_prints_its_receipt_and_opens_the_drawer_and_a_copy_says_so(
     assert "补打".encode("gb18030") in copy
     assert "补打".encode("gb18030") not in first
     assert bytes(station.there.head.printed).count(escpos.KICK) == 1, "a copy opens no drawer"
+    station.counter.press(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    station.printed(3)
+    gift = station.there.head.slips[2]
+    assert "礼品小票".encode("gb18030") in gift
+    assert b"128.00" in first
+    assert b"128.00" not in gift
+    assert bytes(station.there.head.printed).count(escpos.KICK) == 1, "nor does a gift receipt"
     assert station.chip == ""
 
 

@@ -204,6 +204,11 @@ class ReprintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintGiftReceipt:
+    """Print the last sale without its prices, for the parcel."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDrawer:
     """Open the cash drawer."""
 
@@ -349,6 +354,7 @@ Intent: TypeAlias = (
     | DetachMember
     | Undo
     | ReprintReceipt
+    | PrintGiftReceipt
     | OpenDrawer
     | TopUp
     | FormEdited

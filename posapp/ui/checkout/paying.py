@@ -14,7 +14,7 @@ from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
-from posapp.ui.checkout.reprinting import reprint
+from posapp.ui.checkout.reprinting import print_for_gift, reprint
 from posapp.ui.checkout.screen_coupons import wallet_size
 from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
@@ -57,6 +57,8 @@ class Paying:
                 owner.next_sale()
             case do.ReprintReceipt():
                 self._reprint()
+            case do.PrintGiftReceipt():
+                print_for_gift(owner)
             case _:
                 return False
         return True

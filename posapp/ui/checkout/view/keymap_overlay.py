@@ -64,6 +64,7 @@ _MONEY = (
     _KeyRow(("Alt", "K"), "keys.card"),
     _KeyRow(("Shift", "F9"), "keys.returns"),
     _KeyRow(("Ctrl", "P"), "keys.reprint"),
+    _KeyRow(("Ctrl", "Shift", "P"), "keys.gift_receipt"),
     _KeyRow(("Ctrl", "U"), "keys.unsynced"),
 )
 
