@@ -88,6 +88,10 @@ class TcpPrinter:
         return self
 
     def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take it off the network."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from posapp.application.payments import Charge
-from posapp.application.ports import PrinterFailed
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
@@ -19,18 +18,16 @@ from posapp.domain.payment_return import PaymentReturn
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import ChargeRefused, News, news_of
-from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.presenter import CheckoutPresenter
-from posapp.ui.checkout.printer_words import printer_notice
+from posapp.ui.checkout.printer_words import drawer_stuck, printer_notice, unprinted
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.shell import ShopStarter
 from posapp.ui.checkout.state import CheckoutState
-from posapp.ui.checkout.words import said
 from posapp.ui.first_start import FirstStartPresenter
 from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
 from posapp.ui.main_window import MainWindow
-from posapp.ui.messages import msg
 from posapp.ui.paper import OpenPrinting, Paper
 from posapp.ui.tasks import TaskRunner
 from posapp.ui.theme import ThemeName
@@ -116,7 +113,7 @@ class TillApp(QObject):
         self._carrier: Carrier | None = None
         self._payments: PaymentTaker | None = None
         self._till: Till | None = None
-        self._paper = Paper(self._tasks, program.open_printing, self.receipt_labels, self._printer_failed)
+        self._paper = Paper(self._tasks, program.open_printing, self.receipt_labels, self._unprinted, self._stuck)
         self._paper.listen(self._on_printer)
         self._early: list[do.Intent] = []
         self._keyboard = Keyboard(window, self._take)
@@ -310,19 +307,17 @@ class TillApp(QObject):
         notice = printer_notice(news, self._language())
         presenter.change(printer=news)
         if notice is not None and notice != before:
-            presenter.toast(notice)
+            self._say(notice)
         elif notice is None and before is not None and presenter.session.toast == before:
             presenter.toast(None)
 
-    def _printer_failed(self, error: BaseException) -> None:
-        chinese = self._language().startswith("zh")
-        reason = (error.zh if chinese else error.en) if isinstance(error, PrinterFailed) else str(error)
-        notice = Notice(
-            Tone.WARN,
-            "printer-off",
-            msg("toast.printer_failed", reason=said(reason)),
-            msg("toast.printer_failed_detail"),
-        )
+    def _unprinted(self, error: BaseException) -> None:
+        self._say(unprinted(error, self._language()))
+
+    def _stuck(self, error: BaseException) -> None:
+        self._say(drawer_stuck(error, self._language()))
+
+    def _say(self, notice: Notice) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.toast(notice)
 

@@ -67,15 +67,23 @@ Failed = Callable[[BaseException], None]
 
 
 class Paper(QObject):
-    """Prints for one window.  `news` tells how the printer does; `failed` hears what could not even be kept."""
+    """Prints for one window.
+
+    `news` tells how the printer does; `failed` hears what could not even be kept, `stuck` why the drawer stays shut.
+    """
 
     news = Signal(object)
 
     def __init__(
-        self, tasks: TaskRunner, opening: OpenPrinting, labels: Callable[[], dict[str, str]], failed: Failed
+        self,
+        tasks: TaskRunner,
+        opening: OpenPrinting,
+        labels: Callable[[], dict[str, str]],
+        failed: Failed,
+        stuck: Failed,
     ) -> None:
         super().__init__()
-        self._tasks, self._opening, self._labels, self._failed = tasks, opening, labels, failed
+        self._tasks, self._opening, self._labels, self._failed, self._stuck = tasks, opening, labels, failed, stuck
         self._printing: Printing | None = None
 
     def listen(self, heard: Callable[[PrinterNews], None]) -> None:
@@ -96,7 +104,7 @@ class Paper(QObject):
         labels = self._labels()
         self._keep(slip.number, lambda printing: printing.lay_out(slip, labels))
         if moves_cash(slip):
-            self._tasks.submit(self._kick, None, self._failed, lane=Lane.OUTSIDE)
+            self._tasks.submit(self._kick, None, self._stuck, lane=Lane.OUTSIDE)
 
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Keep plain lines for printing."""

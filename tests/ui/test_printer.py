@@ -124,6 +124,17 @@ def test_a_sale_without_paper_is_complete_and_prints_when_there_is_some(
     assert station.said == ""
 
 
+def test_a_printer_that_is_gone_leaves_the_sale_complete_and_is_said(
+    open_station: Callable[[Language], Station],
+) -> None:
+    station = open_station(Language.ZH_CN)
+    station.there.close()
+    station.sell()
+    until(lambda: station.chip == "打印机没连上 · 1", "the state of the printer in the top bar")
+    until(lambda: station.said.startswith(("打印机没连上，收款已完成", "钱箱没弹开，收款已完成")), "what happened")
+    assert misfits(station.counter.window) == []
+
+
 def test_slips_that_no_process_printed_come_out_at_the_next_start(
     open_station: Callable[[Language], Station], tmp_path: Path, make_window: MakeWindow
 ) -> None:

@@ -26,3 +26,19 @@ def printer_notice(news: PrinterNews, language: str) -> Notice | None:
     else:
         title = msg(key)
     return Notice(Tone.WARN, "printer-off", title, msg(f"{key}_detail"))
+
+
+def unprinted(error: BaseException, language: str) -> Notice:
+    """A slip could not even be kept for printing, so it will not come by itself."""
+    return _because("printer-off", "toast.printer_failed", error, language)
+
+
+def drawer_stuck(error: BaseException, language: str) -> Notice:
+    """The drawer did not open; it has a key."""
+    return _because("lock", "toast.drawer_stuck", error, language)
+
+
+def _because(icon: str, key: str, error: BaseException, language: str) -> Notice:
+    reason = sentence(error, language) if isinstance(error, Exception) else ""
+    title = msg(key, reason=said(reason or type(error).__name__))
+    return Notice(Tone.WARN, icon, title, msg(f"{key}_detail"))
