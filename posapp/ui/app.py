@@ -240,7 +240,9 @@ class TillApp(QObject):
 
     def _take(self, intent: do.Intent) -> None:
         """What is scanned or keyed while the till still opens is done as soon as it can be."""
-        if self._presenter is None:
+        if isinstance(intent, do.PrintLeft):
+            self._paper.print_left()
+        elif self._presenter is None:
             self._early.append(intent)
         else:
             self._presenter.handle(intent)

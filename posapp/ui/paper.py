@@ -35,6 +35,10 @@ class SlipQueue(Protocol):
         """Keep a slip; when this returns it is on the disk."""
         ...
 
+    def print_left(self) -> None:
+        """Print what is too old to come out by itself, too."""
+        ...
+
     def stop(self) -> None:
         """End; loses nothing."""
         ...
@@ -109,6 +113,11 @@ class Paper(QObject):
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Keep plain lines for printing."""
         self._keep(number, lambda printing: printing.lay_out_lines(lines))
+
+    def print_left(self) -> None:
+        """Print what was left, too."""
+        if self._printing is not None:
+            self._tasks.submit(self._printing.worker.print_left, None, self._failed)
 
     def stop(self) -> None:
         """End; what is not on paper is printed at the next start."""

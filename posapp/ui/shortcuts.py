@@ -27,6 +27,7 @@ from posapp.ui.checkout.intents import (
     PayKey,
     PickRow,
     PrintGiftReceipt,
+    PrintLeft,
     QuantityKey,
     QuickItemChosen,
     RemoveLine,
@@ -106,6 +107,7 @@ Outcome: TypeAlias = Intent | SubmitSheet | Choose | Ignored | None
 _CTRL: dict[str, Intent] = {
     "Z": Undo(),
     "P": ReprintReceipt(),
+    "R": PrintLeft(),
     "D": OpenDrawer(),
     "T": TopUp(),
     "G": OpenGifts(),

@@ -140,10 +140,14 @@ def test_what_nobody_waits_for_any_more_is_offered_and_not_printed(till: Till) -
         printing.worker.enqueue("3", plain(["three"]))
         until(lambda: printing.last.waiting == 1)
         clock.step(minutes=16)
-        printing.worker.drop_left()
+        until(lambda: printing.last.left == 1)
+        clock.step(days=1)
+        printing.worker.enqueue("4", plain(["four"]))
+        until(lambda: (printing.last.waiting, printing.last.left) == (1, 0))
+        there.head.paper = True
         until(lambda: printing.last == PrinterNews())
         printing.worker.stop()
-        assert len(there.head.slips) == 2
+        assert there.head.slips[2:] == [printing.slip("four")], "yesterday's is not offered any more"
 
 
 def test_each_till_keeps_its_own_printer(till: Till) -> None:

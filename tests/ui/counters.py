@@ -121,10 +121,16 @@ class Counter:
 
 
 def open_counter(
-    folder: Path, window: MainWindow, members: int = 60, *, early: str = "", founded: bool = False
+    folder: Path,
+    window: MainWindow,
+    members: int = 60,
+    *,
+    early: str = "",
+    founded: bool = False,
+    clock: SteppingClock | None = None,
 ) -> Counter:
     """A demo shop in a window, ready to scan; `early` is scanned before it is; `founded` opens one that is there."""
-    clock = SteppingClock()
+    clock = clock or SteppingClock()
     shops = Shops(TillFolder(folder), clock, SystemEntropy(), members)
     if not founded:
         shops.demo()

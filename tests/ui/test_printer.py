@@ -15,6 +15,7 @@ from posapp.application.printing.setup import PrinterSetup, Way, set_printer
 from posapp.hardware import escpos
 from posapp.ui.checkout.session import CompleteMode
 from posapp.ui.i18n import Language
+from tests.integration.tills import SteppingClock
 from tests.printers import TcpPrinter
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
@@ -133,6 +134,27 @@ def test_a_printer_that_is_gone_leaves_the_sale_complete_and_is_said(
     until(lambda: station.chip == "打印机没连上 · 1", "the state of the printer in the top bar")
     until(lambda: station.said.startswith(("打印机没连上，收款已完成", "钱箱没弹开，收款已完成")), "what happened")
     assert misfits(station.counter.window) == []
+
+
+def test_what_is_too_old_is_offered_at_the_next_start_and_printed_by_a_key(
+    open_station: Callable[[Language], Station], tmp_path: Path, make_window: MakeWindow
+) -> None:
+    station = open_station(Language.ZH_CN)
+    station.there.head.paper = False
+    station.sell()
+    until(lambda: station.counter.session.printer.fault is PrinterFault.PAPER_OUT, "no paper")
+    station.counter.close()
+    station.there.head.paper = True
+    later = SteppingClock(station.counter.clock.instant + worker.FRESH * 2)
+    station.counter = open_counter(tmp_path, make_window(), founded=True, clock=later)
+    until(lambda: station.said.startswith("有 1 张小票没打出来"), "the offer")
+    assert station.chip == "旧小票没打 · 1"
+    assert misfits(station.counter.window) == []
+    assert station.there.head.slips == []
+    station.counter.press(Qt.Key.Key_R, CTRL)
+    station.printed(1)
+    until(lambda: (station.chip, station.said) == ("", ""), "all well again")
+    station.counter.close()
 
 
 def test_slips_that_no_process_printed_come_out_at_the_next_start(

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=15)
 """A customer does not wait longer for a receipt: what is older is offered, and not printed by itself."""
+KEPT = timedelta(days=1)
+"""So long it is offered."""
 _RETRY_SECONDS = 3.0
 _JOIN_SECONDS = 4.0
 
@@ -73,15 +75,9 @@ class PrintWorker:
         self._woken.set()
 
     def print_left(self) -> None:
-        """Print what an earlier day left, too."""
+        """Print what is too old to come out by itself, too."""
         with self._till.database.write() as connection:
             print_jobs.renew(connection, self._till.clock.now())
-        self._woken.set()
-
-    def drop_left(self) -> None:
-        """Nobody wants what an earlier day left."""
-        with self._till.database.write() as connection:
-            print_jobs.clear(connection, self._since())
         self._woken.set()
 
     def stop(self) -> None:
@@ -96,6 +92,7 @@ class PrintWorker:
             self._woken.clear()
             pause: float | None
             try:
+                self._forget()
                 pause = self._print_all()
                 self._tell()
             except Exception:
@@ -103,6 +100,15 @@ class PrintWorker:
                 log.exception("printing was interrupted")
                 pause = _RETRY_SECONDS
             self._woken.wait(pause)
+
+    def _forget(self) -> None:
+        """Nobody asks for yesterday's slips any more; a sale of any day prints again from the list of sales."""
+        before = self._till.clock.now() - KEPT
+        with self._till.database.read() as connection:
+            none = print_jobs.count(connection, before)[1] == 0
+        if not none:
+            with self._till.database.write() as connection:
+                print_jobs.clear(connection, before)
 
     def _print_all(self) -> float | None:
         """Print what waits; returns after how many seconds to try again, or None where all is on paper."""

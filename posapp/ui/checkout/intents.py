@@ -209,6 +209,11 @@ class PrintGiftReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLeft:
+    """Print what was left unprinted too long ago to come out by itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDrawer:
     """Open the cash drawer."""
 
@@ -355,6 +360,7 @@ Intent: TypeAlias = (
     | Undo
     | ReprintReceipt
     | PrintGiftReceipt
+    | PrintLeft
     | OpenDrawer
     | TopUp
     | FormEdited

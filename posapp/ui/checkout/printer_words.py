@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from posapp.application.ports import PrinterFault
 from posapp.application.printing.worker import PrinterNews
-from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.intents import PrintLeft
+from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.words import said, sentence
 from posapp.ui.messages import Message, msg
 
@@ -17,15 +18,20 @@ def printer_state(news: PrinterNews) -> Message | None:
 
 
 def printer_notice(news: PrinterNews, language: str) -> Notice | None:
-    """What happened, what still works, what to do; the slip prints by itself then."""
+    """What happened, what still works, what to do; a slip that waits prints by itself then, an old one is offered."""
     if news.failure is None:
-        return None
+        return _offer(news.left) if news.left else None
     key = f"toast.printer_{news.failure.fault.value}"
     if news.failure.fault is PrinterFault.REFUSED:
         title = msg(key, reason=said(sentence(news.failure, language)))
     else:
         title = msg(key)
     return Notice(Tone.WARN, "printer-off", title, msg(f"{key}_detail"))
+
+
+def _offer(left: int) -> Notice:
+    do = Action(msg("toast.printer_left_do"), "Ctrl R", PrintLeft())
+    return Notice(Tone.INFO, "printer", msg("toast.printer_left", left=left), msg("toast.printer_left_detail"), do)
 
 
 def unprinted(error: BaseException, language: str) -> Notice:
