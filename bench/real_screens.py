@@ -228,6 +228,11 @@ def _passes(studio: _Studio) -> None:
     for name, fen in (("latte10", 19_900), ("tea_room", 30_000)):
         paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
         sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))
-    studio.ask(do.FunctionKey(8), until=lambda: isinstance(presenter.session.mode, PassesMode))
+    studio.ask(do.FunctionKey(8, shift=True), until=lambda: isinstance(presenter.session.mode, PassesMode))
     studio.take_both("passes")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
+    presenter.read_wallet()
+    studio.ask(until=lambda: bool(presenter.session.basket.wallet.passes))
+    studio.ask(do.LineSelected("2"), do.FunctionKey(8), until=lambda: bool(presenter.session.quote.passes))
+    studio.take_both("pass_line")
+    studio.ask(do.FunctionKey(8), until=lambda: not presenter.session.quote.passes)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from posapp.application.coupons import check_benefits
 from posapp.application.gifts_given import Given
+from posapp.application.pass_units import check_passes, units_by_pass
 from posapp.application.passes import sell_with
 from posapp.application.payments import settle_with
 from posapp.application.rule_uses import count_uses
@@ -22,7 +23,7 @@ from posapp.domain import pricing
 from posapp.domain.amounts import Points
 from posapp.domain.catalogue import TAG_MEMBERS_ONLY
 from posapp.domain.errors import DomainError, InvalidField
-from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender
+from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender, UnitsByPass
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
 from posapp.domain.payment import TIMINGS
@@ -103,6 +104,7 @@ def member_view(
         tags=wallet.tags,
         uses=wallet.uses.ever,
         uses_today=wallet.uses.today,
+        passes=wallet.passes,
     )
 
 
@@ -136,8 +138,8 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
 
     A basket that was completed before is the same sale, and its first record is returned.  Raises `InvalidField`
     where the tenders do not settle the quote, `PaymentOpen` while a payment by code is not settled, `PointsShort`,
-    `BenefitGone` where a coupon or a limit was used meanwhile, and the storage's errors; nothing is written then.  What
-    the sale brings is part of its transaction.
+    `BenefitGone` where a coupon, a pass or a limit was used meanwhile, and the storage's errors; nothing is written
+    then.  What the sale brings is part of its transaction.
     """
     _check(request)
     with till.database.write() as connection:
@@ -153,9 +155,11 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
             if before is not None and request.quote.points_spent.count:
                 _check_points(connection, request, before)
             check_benefits(till, connection, request.quote, member, before, online=request.online)
+            check_passes(connection, request.cart, request.quote, online=request.online)
         draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
+        passes = units_by_pass(connection, request.quote)
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
-        event = _event(request, draws, number)
+        event = _event(request, draws, passes, number)
         recorded = till.log.append(connection, event, till.clock.now(), cart_id=request.cart.id)
         sell_with(till, connection, request.cart, request.programme, request.cashier, number)
         count_uses(till, connection, event, request.programme)
@@ -195,7 +199,9 @@ def _check(request: SaleRequest) -> None:
         raise InvalidField("stored", "stored value pays with one card, once", "储值付款请选定一张卡")
 
 
-def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> SaleCompleted:
+def _event(
+    request: SaleRequest, draws: tuple[LotPart, ...], passes: tuple[UnitsByPass, ...], number: str
+) -> SaleCompleted:
     earning = pricing.earn(request.quote, request.programme, settled_by(request.tenders, draws))
     rules, lines = pricing.sale_lines(request.cart, request.quote)
     life = request.programme.points_life if request.cart.member is not None else None
@@ -221,6 +227,7 @@ def _event(request: SaleRequest, draws: tuple[LotPart, ...], number: str) -> Sal
         draws=draws,
         points_last_day=life.last_day(request.quote.business_day) if life is not None else None,
         points_free_day=life.free_day(request.quote.business_day) if life is not None else None,
+        passes=passes,
     )
 
 

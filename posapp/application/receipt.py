@@ -63,7 +63,7 @@ class RefundReceipt:
     """What a customer gets who brought something back, in one language.
 
     `lines` are name, quantity and what is given back for it.  `tenders` are method, exact amount and what was handed
-    out.  `points_back` had been spent and return, `points_taken` had been earned.
+    out.  `passes` are the names of passes that get uses back, and how many.
     """
 
     shop: str
@@ -81,11 +81,15 @@ class RefundReceipt:
     coupons: tuple[str, ...]
     member: RefundReceiptMember | None
     copy: int = 0
+    passes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RefundReceiptMember:
-    """The member's part of a refund; `points_after` may be a debt."""
+    """The member's part of a refund: `points_back` had been spent and return, `points_taken` had been earned.
+
+    `points_after` may be a debt.
+    """
 
     name: str
     masked_phone: str

@@ -13,6 +13,7 @@ from posapp.domain.events import Recorded, SaleCompleted, SaleLine
 from posapp.domain.ids import RuleId
 from posapp.domain.member import Member
 from posapp.domain.pricing import rate_words
+from posapp.domain.pricing.by_pass import ANY_PASS, PASS_RULE
 from posapp.domain.programme import Programme
 from posapp.domain.text import Text
 
@@ -47,10 +48,13 @@ def receipt_of(
 
 
 def rule_words(programme: Programme, rule: RuleId, labels: Labels, language: str) -> str:
-    """The words of a rule: a tier with its rate, an offer or campaign by its name, the rest from the labels."""
+    """The words of a rule: a tier with its rate, an offer, campaign or pass by its name, the rest from the labels."""
     if rule.startswith(_TIER_PREFIX):
         tier = programme.tier(rule.removeprefix(_TIER_PREFIX))
         return f"{tier.name.in_language(language)} {rate_words(tier.rate, language)}"
+    if rule.startswith(PASS_RULE):
+        good = programme.pass_good(rule.removeprefix(PASS_RULE))
+        return (good.name if good is not None else ANY_PASS).in_language(language)
     names: dict[str, Text] = {offer.id: offer.name for offer in programme.offers}
     names |= {campaign.id: campaign.name for campaign in programme.campaigns}
     if rule in names:

@@ -28,6 +28,7 @@ def refund_receipt_of(till: Till, done: CompletedRefund, language: str) -> Refun
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in refund.tenders),
         coupons=refund.coupons,
         member=_member(till, done),
+        passes=tuple((done.original.pass_name(each.asset).in_language(language), each.units) for each in refund.passes),
     )
 
 

@@ -22,13 +22,14 @@ from posapp.application.tiers import record_after_refund
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money, Points
 from posapp.domain.errors import InvalidField
-from posapp.domain.events import Recorded, SaleRefunded
+from posapp.domain.events import Recorded, SaleRefunded, UnitsByPass
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Standing
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.refund import Returned, refund
 from posapp.domain.refund_record import NOBODY, RefundPapers, lots_back, refund_event
 from posapp.domain.sale import TenderMethod
+from posapp.domain.sold_units import passes_back, sold_units
 from posapp.domain.text import Text
 from posapp.storage import members as member_rows
 from posapp.storage import requests, sales
@@ -51,7 +52,8 @@ class ReturnPreview:
     `returned` has the figures.  `coupons` come back, which people call `coupon_names`; `coupons_lost` says that the
     sale used coupons and none returns.  `round_up` is what cash is rounded up by in the buyer's favour; below zero
     where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
-    debt that later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.
+    debt that later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.  `passes` are the
+    units whose uses go back to their passes.
     """
 
     coming: tuple[int, ...]
@@ -64,6 +66,7 @@ class ReturnPreview:
     points_after: Points | None
     needs_approver: bool
     is_void: bool
+    passes: tuple[UnitsByPass, ...] = ()
 
     @property
     def cash(self) -> Money:
@@ -124,6 +127,7 @@ def preview_return(till: Till, original: Returnable, coming: Sequence[int]) -> R
         points_after=points + returned.points_back - returned.points_taken if points is not None else None,
         needs_approver=_cash_of(original, returned) > CASH_ALONE,
         is_void=_is_void(till, original, returned),
+        passes=passes_back(sold_units(original.sale), original.sale.passes, original.before, coming),
     )
 
 

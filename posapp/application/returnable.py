@@ -13,16 +13,19 @@ from sqlalchemy import Connection
 
 from posapp.application.coupons import returning_coupons
 from posapp.application.till import Till
-from posapp.domain.amounts import Money, Quantity, cumulative_share
+from posapp.domain.amounts import Money, Quantity
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleCompleted, SaleLine, SaleRefunded
-from posapp.domain.ids import EventId, MemberId, Sku, event_id
+from posapp.domain.ids import AssetId, EventId, MemberId, Sku, event_id
 from posapp.domain.member import Member
 from posapp.domain.pricing.audit import ProductOf
+from posapp.domain.pricing.by_pass import ANY_PASS
+from posapp.domain.pricing.reading import settled_as_recorded
 from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.refund import Sold
 from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_recorded
+from posapp.domain.sold_units import SoldUnits, sold_units
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import catalogue, member_search, member_states, reference_data, sales
@@ -48,7 +51,8 @@ class ReturnableLine:
     """One line of a sale: its product's names, what was sold, and what came back so far.
 
     `whole` says that only all of what is left can come back: a weighed piece is not divided.  A pass is no goods: what
-    is left of it is given back by its own rules (`passes.return_pass`), and nothing of it here.
+    is left of it is given back by its own rules (`passes.return_pass`), and nothing of it here.  `by_pass` milli-units
+    were settled by passes; they come back last, as uses.
     """
 
     name_zh: str
@@ -59,6 +63,7 @@ class ReturnableLine:
     returned: Quantity
     whole: bool
     is_pass: bool = False
+    by_pass: int = 0
 
     def name(self, language: str) -> str:
         """The name in a language, or the other one's where it has none."""
@@ -66,9 +71,8 @@ class ReturnableLine:
 
     def net_of(self, milli: int) -> Money:
         """What so many more milli-units of it cost, and so give back."""
-        before, whole = self.returned.milli, self.sold.milli
-        upto, already = (cumulative_share(self.net.fen, done, whole) for done in (before + milli, before))
-        return Money(upto - already)
+        units, before = SoldUnits(self.sold.milli, self.by_pass), self.returned.milli
+        return Money(units.share(self.net.fen, before + milli) - units.share(self.net.fen, before))
 
     @property
     def left(self) -> Quantity:
@@ -112,6 +116,12 @@ class Returnable:
     def everything(self) -> tuple[int, ...]:
         """Milli-units of each line that are left."""
         return tuple(line.left.milli for line in self.lines)
+
+    def pass_name(self, asset: AssetId) -> Text:
+        """What people call a pass that settled units of the sale."""
+        template = next((one.template for one in settled_as_recorded(self.sale) if one.pass_id == asset), "")
+        good = self.programme.pass_good(template)
+        return good.name if good is not None else ANY_PASS
 
     @property
     def is_empty(self) -> bool:
@@ -204,7 +214,10 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         own=recorded.stream.device == till.identity.device,
         programme=programme,
         view=view,
-        lines=tuple(_line(line, milli, programme, product_of) for line, milli in zip(sale.lines, back, strict=True)),
+        lines=tuple(
+            _line(line, units, milli, programme, product_of)
+            for line, units, milli in zip(sale.lines, sold_units(sale), back, strict=True)
+        ),
         refunds=refunds,
         member_id=who,
         member=member_search.find(connection, who) if who is not None else None,
@@ -212,7 +225,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
     )
 
 
-def _line(line: SaleLine, back: int, programme: Programme, product_of: ProductOf) -> ReturnableLine:
+def _line(line: SaleLine, units: SoldUnits, back: int, programme: Programme, product_of: ProductOf) -> ReturnableLine:
     product = product_sold(line, programme, product_of)
     fallback = line.name or line.sku
     return ReturnableLine(
@@ -224,6 +237,7 @@ def _line(line: SaleLine, back: int, programme: Programme, product_of: ProductOf
         returned=Quantity(min(back, line.quantity.milli)),
         whole=not line.quantity.is_whole,
         is_pass=programme.pass_of_line(line.sku) is not None,
+        by_pass=units.by_pass,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection
 
 from posapp.application import triggers
-from posapp.application.passes.holding import pass_tags
+from posapp.application.passes.holding import pass_tags, usable_passes
 from posapp.application.passes.terms import name_of
 from posapp.application.rule_uses import read_uses
 from posapp.application.till import Till
@@ -72,6 +72,7 @@ def read_wallet(
         tags=pass_tags([held.asset for held in own if not _is_void(held)], today),
         uses=uses,
         all_uses=all_uses,
+        passes=usable_passes(connection, own, today, online=online),
     )
 
 

@@ -52,6 +52,8 @@ class Account(IntEnum):
     ROUND_OFF = 116
     # What a sale was paid with that nobody ever paid in: the bonus of stored value is a discount.
     BONUS_DISCOUNT = 117
+    # The list price of what a pass settled in a sale: it was earned when the pass was paid, and is no sale of today.
+    PASS_SETTLED = 118
     # Owed for principal that was paid in and not spent (contract liability), and what a closed card does not return.
     PREPAID_LIABILITY = 120
     PREPAID_FORFEITED = 121

@@ -69,8 +69,8 @@ Value = Any
 KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     1: (1, MemberEnrolled),
     2: (1, BalanceOpened),
-    3: (2, SaleCompleted),
-    4: (2, SaleRefunded),
+    3: (3, SaleCompleted),
+    4: (3, SaleRefunded),
     5: (1, StoredValueToppedUp),
     6: (1, BonusGranted),
     7: (1, StoredValueClosed),

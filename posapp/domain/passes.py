@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Final
 
 from posapp.domain.amounts import allocate, cumulative_share
+from posapp.domain.ids import AssetId
 from posapp.domain.programme.passes import PassKind, PassTemplate
 from posapp.domain.time import BusinessDay
+
+OFFLINE_USES_A_DAY: Final = 1
+"""How often a till without its server lets a pass be used on one day (domain.md §5.1)."""
 
 
 @unique
@@ -108,3 +113,52 @@ def most_today(limits: Sequence[int | None], used_today: int) -> int | None:
     """How many uses today's limits still allow; None where there is none."""
     known = [limit for limit in limits if limit is not None]
     return max(0, min(known) - used_today) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class UsablePass:
+    """A member's pass as whoever uses it looks at it.
+
+    `template` is the programme's pass, with the part of a bundle after a slash.  `left` counts uses, or the days of one
+    `for_period`, which a use does not take.  `per_day` is what was promised, None for no bound; `used_today` what any
+    till that was heard of took; `online` says that the server can be asked, or that there is none.
+    """
+
+    id: AssetId
+    template: str
+    first_day: BusinessDay
+    last_day: BusinessDay | None
+    left: int
+    used_today: int = 0
+    per_day: int | None = None
+    online: bool = True
+    for_period: bool = False
+
+    def taken(self, units: int) -> int:
+        """The uses that leave it for so many units."""
+        return 0 if self.for_period else units
+
+    @property
+    def most(self) -> int | None:
+        """How many units it may still settle today; None for any number."""
+        bounds = [each for each in (self._today, None if self.for_period else max(0, self.left)) if each is not None]
+        return min(bounds, default=None)
+
+    @property
+    def _today(self) -> int | None:
+        return most_today((self.per_day, None if self.online else OFFLINE_USES_A_DAY), self.used_today)
+
+    def why_not(self, units: int, today: BusinessDay) -> Refusal | None:
+        """Why it cannot be used for so many units today; None where it can."""
+        refusal = why_not(self.left, self.last_day, self.first_day, today, self.taken(units))
+        if refusal is not None:
+            return refusal
+        if self._today is None or units <= self._today:
+            return None
+        if self.per_day is not None and (self.online or self.per_day <= OFFLINE_USES_A_DAY):
+            return Refusal("day_full", f"good {self.per_day} times a day", f"每天限用 {self.per_day} 次")
+        return Refusal(
+            "day_full_offline",
+            f"offline a pass is good {OFFLINE_USES_A_DAY} time a day; more when the network is back",
+            f"断网时每天只能核销 {OFFLINE_USES_A_DAY} 次，联网后可继续",
+        )

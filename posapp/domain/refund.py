@@ -17,6 +17,7 @@ from posapp.domain.pricing.inputs import Method
 from posapp.domain.pricing.quote import Earning, Quote
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.sold_units import PIECE, SoldUnits
 
 JIAO_FEN = 10
 COUPON_GRACE_DAYS = 7
@@ -25,15 +26,20 @@ COUPON_GRACE_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """What one sold line came to: its quantity, what each tender paid of it, and what it earned on."""
+    """What one sold line came to: its units, what each tender paid of it, and what it earned on."""
 
-    milli: int
+    units: SoldUnits
     net_fen: int
     paid: tuple[int, ...]
     points: int
     basis_fen: int
     pieces: int
     spend_fen: int
+
+    @property
+    def milli(self) -> int:
+        """Its quantity."""
+        return self.units.milli
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,9 @@ def sold(cart: Cart, quote: Quote, programme: Programme, tenders: Sequence[tuple
     amounts = [amount.fen for _method, amount in tenders]
     paid = [list(column) for column in zip(*settle_lines(nets, amounts), strict=True)] if tenders else [[]] * len(nets)
     points = _points_by_line(quote)
+    by_pass = [0] * len(nets)
+    for each in quote.passes:
+        by_pass[each.line] += PIECE * each.units
     lines = []
     for index, line in enumerate(quote.lines):
         unearning = sum(
@@ -103,7 +112,7 @@ def sold(cart: Cart, quote: Quote, programme: Programme, tenders: Sequence[tuple
         )
         lines.append(
             SoldLine(
-                milli=cart.lines[index].quantity.milli,
+                units=SoldUnits(cart.lines[index].quantity.milli, by_pass[index]),
                 net_fen=nets[index],
                 paid=tuple(paid[index]),
                 points=points[index],
@@ -148,7 +157,7 @@ def earned_by_rule(sale: Sold) -> int:
 def _up_to(sale: Sold, returned: Sequence[int]) -> Returned:
     """What has gone back and forth once so much of each line has come back."""
     kept = list(zip(sale.lines, returned, strict=True))
-    shares = [tender_shares(line.paid, back, line.milli) for line, back in kept]
+    shares = [tender_shares(line.paid, line.units.paid_back(back), line.units.paid) for line, back in kept]
     tenders = tuple(
         (method, Money(sum(parts))) for method, *parts in zip(sale.methods, *shares, strict=True)
     )  # fmt: skip
@@ -157,7 +166,7 @@ def _up_to(sale: Sold, returned: Sequence[int]) -> Returned:
     return Returned(
         tenders=tenders,
         cash_paid=Money(min(-(-exact_cash // step) * step, sale.cash_received_fen)),
-        points_back=Points(sum(cumulative_share(line.points, back, line.milli) for line, back in kept)),
+        points_back=Points(sum(line.units.share(line.points, back) for line, back in kept)),
         points_taken=Points(_taken(sale, returned, "points")),
         growth_taken=Growth(_taken(sale, returned, "growth")),
         spend_taken=Money(_taken(sale, returned, "spend")),
@@ -197,8 +206,7 @@ def _taken(sale: Sold, returned: Sequence[int], what: str) -> int:
     if recorded != whole:
         # The sale was priced by something that is not known here: what it earned goes with what it came to.
         net = sum(
-            line.net_fen - cumulative_share(line.net_fen, back, line.milli)
-            for line, back in zip(sale.lines, returned, strict=True)
+            line.net_fen - line.units.share(line.net_fen, back) for line, back in zip(sale.lines, returned, strict=True)
         )
         left = recorded * net // sale.net_fen if sale.net_fen else 0
     return recorded - left
@@ -209,7 +217,7 @@ def _reckoned(sale: Sold, returned: Sequence[int], what: str) -> int:
     if what == "points":
         return _earned(sale, returned)
     kept = zip(sale.lines, returned, strict=True)
-    spend = sum(line.spend_fen - cumulative_share(line.spend_fen, back, line.milli) for line, back in kept)
+    spend = sum(line.spend_fen - line.units.share(line.spend_fen, back) for line, back in kept)
     return spend if what == "spend" else spend * sale.programme.growth_hundredths // 10_000
 
 
@@ -218,8 +226,8 @@ def _earned(sale: Sold, returned: Sequence[int]) -> int:
     if not sale.earns:
         return 0
     kept = list(zip(sale.lines, returned, strict=True))
-    basis = sum(line.basis_fen - cumulative_share(line.basis_fen, back, line.milli) for line, back in kept)
-    pieces = sum(line.pieces - cumulative_share(line.pieces, back, line.milli) for line, back in kept)
+    basis = sum(line.basis_fen - line.units.share(line.basis_fen, back) for line, back in kept)
+    pieces = sum(line.pieces - line.units.share(line.pieces, back) for line, back in kept)
     return sum(sale.programme.earn.with_bonus(basis, pieces, sale.times_hundredths))
 
 

@@ -5,6 +5,7 @@ Two tills without a network can each give back the same goods in good faith.  Bo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ _SENTENCES = {
     "line": Text("原单没有这一行 ({returned})", "the sale has no such line ({returned})"),
     "tenders": Text("原单收款 {sold}, 已退 {returned}", "took {sold}, gave back {returned}"),
     "lot": Text("储值卡付 {sold}, 已退回 {returned}", "the lot paid {sold}, got back {returned}"),
+    "pass": Text("次卡用 {sold} 次, 已退 {returned}", "the pass settled {sold}, got back {returned}"),
     "points_back": Text("原单用积分 {sold}, 已退 {returned}", "spent {sold}, returned {returned}"),
     "points_taken": Text("原单得积分 {sold}, 已扣 {returned}", "earned {sold}, taken back {returned}"),
     "member": Text("退货会员与原单不同", "is not the member of the sale"),
@@ -43,7 +45,8 @@ _SENTENCES = {
 
 def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> list[RefundExcess]:
     """Where these refunds, together all that name the sale, go beyond it; empty for honest ones."""
-    return [*_lines(sale, refunds), *_money(sale, refunds), *_lots(sale, refunds), *_points(sale, refunds)]
+    money = [*_money(sale, refunds), *_lots(sale, refunds), *_passes(sale, refunds)]
+    return [*_lines(sale, refunds), *money, *_points(sale, refunds)]
 
 
 def _lines(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
@@ -83,6 +86,18 @@ def _lots(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Refu
         if principal > most[0] or bonus > most[1]:
             sold, returned = Money(sum(most)), Money(principal + bonus)
             yield RefundExcess(f"restores[{lot.hex()[:8]}].lot", str(sold), str(returned))
+
+
+def _passes(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
+    """No more uses go back to a pass than the sale took of it."""
+    used, back = Counter[AssetId](), Counter[AssetId]()
+    for each in sale.passes:
+        used[each.asset] += each.units
+    for each in (part for refund in refunds for part in refund.passes):
+        back[each.asset] += each.units
+    for asset, units in back.items():
+        if units > used[asset]:
+            yield RefundExcess(f"passes[{asset.hex()[:8]}].pass", str(used[asset]), str(units))
 
 
 def _points(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:

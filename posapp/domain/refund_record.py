@@ -13,7 +13,6 @@ from datetime import datetime
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
 from posapp.domain.events import (
-    LineAdjustment,
     LotPart,
     Recorded,
     ReturnedLine,
@@ -28,11 +27,12 @@ from posapp.domain.pricing.audit import ProductOf
 from posapp.domain.pricing.engine import price
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Explanation, Quote, Ruling, Rulings
-from posapp.domain.pricing.reading import read_line, readings
+from posapp.domain.pricing.reading import read_line, readings, settled_as_recorded
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL, settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, earned_by_rule, sold
 from posapp.domain.sale import TenderMethod
+from posapp.domain.sold_units import SoldUnits, passes_back, sold_units
 from posapp.domain.stored_value import give_back
 from posapp.domain.time import BusinessDay
 
@@ -103,6 +103,7 @@ def _as_recorded(sale: SaleCompleted, quote: Quote, programme: Programme) -> Quo
             for mine, theirs in zip(quote.lines, sale.lines, strict=True)
         ),
         points_spent=sale.points_spent,
+        passes=settled_as_recorded(sale),
         coupons=sale.coupons,
         has_member=sale.member is not None,
         reward_rules=frozenset(RuleId(o.id) for o in programme.offers if o.points_cost and o.id in sale.rules),
@@ -137,9 +138,10 @@ def refund_event(
     sale = original.event
     if not isinstance(sale, SaleCompleted):
         raise TypeError("only a sale is refunded")
+    units = sold_units(sale)
     lines = tuple(
-        _returned_line(place, line, already, now)
-        for place, (line, already, now) in enumerate(zip(sale.lines, before, coming, strict=True))
+        _returned_line(place, sale.lines[place], units[place], already, now)
+        for place, (already, now) in enumerate(zip(before, coming, strict=True))
         if now
     )
     return SaleRefunded(
@@ -166,18 +168,23 @@ def refund_event(
         is_complete=returned.complete,
         sold_to=sale.member if sale.member != papers.member else None,
         restores=papers.restores,
+        passes=passes_back(units, sale.passes, before, coming),
     )
 
 
-def _returned_line(place: int, line: SaleLine, before: int, now: int) -> ReturnedLine:
+def _returned_line(place: int, line: SaleLine, units: SoldUnits, before: int, now: int) -> ReturnedLine:
     """A part of a line.  Its list amount is its net and its discounts together, so that no discount turns round."""
-    milli = line.quantity.milli
 
     def share(fen: int) -> int:
-        return cumulative_share(fen, before + now, milli) - cumulative_share(fen, before, milli)
+        return units.share(fen, before + now) - units.share(fen, before)
+
+    def by_pass(fen: int) -> int:
+        then, upto = units.pass_back(before), units.pass_back(before + now)
+        return cumulative_share(fen, upto, units.by_pass) - cumulative_share(fen, then, units.by_pass)
 
     adjustments = tuple(
-        LineAdjustment(each.rule, each.step, Money(share(each.amount.fen))) for each in line.adjustments
+        replace(each, amount=Money((by_pass if each.step is Step.PASS else share)(each.amount.fen)))
+        for each in line.adjustments
     )
     list_fen = share(line.net.fen) + sum(each.amount.fen for each in adjustments)
     return ReturnedLine(place, Quantity(now), Money(list_fen), tuple(each for each in adjustments if each.amount))

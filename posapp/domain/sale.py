@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, unique
+from typing import Final
 
 from posapp.domain.amounts import Money, Quantity
-from posapp.domain.ids import CartId, MemberId, Sku
+from posapp.domain.ids import AssetId, CartId, MemberId, Sku
 
 
 @unique
@@ -35,12 +36,24 @@ class Identification(IntEnum):
     PIN = 6
 
 
+PROVEN: Final = frozenset({Identification.DYNAMIC_CODE, Identification.PIN})
+"""Who may spend a pass: whoever showed the code on their phone or entered their PIN (ux.md, Identity levels)."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineVoucher:
     """A voucher handed over for one line, with the amount it takes off that line at most."""
 
     code: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LinePass:
+    """A pass of the member that is to settle so many units of one line, a use for each."""
+
+    id: AssetId
+    uses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,7 @@ class CartLine:
     `member_amount`, if given, is the price of the whole line for members and stands above it (a scale label, or a
     price file that only knows lines).  `amount`, if given, is the printed amount of a scale label, taken verbatim
     (domain.md §2.3 step 1).  `override_price` is a unit price that a cashier set by hand, with its reason.
+    `passes` are to settle units of the line before anything else lowers its price (step 8).
     """
 
     sku: Sku
@@ -67,11 +81,26 @@ class CartLine:
     override_reason: str = ""
     cost: Money | None = None
     vouchers: tuple[LineVoucher, ...] = ()
+    passes: tuple[LinePass, ...] = ()
 
     @property
     def list_amount(self) -> Money:
         """What the line costs before any rule."""
         return self.amount if self.amount is not None else self.quantity.price(self.unit_price)
+
+    @property
+    def pass_uses(self) -> int:
+        """How many units of it passes are to settle."""
+        return sum(each.uses for each in self.passes)
+
+    def with_quantity(self, quantity: Quantity) -> CartLine:
+        """So much of it; passes are asked for no more than there is."""
+        left, passes = max(0, quantity.milli // 1000), []
+        for each in self.passes:
+            uses = min(each.uses, left)
+            left -= uses
+            passes += [replace(each, uses=uses)] if uses else []
+        return replace(self, quantity=quantity, passes=tuple(passes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +131,15 @@ class Cart:
         """Replace one line."""
         return replace(self, lines=(*self.lines[:index], line, *self.lines[index + 1 :]))
 
+    @property
+    def pass_uses(self) -> int:
+        """How many units passes are to settle."""
+        return sum(line.pass_uses for line in self.lines)
+
+    def without_passes(self) -> Cart:
+        """The basket without any pass."""
+        return replace(self, lines=tuple(replace(line, passes=()) if line.passes else line for line in self.lines))
+
     def without_line(self, index: int) -> Cart:
         """Remove one line."""
         return replace(self, lines=(*self.lines[:index], *self.lines[index + 1 :]))
@@ -110,4 +148,5 @@ class Cart:
 def _merges(old: CartLine, new: CartLine) -> bool:
     """Only plain pieces merge: a weighed label, a set price or a voucher belongs to its own line."""
     plain = (new.amount, new.override_price, new.member_amount, new.vouchers) == (None, None, None, ())
-    return old.sku == new.sku and plain and new.quantity.is_whole and replace(old, quantity=new.quantity) == new
+    same = replace(old, quantity=new.quantity, passes=new.passes) == new
+    return old.sku == new.sku and plain and new.quantity.is_whole and not new.passes and same

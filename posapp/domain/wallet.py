@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from posapp.domain.coupon import HeldCoupon
+from posapp.domain.passes import UsablePass
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 
@@ -39,7 +40,8 @@ class Wallet:
     """What may be used on this sale.
 
     `coupons` are the member's; `presented` are printed coupons whose codes were entered for this sale.  `withheld` are
-    the member's too and wait for the network (domain.md §5.1).  `tags` come of valid cards (X-09).  `uses` are the
+    the member's too and wait for the network (domain.md §5.1).  `passes` may settle units of the sale, what ends
+    soonest first.  `tags` come of valid cards (X-09).  `uses` are the
     member's own, `all_uses` everybody's.
     """
 
@@ -50,6 +52,7 @@ class Wallet:
     tags: frozenset[str] = frozenset()
     uses: Uses = Uses()
     all_uses: Uses = Uses()
+    passes: tuple[UsablePass, ...] = ()
 
 
 EMPTY_WALLET = Wallet()

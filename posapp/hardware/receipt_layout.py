@@ -152,6 +152,8 @@ def _refund(page: _Page, receipt: RefundReceipt) -> None:
             page.pair("  " + labels["exact"].format(amount=amount))
     for code in receipt.coupons:
         page.pair(labels["coupon_back"], code)
+    for name, units in receipt.passes:
+        page.pair(name, labels["pass_back"].format(units=units))
     if receipt.member is not None:
         page.rule()
         _refund_member(page, receipt.member)

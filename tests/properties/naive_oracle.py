@@ -43,9 +43,34 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
 def due(document: dict[str, Any]) -> int:
     """The least that the member can pay for the basket of a document."""
     programme, cart = document["programme"], document["cart"]
-    lines = [_line(line, programme["tiers"][0]["rate"]) for line in cart["lines"]]
+    settled = zip(cart["lines"], _by_pass(document), strict=True)
+    left = [{**line, "quantity": line["quantity"] - units} for line, units in settled]
+    lines = [_line(line, programme["tiers"][0]["rate"]) for line in left if line["quantity"]]
     offers = [offer for offer in programme["offers"] if offer.get("by") != "code" or offer["id"] in cart["codes"]]
     return min(_run(lines, chosen, programme) for chosen in _subsets(offers))
+
+
+def _by_pass(document: dict[str, Any]) -> list[int]:
+    """How many units of each line passes settle: a pass does all that it is asked for, or nothing."""
+    lines = document["cart"]["lines"]
+    settled = [0] * len(lines)
+    known = {each["id"]: each for each in document["programme"]["passes"]}
+    held = {each["id"]: each for each in document["member"]["passes"]}
+    order = dict.fromkeys(asked["id"] for line in lines for asked in line.get("passes", ()))
+    for name in order:
+        own, rule = held[name], known[held[name]["pass"]]
+        wanted = [
+            (i, min(asked.get("uses", 1), line["quantity"] - settled[i]))
+            for i, line in enumerate(lines)
+            for asked in line.get("passes", ())
+            if asked["id"] == name and _meant({"on": rule["on"], "give": {"type": ""}}, {**line, "tags": []})
+        ]
+        count = sum(units for _place, units in wanted)
+        most = rule["per_day"] - own["used_today"] if rule["kind"] == "time" else own["left"]
+        if count <= most:
+            for place, units in wanted:
+                settled[place] += units
+    return settled
 
 
 def _line(line: dict[str, Any], rate: int) -> dict[str, Any]:

@@ -59,6 +59,24 @@ MORE_TERMS = list(product((False, False, True), repeat=5))
 """Instead of the member price, floor price, least margin, so many times an order, not with the first offer."""
 
 
+PASSES: list[Document] = [
+    {"id": "cup", "kind": "count", "uses": 9, "on": {"categories": ["drink"]}},
+    {"id": "month", "kind": "time", "valid": {"type": "months", "count": 1}, "per_day": 3, "on": {"skus": ["a", "c"]}},
+]
+HELD_PASSES: list[Document] = [
+    {"id": "p1", "pass": "cup", "left": 3},
+    {"id": "p2", "pass": "cup", "left": 1},
+    {"id": "p3", "pass": "month", "left": 20, "used_today": 1},
+]
+ASKED_PASSES: list[list[Document] | None] = [
+    *[None] * 12,
+    *([{"id": held["id"], "uses": uses}] for held in HELD_PASSES for uses in (1, 2)),
+    [{"id": "p1", "uses": 2}, {"id": "p2"}],
+    [{"id": "p3"}, {"id": "p1"}],
+]
+"""What passes a line asks for: mostly none."""
+
+
 class Choices(Protocol):
     """Where the choices of a document come from."""
 
@@ -118,6 +136,7 @@ def _line(made: Choices) -> Document:
             "member_price": _yuan(made, 1, 6000) if has_member_price else None,
             "tags": list(tags),
             "cost": _yuan(made, 1, 4000) if has_cost else None,
+            "passes": made.pick(ASKED_PASSES),
         }
     )
 
@@ -251,7 +270,8 @@ def documents(draw: DrawFn, most_lines: int = 5, most_offers: int = 4, *, wide: 
             "growth_per_yuan": 1,
             "campaigns": [day] if has_day else [],
             "offers": given,
+            "passes": PASSES,
         },
-        "member": {"points": 5000},
+        "member": {"points": 5000, "passes": HELD_PASSES},
         "cart": {"lines": lines, "codes": [offer["id"] for offer in given if offer["by"] == "code"]},
     }

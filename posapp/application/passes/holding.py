@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from posapp.application.passes.terms import PASSES, left_of, name_of, number
-from posapp.application.passes.using import used_on
+from sqlalchemy import Connection
+
+from posapp.application.passes.terms import PASSES, USABLE, left_of, name_of, number, usable, used_on
 from posapp.application.till import Till
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.ids import MemberId
-from posapp.domain.passes import Refusal, why_not
+from posapp.domain.passes import Refusal, UsablePass, why_not
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets
+from posapp.storage.assets import HeldAsset
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ def held_passes(till: Till, member: MemberId) -> tuple[HeldPass, ...]:
         ]
     far = today.plus(10**6)
     return tuple(sorted(found, key=lambda one: (one.refusal is not None, one.asset.last_day or far, one.asset.id)))
+
+
+def usable_passes(
+    connection: Connection, owned: Iterable[HeldAsset], today: BusinessDay, *, online: bool
+) -> tuple[UsablePass, ...]:
+    """The passes of a member that are good today as far as time and uses go, what ends soonest before the rest."""
+    found = [usable(connection, held, today, online=online) for held in owned if held.asset.kind in USABLE]
+    far = today.plus(10**6)
+    good = [one for one in found if why_not(one.left, one.last_day, one.first_day, today, 0) is None]
+    return tuple(sorted(good, key=lambda one: (one.last_day or far, one.id)))
 
 
 def pass_tags(owned: Iterable[Asset], today: BusinessDay) -> frozenset[str]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.passes.elapsing import elapsed
-from posapp.application.passes.terms import left_of, number, paid_for
-from posapp.application.passes.using import used_on
+from posapp.application.passes.terms import left_of, number, paid_for, used_on
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from posapp.domain.accounts import Account
+from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
-from posapp.domain.passes import Paid, days_left
+from posapp.domain.ids import AssetId
+from posapp.domain.passes import Paid, UsablePass, days_left
+from posapp.domain.posting.passes import pass_day
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
+from posapp.storage import assets
 from posapp.storage.assets import HeldAsset
 
 USED_BY_COUNT = frozenset({AssetKind.COUNT_PASS, AssetKind.VOUCHER_COMPONENT})
+USABLE = USED_BY_COUNT | {AssetKind.TIME_PASS}
 PASSES = USED_BY_COUNT | {AssetKind.TIME_PASS, AssetKind.BUNDLE_VOUCHER, AssetKind.BENEFIT_CARD}
 
 
@@ -36,3 +43,36 @@ def left_of(held: HeldAsset, today: BusinessDay) -> int:
         # A pass that was given back has no uses, whatever the calendar says.
         return days_left(asset.last_day, today, number(asset, "uses")) if held.on(Account.PASS_USES) > 0 else 0
     return held.on(Account.PASS_USES)
+
+
+def taken_of(asset: Asset, units: int) -> int:
+    """The uses that leave a pass for so many units: none of a pass for a period, whose days pass by themselves."""
+    return 0 if asset.kind is AssetKind.TIME_PASS else units
+
+
+def earned_by(asset: Asset, left: int, taken: int) -> Money:
+    """What uses earn that leave a pass of which so many are left."""
+    paid = paid_for(asset)
+    used = paid.uses - left
+    return Money(paid.revenue_fen(used, used + taken)) if taken else Money(0)
+
+
+def usable(connection: Connection, held: HeldAsset, today: BusinessDay, *, online: bool) -> UsablePass:
+    """A pass as whoever uses it today looks at it."""
+    asset = held.asset
+    return UsablePass(
+        id=asset.id,
+        template=asset.template,
+        first_day=asset.first_day,
+        last_day=asset.last_day,
+        left=left_of(held, today),
+        used_today=used_on(connection, asset.id, today),
+        per_day=number(asset, "per_day") or None,
+        online=online,
+        for_period=asset.kind is AssetKind.TIME_PASS,
+    )
+
+
+def used_on(connection: Connection, asset: AssetId, day: BusinessDay) -> int:
+    """How often a pass was used on a business day, at any till that has been heard of."""
+    return assets.balances(connection, pass_day(asset, day)).get(Account.OCCURRENCE, 0)

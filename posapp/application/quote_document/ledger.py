@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from posapp.application.quote_document.reading import Person, State
+from posapp.application.quote_document.reading import ALWAYS, Person, State, pass_id, pass_name
 from posapp.application.quote_document.wallet import GIFT_CARD, plan
 from posapp.application.quote_document.writing import write_quote, write_refund
 from posapp.domain.amounts import ZERO_MONEY, Money
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
+from posapp.domain.events import UnitsByPass
+from posapp.domain.passes import UsablePass
 from posapp.domain.pricing import Earning, PlannedTender, Quote, earn, price
 from posapp.domain.pricing.inputs import Method
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL, Settled
@@ -19,6 +21,7 @@ from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, refund, sold
 from posapp.domain.sale import TenderMethod
+from posapp.domain.sold_units import passes_back
 from posapp.domain.stored_value import Lot, balance_fen, draw
 from posapp.domain.time import BusinessDay
 
@@ -35,6 +38,7 @@ class _Sale:
     back: list[int]
     used: tuple[str, ...]
     coupons: tuple[HeldCoupon, ...]
+    passes: tuple[UnitsByPass, ...]
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Book:
             back=[0] * len(quote.lines),
             used=_used(quote),
             coupons=_redeemed(state.person, quote),
+            passes=_by_pass(state.person, quote),
         )
         self.member = _after_sale(state, quote, earning, taken)
         return {**answer, "member_after": _written(self.member)}, self.member
@@ -73,12 +78,14 @@ class Book:
         left = [line.milli - back for line, back in zip(sale.sold.lines, sale.back, strict=True)]
         coming = left if lines is None or void else _coming_back(lines, sale)
         returned = refund(sale.sold, sale.back, coming)
+        uses = passes_back([line.units for line in sale.sold.lines], sale.passes, sale.back, coming)
         sale.back = [back + now for back, now in zip(sale.back, coming, strict=True)]
         coupons = _still_good(sale, today) if returned.complete else ()
         answer = write_refund(returned, [coupon.code for coupon in coupons])
         if not sale.sold.earns:
             return answer, None
         self.member = _after_refund(self.member, sale, returned, coupons)
+        self.member["passes"] = _moved(self.member.get("passes", []), uses, -1)
         return {**answer, "member_after": _written(self.member)}, self.member
 
 
@@ -143,6 +150,26 @@ def _redeemed(person: Person | None, quote: Quote) -> tuple[HeldCoupon, ...]:
     return tuple(coupon for coupon in held if coupon.code in quote.coupons)
 
 
+def _by_pass(person: Person | None, quote: Quote) -> tuple[UnitsByPass, ...]:
+    """What passes settled; a document knows nothing of what was paid for them."""
+    held = {one.id: one for one in person.view.passes} if person is not None else {}
+    return tuple(
+        UnitsByPass(each.line, each.pass_id, each.units, held[each.pass_id].taken(each.units), ZERO_MONEY)
+        for each in quote.passes
+    )
+
+
+def _moved(passes: Sequence[MemberChange], by: Sequence[UnitsByPass], sign: int) -> list[MemberChange]:
+    """The member's passes after uses left them, or with a `sign` of −1 came back."""
+    moved = []
+    for one in passes:
+        own = [each for each in by if each.asset == pass_id(one["id"])]
+        left = one["left"] - sign * sum(each.uses for each in own)
+        today = one.get("used_today", 0) + sign * sum(each.units for each in own)
+        moved.append({**one, "left": left, "used_today": today})
+    return moved
+
+
 def _after_sale(state: State, quote: Quote, earning: Earning, taken: Sequence[tuple[Method, Money]]) -> MemberChange:
     person = state.person
     if person is None:
@@ -165,6 +192,7 @@ def _after_sale(state: State, quote: Quote, earning: Earning, taken: Sequence[tu
         "uses": uses,
         "stored_value": [_lot(lot) for lot in lots],
         "gift_card": str(Money(person.gift_card_fen - card)),
+        "passes": _moved([_pass(one) for one in view.passes], _by_pass(person, quote), 1),
     }
 
 
@@ -221,6 +249,13 @@ def _coming_back(lines: Json, sale: _Sale) -> list[int]:
 def _coupon(coupon: HeldCoupon) -> dict[str, str]:
     written = {"offer": coupon.template, "code": coupon.code}
     return written if coupon.last_day is None else {**written, "last_day": str(coupon.last_day)}
+
+
+def _pass(one: UsablePass) -> MemberChange:
+    written = {"id": pass_name(one.id), "pass": one.template, "left": one.left, "used_today": one.used_today}
+    if one.first_day != ALWAYS:
+        written["first_day"] = str(one.first_day)
+    return written if one.last_day is None else {**written, "last_day": str(one.last_day)}
 
 
 def _lot(lot: Lot) -> dict[str, str]:

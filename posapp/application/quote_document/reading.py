@@ -15,19 +15,23 @@ from uuid import UUID
 from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
-from posapp.domain.ids import CartId, MemberId, Sku
+from posapp.domain.ids import AssetId, CartId, MemberId, Sku
 from posapp.domain.member import Standing
+from posapp.domain.passes import UsablePass
 from posapp.domain.pricing import Context, MemberView
 from posapp.domain.pricing.settle import POINTS
 from posapp.domain.programme import Programme
+from posapp.domain.programme.passes import PassKind, PassTemplate
 from posapp.domain.programme.reader import Fields, Json
-from posapp.domain.sale import Cart, CartLine, Identification, LineVoucher, TenderMethod
+from posapp.domain.sale import Cart, CartLine, Identification, LinePass, LineVoucher, TenderMethod
 from posapp.domain.stored_value import Lot
 from posapp.domain.tier import tier_of
 from posapp.domain.time import BusinessDay
 
 DOCUMENT_CART: Final = CartId(UUID(int=0))
 DOCUMENT_MEMBER: Final = MemberId(b"document-member.")
+ALWAYS: Final = BusinessDay(1)
+"""The first day of a pass of which a document says none."""
 WALLETS: Final = ("stored_value", "gift_card")
 METHODS: Final = (*(method.name.lower() for method in TenderMethod), "gift_card")
 
@@ -186,6 +190,7 @@ def _line(value: Json, path: str) -> tuple[CartLine, LineTerms]:
         override_reason=fields.text("override_reason", ""),
         cost=price("cost"),
         vouchers=fields.items("vouchers", _voucher),
+        passes=fields.items("passes", _line_pass),
     )
     credit = fields.fen("credit", 0)
     fields.finish()
@@ -205,6 +210,23 @@ def _voucher(value: Json, path: str) -> LineVoucher:
     voucher = LineVoucher(fields.text("code", ""), Money(fields.fen("amount")))
     fields.finish()
     return voucher
+
+
+def _line_pass(value: Json, path: str) -> LinePass:
+    fields = Fields(value, path)
+    wanted = LinePass(pass_id(fields.identifier("id")), fields.integer("uses", 1, 1))
+    fields.finish()
+    return wanted
+
+
+def pass_id(name: str) -> AssetId:
+    """A document's passes are named as it likes."""
+    return AssetId(name.encode())
+
+
+def pass_name(one: AssetId) -> str:
+    """What a document calls a pass."""
+    return one.decode()
 
 
 def _person(fields: Fields | None, programme: Programme) -> Person | None:
@@ -233,6 +255,7 @@ def _person(fields: Fields | None, programme: Programme) -> Person | None:
         uses=_counts(fields, "uses"),
         uses_today=_counts(fields, "uses_today"),
         voided_uses=_counts(fields, "voided_uses"),
+        passes=fields.items("passes", lambda value, path: _pass(value, path, programme)),
     )
     person = Person(view, fields.items("stored_value", _lot), fields.fen("gift_card", 0))
     fields.finish()
@@ -258,6 +281,29 @@ def _coupon(value: Json, path: str) -> HeldCoupon:
     coupon = HeldCoupon(fields.text("offer"), fields.text("code"), fields.day("last_day"))
     fields.finish()
     return coupon
+
+
+def _pass(value: Json, path: str, programme: Programme) -> UsablePass:
+    fields = Fields(value, path)
+    template = fields.text("pass")
+    good = programme.pass_good(template)
+    if good is None:
+        raise InvalidField(
+            fields.at("pass"), f"{template!r} is not a pass of the programme", f"{template!r} 不是方案中的卡券"
+        )
+    for_period = isinstance(good, PassTemplate) and good.kind is PassKind.TIME
+    held = UsablePass(
+        id=pass_id(fields.identifier("id")),
+        template=template,
+        first_day=fields.day("first_day") or ALWAYS,
+        last_day=fields.day("last_day"),
+        left=fields.integer("left"),
+        used_today=fields.integer("used_today", 0),
+        per_day=good.per_day if isinstance(good, PassTemplate) else None,
+        for_period=for_period,
+    )
+    fields.finish()
+    return held
 
 
 def _lot(value: Json, path: str) -> Lot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from posapp.application.quote_document.reading import LineTerms
+from posapp.application.quote_document.reading import LineTerms, pass_name
 from posapp.domain.amounts import Money, format_scaled, half_up
 from posapp.domain.pricing import BenefitOutcome, Earning, Explanation, Quote, render, settle_lines
 from posapp.domain.pricing.inputs import Method
@@ -47,6 +47,7 @@ def write_quote(
         "benefits": [_benefit(outcome) for outcome in quote.benefits],
         "gifts": {gift.sku: str(gift.quantity) for gift in quote.gifts},
         "coupons": list(quote.coupons),
+        "passes": [{"id": pass_name(one.pass_id), "index": one.line, "uses": one.units} for one in quote.passes],
         "points": {
             "spent": quote.points_spent.count,
             "value": str(quote.points_value),

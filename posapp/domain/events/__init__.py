@@ -55,6 +55,7 @@ from posapp.domain.events.sale import (
     SaleRefunded,
     Step,
     Tender,
+    UnitsByPass,
 )
 from posapp.domain.events.stored_value import (
     BonusGranted,
@@ -122,6 +123,7 @@ __all__ = [
     "StoredValueToppedUp",
     "Tender",
     "TierSet",
+    "UnitsByPass",
     "WorkshopAttended",
     "WorkshopEvent",
     "WorkshopJoined",

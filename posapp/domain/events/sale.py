@@ -7,7 +7,7 @@ from enum import IntEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.events.lot import LotPart
-from posapp.domain.ids import DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId
+from posapp.domain.ids import AssetId, DeviceId, Incarnation, MemberId, RuleId, Sku, StaffId
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.time import BusinessDay
 
@@ -16,6 +16,7 @@ from posapp.domain.time import BusinessDay
 class Step(IntEnum):
     """The step of the pricing pipeline that took an amount off a line (domain.md §2.3)."""
 
+    PASS = 10
     MEMBER_PRICE = 20
     TIER_RATE = 21
     FLASH_PRICE = 22
@@ -69,6 +70,20 @@ class Tender:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitsByPass:
+    """Units of one line of a sale that a pass settled, each an entry of the pass's day.
+
+    `uses` leave the pass (none of one for a period, whose days pass by themselves) and earn `revenue`.
+    """
+
+    line: int
+    asset: AssetId
+    units: int
+    uses: int
+    revenue: Money
+
+
+@dataclass(frozen=True, slots=True)
 class SaleCompleted:
     """A sale that was confirmed on screen: on disk before the receipt prints, and never unsold (sync.md, promise 1).
 
@@ -77,6 +92,7 @@ class SaleCompleted:
     `draws` are the lots that paid the stored-value tender, in the order in which they were drawn (since version 2).
     Where points lapse, `points_last_day` is the last valid day of what was earned, and `points_free_day` the first on
     which it may be spent if that is later (domain.md §2.7).
+    `passes` settled units of lines at their list price: what is due does not contain those (since version 3).
     """
 
     receipt_number: str
@@ -100,6 +116,7 @@ class SaleCompleted:
     draws: tuple[LotPart, ...] = ()
     points_last_day: BusinessDay | None = None
     points_free_day: BusinessDay | None = None
+    passes: tuple[UnitsByPass, ...] = ()
 
     @property
     def list_total(self) -> Money:
@@ -152,7 +169,8 @@ class SaleRefunded:
     `sold_to` is the member of the sale where they were merged into `member` since: the day was theirs.  `restores` is
     what returns to the lots of the sale's stored value, exhausted ones too (both since version 2).
     `points_last_day` and `points_free_day` are the sale's.  `points_lapsed` of the points that come back belong to lots
-    that have lapsed meanwhile, and are good until `points_grace_day`.
+    that have lapsed meanwhile, and are good until `points_grace_day`.  `passes` are the units whose uses go back to
+    their passes, counted off the day of the sale (since version 3).
     """
 
     receipt_number: str
@@ -182,6 +200,7 @@ class SaleRefunded:
     points_free_day: BusinessDay | None = None
     points_lapsed: Points = Points(0)
     points_grace_day: BusinessDay | None = None
+    passes: tuple[UnitsByPass, ...] = ()
 
     @property
     def visitor(self) -> MemberId | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from posapp.domain.accounts import Account
 from posapp.domain.events.passes import PassElapsed, PassRefunded, PassSold, PassUsed, PassUseReversed
+from posapp.domain.events.sale import UnitsByPass
 from posapp.domain.ids import AssetId, derived_id
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
@@ -39,11 +40,25 @@ def sold_postings(sold: PassSold) -> Iterator[Posting]:
 def used_postings(used: PassUsed | PassUseReversed) -> Iterator[Posting]:
     """Uses leave the pass and what was owed for them is earned; a reversal is the same with the other sign."""
     sign = 1 if isinstance(used, PassUsed) else -1
-    yield from held_pair(Account.PASS_USES, Account.PASS_USES_SPENT, used.asset, -sign * used.uses)
-    yield Posting(Account.PASS_LIABILITY, sign * used.revenue.fen)
-    yield Posting(Account.PASS_REVENUE, -sign * used.revenue.fen)
-    day = pass_day(used.asset, used.business_day)
-    yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, day, sign * used.entries)
+    yield from _used(used.asset, sign * used.uses, sign * used.revenue.fen)
+    yield from _entered(used.asset, used.business_day, sign * used.entries)
+
+
+def units_postings(passes: Iterable[UnitsByPass], day: BusinessDay, sign: int) -> Iterator[Posting]:
+    """The same for units that passes settled in a sale of a day; a `sign` of −1 where they came back."""
+    for each in passes:
+        yield from _used(each.asset, sign * each.uses, sign * each.revenue.fen)
+        yield from _entered(each.asset, day, sign * each.units)
+
+
+def _used(asset: AssetId, uses: int, revenue_fen: int) -> Iterator[Posting]:
+    yield from held_pair(Account.PASS_USES, Account.PASS_USES_SPENT, asset, -uses)
+    yield Posting(Account.PASS_LIABILITY, revenue_fen)
+    yield Posting(Account.PASS_REVENUE, -revenue_fen)
+
+
+def _entered(asset: AssetId, day: BusinessDay, entries: int) -> Iterator[Posting]:
+    yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, pass_day(asset, day), entries)
 
 
 def refunded_postings(refunded: PassRefunded) -> Iterator[Posting]:

@@ -9,12 +9,14 @@ from posapp.domain.events import SaleCompleted, SaleRefunded, Step
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.coupon import redeemed_postings
 from posapp.domain.posting.pair import held_pair
+from posapp.domain.posting.passes import units_postings
 from posapp.domain.posting.points import back_with_grace, earned_in_lot, spent_in_month
 from posapp.domain.posting.stored_value import restored_postings, spent_postings
 from posapp.domain.posting.tenders import TENDER_ACCOUNT
 from posapp.domain.sale import TenderMethod
 
 DISCOUNT_ACCOUNT = {
+    Step.PASS: Account.PASS_SETTLED,
     Step.MEMBER_PRICE: Account.MEMBER_DISCOUNT,
     Step.TIER_RATE: Account.MEMBER_DISCOUNT,
     Step.FLASH_PRICE: Account.PROMOTION_DISCOUNT,
@@ -52,6 +54,8 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
         yield from redeemed_postings(sale.coupons, 1)
     if sale.draws:
         yield from spent_postings(sale.draws)
+    if sale.passes:
+        yield from units_postings(sale.passes, sale.business_day, 1)
     if sale.member is None:
         return
     earned = sale.points_base.count + sale.points_bonus.count
@@ -88,6 +92,8 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
         yield from redeemed_postings(refund.coupons, -1)
     if refund.restores:
         yield from restored_postings(refund.restores)
+    if refund.passes:
+        yield from units_postings(refund.passes, refund.original_day, -1)
     if refund.member is None:
         return
     who = refund.member

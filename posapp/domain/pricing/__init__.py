@@ -1,5 +1,6 @@
 """Pricing: basket + member + programme + now → quote, every cent explained (domain.md §2)."""
 
+from posapp.domain.pricing.by_pass import ask_passes
 from posapp.domain.pricing.earning import earn, settle_lines
 from posapp.domain.pricing.engine import ENGINE_VERSION, price
 from posapp.domain.pricing.explanation import render
@@ -13,6 +14,7 @@ from posapp.domain.pricing.quote import (
     LadderStep,
     Quote,
     QuoteLine,
+    SettledUnits,
     Status,
 )
 from posapp.domain.pricing.recording import sale_lines
@@ -31,8 +33,10 @@ __all__ = [
     "PlannedTender",
     "Quote",
     "QuoteLine",
+    "SettledUnits",
     "Settlement",
     "Status",
+    "ask_passes",
     "earn",
     "price",
     "rate_words",

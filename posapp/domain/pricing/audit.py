@@ -14,7 +14,7 @@ from typing import Final
 
 from posapp.domain.amounts import Money
 from posapp.domain.catalogue import Product
-from posapp.domain.events import SaleCompleted, SaleLine
+from posapp.domain.events import SaleCompleted, SaleLine, Step
 from posapp.domain.ids import RuleId, Sku
 from posapp.domain.member import HeldTier, Standing
 from posapp.domain.pricing.earning import reckon
@@ -30,10 +30,12 @@ from posapp.domain.pricing.reading import (
     narrowed,
     read_line,
     readings,
+    settled_as_recorded,
 )
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Offer, Programme, Text
 from posapp.domain.programme.gives import FreeGift
+from posapp.domain.programme.passes import PassKind, PassTemplate
 from posapp.domain.sale import CartLine, TenderMethod
 from posapp.domain.tier import held_now, tier_of
 
@@ -63,6 +65,7 @@ class Reason(StrEnum):
     EARNED = "earned"
     COUPONS = "coupons"
     TENDERS = "tenders"
+    USES = "uses"
 
 
 @unique
@@ -105,6 +108,7 @@ SENTENCES: Final[dict[Reason, Text]] = {
     Reason.POINTS_SPENT: Text("抵现积分应为 {expected}, 记录为 {recorded}", "spent {recorded}, expected {expected}"),
     Reason.EARNED: Text("应得 {expected}, 记录为 {recorded}", "earned {recorded}, expected {expected}"),
     Reason.COUPONS: Text("缺少券码 {expected}", "does not record the code {expected}"),
+    Reason.USES: Text("次卡应扣 {expected} 次, 记录为 {recorded}", "took {recorded} uses, expected {expected}"),
     Reason.TENDERS: Text("收款合计应为 {expected}, 记录为 {recorded}", "tenders settle {recorded}, due {expected}"),
 }
 """A clause for each reason; the names in braces are those of `Difference`."""
@@ -164,6 +168,7 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
     doubts += [Undecided(rule, Doubt.AUDIENCE) for rule in narrowed(programme, sale.rules).granted]
     if ORDER_MANUAL in sale.rules:
         doubts.append(Undecided(ORDER_MANUAL, Doubt.BY_HAND))
+    found += _pass_uses(sale, programme)
     differences, assumed = _compare_all(sale, nets, at, programme, lines, store)
     if assumed:
         doubts.append(Undecided(assumed, Doubt.OPEN))
@@ -234,8 +239,21 @@ def _torn(sale: SaleCompleted, nets: Sequence[int]) -> Iterator[Difference]:
         if line.quantity.milli <= 0 or line.unit_price.fen < 0 or line.list_amount.fen < 0 or net < 0:
             yield Difference(f"lines[{place}]", Reason.TORN)
         for each in line.adjustments:
-            if not 0 <= each.rule < count:
+            if not 0 <= each.rule < count or (each.step is Step.PASS and not line.unit_price):
                 yield Difference(f"lines[{place}].adjustments", Reason.TORN)
+    for place, used in enumerate(sale.passes):
+        if not 0 <= used.line < len(sale.lines) or not 0 <= used.uses <= used.units or used.revenue.fen < 0:
+            yield Difference(f"passes[{place}]", Reason.TORN)
+
+
+def _pass_uses(sale: SaleCompleted, programme: Programme) -> Iterator[Difference]:
+    """Whether a use left its pass for every unit; a pass for a period loses none."""
+    for place, (used, settled) in enumerate(zip(sale.passes, settled_as_recorded(sale), strict=True)):
+        good = programme.pass_good(settled.template)
+        for_period = isinstance(good, PassTemplate) and good.kind is PassKind.TIME
+        uses = 0 if for_period else used.units
+        if good is not None and used.uses != uses:
+            yield Difference(f"passes[{place}].uses", Reason.USES, str(uses), str(used.uses))
 
 
 def _line(

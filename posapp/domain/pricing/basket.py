@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posapp.domain.amounts import half_up
-from posapp.domain.pricing.compiled import Compiled, LineReading, ProductRules
+from posapp.domain.pricing.compiled import NO_GOODS, Compiled, LineReading, ProductRules
 from posapp.domain.programme import Tier
 from posapp.domain.sale import CartLine
 
@@ -63,7 +63,8 @@ def read_basket(lines: Sequence[CartLine], compiled: Compiled, tier: Tier | None
 
 def _read(line: CartLine, compiled: Compiled, rate: int | None) -> LineReading:
     """Read one line; `rate` is the tier's, or None without a card."""
-    product = compiled.product(line.sku, line.category, line.tags)
+    # A line of which nothing is left, because passes settle all of it, is in no rule's reach.
+    product = compiled.product(line.sku, line.category, line.tags) if line.quantity.milli else NO_GOODS
     list_amount, milli = line.list_amount, line.quantity.milli
     list_fen = list_amount.fen
     net_fen, rule = list_fen, NO_RULE

@@ -35,6 +35,10 @@ class ProductRules:
     conditions: int
 
 
+NO_GOODS = ProductRules(False, False, False, False, 0, 0)
+"""Of what is no goods at all, every rule keeps away."""
+
+
 @dataclass(slots=True)
 class Memo:
     """What was last said of an offer: the values of its lines, what it left of each and took off in all; its outcome.
@@ -130,7 +134,7 @@ class Compiled:
     def _look_up(self, sku: str, category: str, tags: tuple[str, ...]) -> ProductRules:
         excluded = self.programme.exclusions
         if not excluded.everything.isdisjoint(tags):
-            return ProductRules(False, False, False, False, 0, 0)
+            return NO_GOODS
         rates = excluded.rates.isdisjoint(tags)
         offers = conditions = 0
         for index, prepared in enumerate(self.offers):

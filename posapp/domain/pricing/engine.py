@@ -1,7 +1,7 @@
 """The pricing engine: one pure function from basket, programme and moment to a quote.
 
-It follows domain.md §2.3 step by step: base · item price · extra percent · line manual · coupons · order manual ·
-points · round-off.  The same inputs give the same quote on every machine.
+It follows domain.md §2.3 step by step: base · passes · item price · extra percent · line manual · coupons ·
+order manual · points · round-off.  The same inputs give the same quote on every machine.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
 from posapp.domain.pricing import outcomes
 from posapp.domain.pricing.basket import Basket, read_basket
+from posapp.domain.pricing.by_pass import ByPass, settle_by_passes
 from posapp.domain.pricing.candidates import Candidate, Circumstances, Refusal, find_candidates, is_meant
 from posapp.domain.pricing.combination import Combination, choose
 from posapp.domain.pricing.compiled import Compiled, compile_programme
@@ -64,10 +65,11 @@ def price(
     campaigns = _running_campaigns(programme, where)
     extra = min((c for c in campaigns if c.rate < 10_000), key=lambda c: (c.rate, c.id), default=None)
     terms = Terms(extra, programme.policies.threshold, order_manual.fen, programme.policies.percents == "add")
-    basket = read_basket(cart.lines, compiled, tier)
+    by_pass = settle_by_passes(cart, programme, member, day)
+    basket = read_basket(by_pass.lines, compiled, tier)
     candidates, refusals, unknown = find_candidates(cart, compiled, basket, where)
     multiplier = best_multiplier(tier, campaigns) if tier is not None else Earning()
-    pricing = _Pricing(cart, programme, compiled, member, tier, basket, terms, tenders, multiplier)
+    pricing = _Pricing(cart, programme, compiled, member, tier, by_pass, basket, terms, tenders, multiplier)
 
     priced = pricing.settle(candidates)
     while (dropped := pricing.unaffordable(priced)) is not None:
@@ -76,7 +78,8 @@ def price(
         refusals.append(Refusal(dropped.offer, Status.SHORT, short))
         priced = pricing.settle(candidates)
 
-    benefits = outcomes.benefits_of(basket, priced.combination, priced.rows, refusals)
+    benefits = [*by_pass.outcomes]
+    benefits += outcomes.benefits_of(basket, priced.combination, priced.rows, refusals)
     benefits += outcomes.campaign_outcomes(campaigns, extra, priced.rows)
     benefits += outcomes.unknown_codes(unknown)
     if priced.points.outcome is not None:
@@ -106,6 +109,7 @@ class _Pricing:
     compiled: Compiled
     member: MemberView | None
     tier: Tier | None
+    by_pass: ByPass
     basket: Basket
     terms: Terms
     tenders: Sequence[PlannedTender]
@@ -132,7 +136,7 @@ class _Pricing:
             ruling = Ruling(ROUND_OFF, Step.ROUND_OFF, Explanation("round_off"), order_wide=True)
             rows.append(Row(ruling, rounded, sum_of(rounded)))
             _take(nets, rounded)
-        lines = outcomes.lines_of(basket, nets, rows)
+        lines = outcomes.lines_of(basket, nets, rows, self.by_pass)
         earning = Earning()
         if self.member is not None:
             planned = _planned(self.tenders, sum(nets))
@@ -167,9 +171,9 @@ def _quote(pricing: _Pricing, priced: _Priced, benefits: list[BenefitOutcome], d
         tier=pricing.tier.code if pricing.tier is not None else "",
         lines=priced.lines,
         benefits=tuple(benefits),
-        ladder=outcomes.ladder_of(priced.rows),
+        ladder=(*pricing.by_pass.ladder, *outcomes.ladder_of(priced.rows)),
         gifts=outcomes.gifts_of(priced.combination.outcome),
-        list_total=Money(sum(basket.list_fen)),
+        list_total=Money(sum(basket.list_fen) + pricing.by_pass.total_fen),
         due=Money(priced.due_fen),
         points_spent=Points(points.points + priced.rewards_cost),
         points_value=Money(points.value_fen),
@@ -179,6 +183,7 @@ def _quote(pricing: _Pricing, priced: _Priced, benefits: list[BenefitOutcome], d
         coupons=_redeemed(basket, priced.combination),
         has_member=pricing.member is not None,
         reward_rules=_reward_rules(priced.combination) if pricing.compiled.has_rewards else _NO_RULES,
+        passes=pricing.by_pass.settled,
     )
 
 

@@ -13,6 +13,12 @@ from posapp.domain.pricing.quote import Explanation, Parameter
 from posapp.domain.text import Text, rate_words, trimmed
 
 TEMPLATES: Final[Mapping[str, Text]] = {
+    "by_pass": Text("{name} {units} 次", "{name} ×{units}"),
+    "pass_refused": Text("{why}", "{why}"),
+    "pass_unknown": Text("会员没有这张卡", "Not a pass of this member"),
+    "pass_needs_identification": Text(
+        "用次卡需出示动态会员码或输入密码", "Show the member code or enter the PIN to use a pass"
+    ),
     "member_price": Text("会员价", "Member price"),
     "tier_rate": Text("{tier} {rate}", "{tier} {rate}"),
     "campaign_rate": Text("{name} 额外 {rate}", "{name}, extra {rate}"),

@@ -10,6 +10,7 @@ from posapp.domain.amounts import Money, Points
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.ids import MemberId
 from posapp.domain.member import Standing
+from posapp.domain.passes import UsablePass
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
 
@@ -24,7 +25,7 @@ class MemberView:
     `tier` is the tier that this order is priced at, because a new tier applies to the next order (domain.md §2.6).
     `paid_orders` counts kept orders that were paid before this one.  `uses` counts earlier redemptions by rule id, and
     `uses_today` those of this business day, voided orders left out, which `voided_uses` counts.  `spendable` is what
-    may be spent now, after debts and freezes.
+    may be spent now, after debts and freezes.  `passes` are those that may settle units, what ends soonest first.
     """
 
     id: MemberId
@@ -39,6 +40,7 @@ class MemberView:
     uses: Mapping[str, int] = field(default_factory=dict)
     uses_today: Mapping[str, int] = field(default_factory=dict)
     voided_uses: Mapping[str, int] = field(default_factory=dict)
+    passes: tuple[UsablePass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

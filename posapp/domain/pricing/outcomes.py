@@ -10,6 +10,7 @@ from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
 from posapp.domain.pricing.basket import MEMBER_PRICE, NO_RULE, TIER_RATE, Basket
+from posapp.domain.pricing.by_pass import ByPass
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
 from posapp.domain.pricing.explanation import TEMPLATES
@@ -92,19 +93,20 @@ def _tier_ruling(tier: Tier | None) -> Ruling | None:
     return Ruling(RuleId(f"tier.{tier.code}"), Step.TIER_RATE, Explanation("tier_rate", params))
 
 
-def lines_of(basket: Basket, nets: Sequence[int], rows: Sequence[Row]) -> tuple[QuoteLine, ...]:
-    """The priced lines, which cost `nets`."""
+def lines_of(basket: Basket, nets: Sequence[int], rows: Sequence[Row], by_pass: ByPass) -> tuple[QuoteLine, ...]:
+    """The priced lines, which cost `nets` beside what passes settle of them."""
     freed = _freed(basket, rows) if any(row.frees_units for row in rows) else None
-    rulings = Rulings([(row.ruling, row.parts) for row in rows], len(nets))
+    rulings = Rulings([*by_pass.shares, *((row.ruling, row.parts) for row in rows)], len(nets))
     lines: list[QuoteLine] = []
     for index, (reading, net) in enumerate(zip(basket.readings, nets, strict=True)):
         product, pieces = reading.product, reading.pieces
         if freed is not None:
             pieces = max(0, pieces - freed[index])
+        settled = by_pass.fen.get(index)
         lines.append(
             QuoteLine(
                 index,
-                reading.list_amount,
+                reading.list_amount if settled is None else Money(reading.list_amount.fen + settled),
                 Money(net),
                 product.earns,
                 product.counts,

@@ -8,7 +8,7 @@ from enum import StrEnum, unique
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.events import Step
-from posapp.domain.ids import RuleId
+from posapp.domain.ids import AssetId, RuleId
 from posapp.domain.pricing.value import value
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -65,6 +65,16 @@ class Ruling:
 
 
 @value
+class SettledUnits:
+    """Units of one line that a pass of this template settles, a use for each."""
+
+    line: int
+    pass_id: AssetId
+    template: str
+    units: int
+
+
+@value
 class Gift:
     """Units that a rule adds on top of the basket at no price."""
 
@@ -111,7 +121,7 @@ class QuoteLine:
     """One line: net = list − Σ adjustments.
 
     `earns`: it counts for points; `counts`: for spend and growth; `points_pay`: points may pay for it.
-    `paid_pieces` are the whole pieces that were not given free.
+    `paid_pieces` are the whole pieces that were not given free, nor settled by a pass.
     """
 
     index: int
@@ -133,9 +143,9 @@ class QuoteLine:
 class BenefitOutcome:
     """What became of one benefit and why.
 
-    `kind` is ``coupon``, ``promotion``, ``campaign``, ``points`` or ``code``.  `amount` is what it takes off (for a
-    benefit that was beaten or waits for something: nothing).  `code` is the coupon's own.  `beaten_by` names the rules
-    that took its place.  `short_by` is how much the basket lacks, where an amount is what lacks.
+    `kind` is ``coupon``, ``promotion``, ``campaign``, ``points``, ``pass`` or ``code``.  `amount` is what it takes off
+    (for a benefit that was beaten or waits for something: nothing).  `code` is the coupon's own.  `beaten_by` names the
+    rules that took its place.  `short_by` is how much the basket lacks, where an amount is what lacks.
     """
 
     rule: RuleId
@@ -188,7 +198,8 @@ class Quote:
 
     `points_cap` is the most points that the rule lets this basket take, in single points; `points_usable` is the most
     that this member can spend on it now, in whole blocks.  `points_spent` are those that paid (`points_value`) and
-    those that rewards (`reward_rules`) cost.  `coupons` are the codes that this sale redeems.
+    those that rewards (`reward_rules`) cost.  `coupons` are the codes that this sale redeems, `passes` the units that
+    the member's passes settle.
     """
 
     programme_version: int
@@ -210,6 +221,7 @@ class Quote:
     coupons: tuple[str, ...]
     has_member: bool
     reward_rules: frozenset[RuleId] = frozenset()
+    passes: tuple[SettledUnits, ...] = ()
 
     @property
     def saved(self) -> Money:

@@ -20,11 +20,14 @@ from posapp.domain.catalogue import Product
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.events import LineAdjustment, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import CartId, RuleId
+from posapp.domain.passes import UsablePass
+from posapp.domain.pricing.by_pass import PASS_RULE
 from posapp.domain.pricing.inputs import MemberView, PlannedTender
+from posapp.domain.pricing.quote import SettledUnits
 from posapp.domain.pricing.settle import POINTS
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
-from posapp.domain.sale import Cart, CartLine, LineVoucher, TenderMethod
+from posapp.domain.sale import Cart, CartLine, LinePass, LineVoucher, TenderMethod
 
 PRICED_BEFORE: Final = timedelta(hours=1)
 """A sale may be completed this much later than it was priced: the buyer looks for change, the clock strikes six."""
@@ -194,12 +197,14 @@ _REMEMBERED: Final = 4_096
 
 def _price_by_hand(line: SaleLine) -> Money | None:
     """A unit price that takes off what was taken off by hand, where there is one."""
-    left = line.list_amount.fen
+    left, quantity = line.list_amount.fen, line.quantity
     for adjustment in line.adjustments:
         left -= adjustment.amount.fen
-        if adjustment.step is Step.LINE_MANUAL and line.quantity != _NO_QUANTITY:
-            about = half_up(left * 1000, line.quantity.milli)
-            exact = (fen for fen in (about, about - 1, about + 1) if line.quantity.price(Money(fen)).fen == left)
+        if adjustment.step is Step.PASS:
+            quantity -= Quantity(1000 * adjustment.amount.fen // line.unit_price.fen)
+        if adjustment.step is Step.LINE_MANUAL and quantity != _NO_QUANTITY:
+            about = half_up(left * 1000, quantity.milli)
+            exact = (fen for fen in (about, about - 1, about + 1) if quantity.price(Money(fen)).fen == left)
             return Money(next(exact, about))
     return None
 
@@ -215,6 +220,7 @@ def readings(sale: SaleCompleted, at: datetime, programme: Programme, lines: tup
     or that the basket was priced just before a rule's hours began or ended.
     """
     left = narrowed(programme, sale.rules)
+    lines = _with_passes(sale, lines)
     first = _read(sale, at, left, lines)
     yield first
     if sale.member is not None:
@@ -238,7 +244,8 @@ def _read(
     codes, held = _coupons(sale, left, once_more) if left.codes or left.templates else ((), ())
     member = None
     if sale.member is not None:
-        member = MemberView(id=sale.member, tier=sale.tier, coupons=held, spendable=_ENOUGH)
+        passes = _passes(sale) if sale.passes else ()
+        member = MemberView(id=sale.member, tier=sale.tier, coupons=held, spendable=_ENOUGH, passes=passes)
     redeem = left.programme.redeem
     points_fen = _taken(sale, POINTS, Step.POINTS)
     points = points_fen * redeem.points // redeem.value_fen if redeem is not None else 0
@@ -276,6 +283,35 @@ def _coupons(sale: SaleCompleted, left: Narrowed, once_more: str) -> tuple[tuple
             times += rule == once_more
             held += [HeldCoupon(rule, next(own, "")) for _copy in range(times)]
     return codes, tuple(held)
+
+
+def settled_as_recorded(sale: SaleCompleted) -> tuple[SettledUnits, ...]:
+    """What passes settled of a sale; a unit of which no adjustment tells names no template."""
+    if not sale.passes:
+        return ()
+    rules = [[sale.rules[a.rule] for a in line.adjustments if a.step is Step.PASS] for line in sale.lines]
+    named = [iter(of_line) for of_line in rules]
+    return tuple(
+        SettledUnits(each.line, each.asset, next(named[each.line], "").removeprefix(PASS_RULE), each.units)
+        for each in sale.passes
+    )
+
+
+def _with_passes(sale: SaleCompleted, lines: tuple[CartLine, ...]) -> tuple[CartLine, ...]:
+    """The lines, with the passes that settled units of them."""
+    found = list(lines)
+    for each in sale.passes:
+        line = found[each.line]
+        found[each.line] = replace(line, passes=(*line.passes, LinePass(each.asset, each.units)))
+    return tuple(found) if sale.passes else lines
+
+
+def _passes(sale: SaleCompleted) -> tuple[UsablePass, ...]:
+    """The passes of a sale, taken at its word: that one was used up or ended shows in the ledger, not here."""
+    templates = {each.pass_id: each.template for each in settled_as_recorded(sale)}
+    return tuple(
+        UsablePass(each, template, sale.business_day, None, _ENOUGH.count) for each, template in templates.items()
+    )
 
 
 def _tenders(sale: SaleCompleted) -> tuple[PlannedTender, ...]:

@@ -15,7 +15,7 @@ from posapp.domain.programme.entitlements import Entitlement
 from posapp.domain.programme.gift_pool import Draw, Gift
 from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
-from posapp.domain.programme.passes import PASS_SKU, PassTemplate
+from posapp.domain.programme.passes import PASS_SKU, Component, PassTemplate
 from posapp.domain.programme.points_life import NO_REWARDS, PointsLife, Rewards
 from posapp.domain.programme.stored_value import StoredValueTerms
 from posapp.domain.programme.triggers import Trigger
@@ -139,6 +139,14 @@ class Programme:
     def pass_template(self, code: str) -> PassTemplate | None:
         """A pass by its id, or None where this version has none of that id."""
         return next((each for each in self.passes if each.id == code), None)
+
+    def pass_good(self, template: str) -> PassTemplate | Component | None:
+        """A pass, or a part of a bundle, by the template that its asset names (``ID`` or ``ID/PART``)."""
+        whole, _slash, part = template.partition("/")
+        found = self.pass_template(whole)
+        if found is None or not part:
+            return found
+        return next((each for each in found.components if each.id == part), None)
 
     def pass_of_line(self, sku: str) -> PassTemplate | None:
         """The pass that a line of a sale sells, or None for goods."""

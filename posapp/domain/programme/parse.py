@@ -32,7 +32,9 @@ WALLET_PARTS: Final = ("stored_value_principal", STORED_VALUE_BONUS, "gift_card"
 """Tenders of which the parts earn differently: bonus that was given earns nothing (domain.md §2.4)."""
 ROUND_OFF: Final = {"none": 0, "jiao": 10, "yuan": 100}
 RESERVED: Final = frozenset({"member_price", "line_manual", "order_manual", "line_voucher", "points", "round_off"})
-"""Rule ids of the engine's own steps; ``tier.CODE`` is also its own."""
+"""Rule ids of the engine's own steps."""
+OWN_PREFIXES: Final = ("tier.", "pass:")
+"""Rules of the engine's own that name a tier or a pass begin so."""
 
 
 def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
@@ -285,7 +287,7 @@ def _check_names(programme: Programme) -> None:
     rules = [(f"campaigns[{i}]", campaign.id, campaign.audience) for i, campaign in enumerate(programme.campaigns)]
     rules += [(f"offers[{i}]", offer.id, offer.audience) for i, offer in enumerate(programme.offers)]
     for path, rule, audience in rules:
-        if rule in seen or rule in RESERVED or rule.startswith("tier."):
+        if rule in seen or rule in RESERVED or rule.startswith(OWN_PREFIXES):
             raise InvalidField(f"{path}.id", f"{rule!r} is already taken", f"{rule!r} 已被占用")
         seen.add(rule)
         for tier in sorted(audience.tiers - set(codes)):

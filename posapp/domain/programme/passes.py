@@ -30,7 +30,10 @@ class PassKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of a bundle: what it is good for, how often, and its price by itself in fen."""
+    """One part of a bundle: what it is good for, how often, and its price by itself in fen.
+
+    Like a pass, it settles the goods that `on` names; where it names none it is used by itself.
+    """
 
     id: str
     name: Text
@@ -45,7 +48,8 @@ class PassTemplate:
 
     `price_fen` is what is paid for it; nothing for a trial or a gift.  `uses` is how often a count pass is good.
     `unit_fen` is the price of one use without the pass, which the law reckons with (domain.md §3.2, Art 19); 0 where
-    one use has no price of its own.  `per_day` bounds the uses of one day, None for no bound.
+    one use has no price of its own.  `per_day` bounds the uses of one day, None for no bound.  `on` names the goods
+    whose units it settles in a sale; where it names none, the pass is only used by itself.
     `points` are what a points card brings.
     """
 
@@ -72,3 +76,8 @@ class PassTemplate:
     def tag(self) -> str:
         """The tag that a member bears while they hold a valid one: offers are meant for it by `for.tags` (X-09)."""
         return f"pass:{self.id}"
+
+
+def settles(of: PassTemplate | Component, sku: str, category: str, tags: tuple[str, ...]) -> bool:
+    """Whether a pass, or a part of a bundle, pays for units of a product."""
+    return not of.on.is_everything and of.on.matches(sku, category, tags)

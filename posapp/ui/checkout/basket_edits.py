@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from posapp.domain import pricing
 from posapp.domain.amounts import Quantity
 from posapp.domain.member import Member
+from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, CartLine, Identification
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.ui.checkout.session import Basket
@@ -43,7 +45,7 @@ def set_quantity(basket: Basket, index: int, quantity: Quantity) -> Basket:
     if line.amount is not None:
         return basket  # a printed label is what was weighed
     bounded = Quantity(min(quantity.milli, MAX_MILLI))
-    return replace(basket, cart=basket.cart.with_line(index, replace(line, quantity=bounded)))
+    return replace(basket, cart=basket.cart.with_line(index, line.with_quantity(bounded)))
 
 
 def step(basket: Basket, index: int, by: int) -> Basket:
@@ -77,7 +79,7 @@ def attach(basket: Basket, member: Member, how: Identification, wallet: Wallet =
     same = basket.member is not None and basket.member.id == member.id
     cart = replace(basket.cart, member=member.id, identified_by=_stronger(basket.cart, how) if same else how)
     if not same:
-        cart = replace(cart, chosen={}, points_wanted=None)
+        cart = replace(cart.without_passes(), chosen={}, points_wanted=None)
     return replace(basket, cart=cart, member=member, wallet=wallet)
 
 
@@ -89,7 +91,8 @@ def _stronger(cart: Cart, how: Identification) -> Identification:
 
 def detach(basket: Basket) -> Basket:
     """The sale goes on without the member."""
-    cart = replace(basket.cart, member=None, identified_by=Identification.NONE, chosen={}, points_wanted=None)
+    cart = basket.cart.without_passes()
+    cart = replace(cart, member=None, identified_by=Identification.NONE, chosen={}, points_wanted=None)
     # What was read with the card goes with it; a printed coupon on the counter is nobody's and stays.
     return replace(basket, cart=cart, member=None, wallet=Wallet(presented=basket.wallet.presented))
 
@@ -105,6 +108,12 @@ def add_code(basket: Basket, code: str, wallet: Wallet) -> Basket:
     codes = cart.codes if code in cart.codes else (*cart.codes, code)
     chosen = {rule: wanted for rule, wanted in cart.chosen.items() if rule != code}
     return replace(basket, cart=replace(cart, codes=codes, chosen=chosen), wallet=wallet)
+
+
+def ask_passes(basket: Basket, programme: Programme, uses: int) -> Basket:
+    """Let the member's passes settle so many units: those of the selected line before the others; 0 takes all off."""
+    cart = pricing.ask_passes(basket.cart, programme, basket.wallet.passes, uses, basket.selected_index)
+    return replace(basket, cart=cart)
 
 
 def want_points(basket: Basket, points: int | None) -> Basket:

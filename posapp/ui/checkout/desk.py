@@ -77,6 +77,10 @@ class Desk(Protocol):
         """A code that is no goods may be an unnamed stored-value card; `unknown` is said where it is none."""
         ...
 
+    def read_wallet(self) -> None:
+        """Read what may be used on this sale again: something changed in the wallet."""
+        ...
+
     def read_cards(self) -> None:
         """Read the member's stored-value cards again: something changed on them."""
         ...

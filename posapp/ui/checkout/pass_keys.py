@@ -1,4 +1,8 @@
-"""Intents about passes: F8 lists what the member holds and what can be bought; picking one uses it, or sells it."""
+"""Intents about passes: F8 lets them settle what they are for in the basket.
+
+Where they are for nothing in it, and with Shift, F8 lists them and what can be bought: picking one uses it by itself,
+or sells it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import replace
 from posapp.application import goods, passes
 from posapp.application.passes import HeldPass, PassUse, UsedPass
 from posapp.domain.amounts import Quantity
+from posapp.domain.pricing import Status
+from posapp.domain.pricing.by_pass import KIND, PASS_RULE
 from posapp.domain.programme.passes import PassTemplate
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -15,7 +21,7 @@ from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import PassesMode
 from posapp.ui.checkout.state import SyncKind
-from posapp.ui.checkout.words import named, offer_undo, warning
+from posapp.ui.checkout.words import named, offer_undo, said, warning
 from posapp.ui.messages import msg
 
 _MOST_DIGITS = 3
@@ -31,8 +37,10 @@ class PassKeys:
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about passes; then it is done or under way."""
         match intent:
-            case do.FunctionKey(number=8, typed=typed):
-                self._open(typed)
+            case do.FunctionKey(number=8, typed=typed, shift=shift):
+                self._open(typed, listed=shift)
+            case do.ToggleBenefit(benefit_id=benefit) if benefit.startswith(PASS_RULE):
+                self._settle("")
             case do.Undo() if self._last is not None and self._owner.session.toast is self._last[0]:
                 self._take_back(self._last[1])
             case _:
@@ -45,7 +53,7 @@ class PassKeys:
             return False
         return handle_rows(self._owner, mode, mode.count, lambda index: self._pick(mode, index), intent)
 
-    def _open(self, typed: str) -> None:
+    def _open(self, typed: str, *, listed: bool) -> None:
         owner = self._owner
         owner.leave_complete()
         member = owner.session.basket.member
@@ -56,11 +64,33 @@ class PassKeys:
             owner.toast(warning("toast.need_number"))
             return
         uses = int(typed) if typed else 1
+        if not listed and owner.session.mode is None and self._settle(typed):
+            return
 
         def found(held: tuple[HeldPass, ...]) -> None:
             owner.change(mode=PassesMode(held, owner.till.programme.passes, uses), toast=None)
 
         owner.work(lambda: passes.held_passes(owner.till, member.id), found)
+
+    def _settle(self, typed: str) -> bool:
+        """With n, passes settle n units of the basket; F8 alone lets them settle one, or nothing where they did.
+
+        False where they are for nothing in it.
+        """
+        owner = self._owner
+        basket, wanted = owner.session.basket, int(typed) if typed else 1
+        if not typed and basket.cart.pass_uses:
+            owner.edit(edits.ask_passes(basket, owner.till.programme, 0))
+            return True
+        asked = edits.ask_passes(basket, owner.till.programme, wanted)
+        if not asked.cart.pass_uses:
+            return False
+        short = warning("passes.only_so_many", uses=asked.cart.pass_uses) if asked.cart.pass_uses < wanted else None
+        owner.edit(asked, toast=short)
+        refused = next((one for one in owner.session.quote.benefits if one.kind == KIND), None)
+        if refused is not None and refused.status is not Status.APPLIED:
+            owner.toast(Notice(Tone.WARN, "alert-triangle", said(owner.explain(refused.explanation))))
+        return True
 
     def _pick(self, mode: PassesMode, index: int) -> None:
         if index < len(mode.held):
@@ -97,6 +127,7 @@ class PassKeys:
             notice = Notice(Tone.SUCCESS, "circle-check", title, None, offer_undo(do.Undo()))
             self._last = (notice, done)
             owner.change(mode=None, toast=notice)
+            owner.read_wallet()
 
         owner.work(lambda: passes.use_pass(owner.till, asked), used)
 
@@ -106,5 +137,6 @@ class PassKeys:
 
         def taken_back(_nothing: None) -> None:
             owner.toast(Notice(Tone.INFO, "arrow-back-up", msg("passes.taken_back", left=used.before)))
+            owner.read_wallet()
 
         owner.work(lambda: passes.take_back_use(owner.till, used, owner.cashier), taken_back)

@@ -146,7 +146,7 @@ class Paying:
             member = session.basket.member
             receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
-            owner.start_empty(CompleteMode(done, member, receipt, coupons, share))
+            owner.start_empty(CompleteMode(done, member, receipt, coupons, share, session.basket.wallet.passes))
             owner.shell.print_receipt(receipt)
 
         owner.work(lambda: complete_sale(owner.till, request), completed)

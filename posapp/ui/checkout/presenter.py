@@ -125,7 +125,7 @@ class CheckoutPresenter:
         online = self.online
         self.change(sync=status)
         if self.online is not online:
-            self._read_wallet_again()
+            self.read_wallet()
 
     def payments_ready(self) -> None:
         """Payments by code can be taken from now on."""
@@ -156,7 +156,7 @@ class CheckoutPresenter:
         """Something failed; where a coupon was used meanwhile, the sale is priced again without it."""
         self.toast(trouble(error, self.language))
         if isinstance(error, BenefitGone):
-            self._read_wallet_again()
+            self.read_wallet()
 
     # -- intents ---------------------------------------------------------------
 
@@ -315,7 +315,7 @@ class CheckoutPresenter:
         who = basket.member.id if basket.member is not None else None
         return wallets.load_wallet(self.till, who, basket.cart.codes, online=self.online)
 
-    def _read_wallet_again(self) -> None:
+    def read_wallet(self) -> None:
         """What may be used changed under the basket on the counter."""
         basket = self.session.basket
         if basket.member is None and not basket.cart.codes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Step
-from posapp.domain.pricing import LadderStep, Quote, QuoteLine, Status
+from posapp.domain.pricing import Adjustment, LadderStep, Quote, QuoteLine, Status
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.session import Session, TenderMode
 from posapp.ui.checkout.words import explained, said
@@ -14,6 +14,7 @@ from posapp.ui.figures import money_text
 from posapp.ui.messages import Message, msg
 
 _STEP_ICONS = {
+    Step.PASS: "coffee",
     Step.MEMBER_PRICE: "tag",
     Step.TIER_RATE: "percentage",
     Step.PROMOTION: "rosette-discount",
@@ -23,6 +24,7 @@ _STEP_ICONS = {
 }
 _LINE_STEPS = frozenset(_STEP_ICONS)
 _LADDER_KEYS = {
+    Step.PASS: "ladder.count_card",
     Step.MEMBER_PRICE: "ladder.member",
     Step.TIER_RATE: "ladder.member",
     Step.FLASH_PRICE: "ladder.promotions",
@@ -80,11 +82,16 @@ def _line(session: Session, place: int, priced: QuoteLine, language: str) -> ui.
         unit_price_fen=line.unit_price.fen,
         list_fen=priced.list_amount.fen,
         net_fen=net_fen,
-        adjustments=tuple(
-            ui.Adjustment(_STEP_ICONS[a.step], explained(a.explanation, language), -a.amount.fen) for a in shown
-        ),
+        adjustments=tuple(ui.Adjustment(_STEP_ICONS[a.step], _why(a, language), -a.amount.fen) for a in shown),
         note=msg("line.excluded") if excluded else None,
     )
+
+
+def _why(adjustment: Adjustment, language: str) -> Message:
+    """Why a line costs less; which pass settles units of it is said beside the list price."""
+    if adjustment.step is Step.PASS:
+        return msg("line.count_use", uses=int(str(adjustment.explanation.params["units"])))
+    return explained(adjustment.explanation, language)
 
 
 def _totals(session: Session) -> ui.CartTotals:

@@ -31,7 +31,7 @@ _PROOF = {
     Identification.NEW_CARD: ("user-plus", "member.verified_new"),
     Identification.NONE: ("user", "member.verified_phone"),
 }
-_BENEFIT_KEYS = {"coupon": "F4", "points": "F5"}
+_BENEFIT_KEYS = {"coupon": "F4", "points": "F5", "pass": "F8"}
 _DAYS_IN_MONTH, _DAYS_IN_YEAR = 30, 365
 
 
@@ -56,7 +56,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         verification_icon=icon,
         verification=msg(proof),
         visits=visits_words(member, programme, now),
-        balances=_tiles(member, session, today),
+        balances=_tiles(member, session, programme, today, language),
         progress=_progress(progress(programme, member.standing, held), member, held.rise, language),
         benefits=benefits + perks,
         best_combination=any(row.applied for row in benefits),
@@ -96,7 +96,9 @@ def ago(days: int) -> Message:
     return msg("when.years", years=days // _DAYS_IN_YEAR)
 
 
-def _tiles(member: Member, session: Session, today: BusinessDay) -> tuple[ui.BalanceTile, ...]:
+def _tiles(
+    member: Member, session: Session, programme: Programme, today: BusinessDay, language: str
+) -> tuple[ui.BalanceTile, ...]:
     quote, cards = session.quote, session.cards
     spent = quote.points_spent.count
     standing = member.standing
@@ -114,8 +116,22 @@ def _tiles(member: Member, session: Session, today: BusinessDay) -> tuple[ui.Bal
             msg("balance.coupon_count", coupons=coupons),
             msg("balance.coupons_usable", usable=usable) if usable else None,
         ),
-        ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.visit_count", visits=standing.visits)),
+        _pass_tile(session, programme, language)
+        or ui.BalanceTile("calendar-event", msg("balance.visits"), msg("balance.visit_count", visits=standing.visits)),
     )
+
+
+def _pass_tile(session: Session, programme: Programme, language: str) -> ui.BalanceTile | None:
+    """A pass of the member by uses: the one that this sale uses, or what ends soonest; None where they hold none."""
+    used = {one.pass_id: one.units for one in session.quote.passes}
+    counted = [one for one in session.basket.wallet.passes if not one.for_period]
+    counted.sort(key=lambda one: one.id not in used)
+    for held in counted:
+        good = programme.pass_good(held.template)
+        note = named(good.name, language) if good is not None else None
+        uses = msg("balance.uses", uses=held.left)
+        return ui.BalanceTile("coffee", msg("balance.count_card"), uses, note, highlight=held.id in used)
+    return None
 
 
 def _growth_tile(member: Member) -> ui.BalanceTile:
@@ -179,7 +195,7 @@ def benefit_rows(session: Session, programme: Programme, now: datetime, language
     rows = []
     for one in shown:
         key = _BENEFIT_KEYS.get(one.kind, "")
-        label = counted(one, quote, language) if one.kind == "coupon" else named(one.name, language)
+        label = counted(one, quote, language) if one.kind == "coupon" else _label(one, language)
         note = days_left(one.last_day, today) if one.kind == "coupon" else None
         rows.append(_benefit(one, label, note, "" if key in keys_given else key, language))
         keys_given.add(key)
@@ -190,6 +206,14 @@ def benefit_rows(session: Session, programme: Programme, now: datetime, language
 def _place(one: BenefitOutcome) -> tuple[bool, bool, bool, bool]:
     is_short = one.status is Status.SHORT
     return one.kind not in _BENEFIT_KEYS, one.status is not Status.APPLIED, not is_short, is_unusable(one.status)
+
+
+def _label(one: BenefitOutcome, language: str) -> Message:
+    """Its name; of a pass that settles units, how many too."""
+    if one.kind == "pass" and one.status is Status.APPLIED:
+        uses = int(str(one.explanation.params["units"]))
+        return msg("benefit.pass_uses", name=one.name.in_language(language), uses=uses)
+    return named(one.name, language)
 
 
 def _waiting(held: Withheld, programme: Programme, language: str) -> ui.BenefitRow:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from posapp.application.passes import HeldPass
 from posapp.domain.asset import AssetKind
+from posapp.domain.ids import AssetId
+from posapp.domain.programme import Programme
 from posapp.domain.programme.passes import PassTemplate
 from posapp.ui.checkout import sheets
-from posapp.ui.checkout.session import PassesMode
+from posapp.ui.checkout.session import CompleteMode, PassesMode
 from posapp.ui.checkout.words import named, said
 from posapp.ui.messages import Message, msg
 
@@ -25,6 +29,21 @@ def passes_sheet(mode: PassesMode, language: str) -> sheets.ChoiceSheet:
         nothing=msg("passes.none"),
         nothing_detail=msg("passes.none_detail"),
     )
+
+
+def pass_changes(mode: CompleteMode, programme: Programme, language: str) -> tuple[sheets.BalanceChange, ...]:
+    """What the passes that settled units of the sale had and have left."""
+    taken = Counter[AssetId]()
+    for each in mode.done.sale.passes:
+        taken[each.asset] += each.uses
+    changes = []
+    for held in mode.passes:
+        good, uses = programme.pass_good(held.template), taken[held.id]
+        if uses:
+            label = named(good.name, language) if good is not None else msg("balance.count_card")
+            had, left = (msg("unit.uses", uses=count) for count in (held.left, held.left - uses))
+            changes.append(sheets.BalanceChange("coffee", label, had, left, f"−{uses}"))
+    return tuple(changes)
 
 
 def _held(held: HeldPass, language: str) -> sheets.ChoiceRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posapp.application.refunds import CASH_ALONE, CASH_OFFLINE, ReturnPreview
-from posapp.application.returnable import ListedSale, ReturnableLine
+from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
 from posapp.domain.amounts import Quantity
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.programme import Programme
@@ -12,7 +12,7 @@ from posapp.ui.checkout import sheets
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import ReturnedMode, ReturnFindMode, ReturnMode, Session
 from posapp.ui.checkout.state import SyncKind
-from posapp.ui.checkout.words import said
+from posapp.ui.checkout.words import named, said
 from posapp.ui.figures import count_text, money_text, signed_count_text
 from posapp.ui.messages import Message, msg
 
@@ -83,7 +83,7 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else "",
         asking=mode.asking,
         total_fen=preview.total.fen if preview is not None else None,
-        facts=facts_of(preview) if preview is not None else (),
+        facts=facts_of(preview, original, language) if preview is not None else (),
         sentences=sentences_of(preview, language) if preview is not None else (),
         notice=session.toast or _needs_approver(mode) or _offline(session),
     )
@@ -107,7 +107,7 @@ def _line(place: int, line: ReturnableLine, coming: int, language: str) -> sheet
     )
 
 
-def facts_of(preview: ReturnPreview) -> tuple[sheets.ReturnFact, ...]:
+def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tuple[sheets.ReturnFact, ...]:
     """Each thing that goes back or is taken back, with its sign from the customer's side."""
     returned = preview.returned
     facts = []
@@ -122,6 +122,9 @@ def facts_of(preview: ReturnPreview) -> tuple[sheets.ReturnFact, ...]:
             facts.append(sheets.ReturnFact(icon, label, money_text(preview.cash.fen), _rounding(preview)))
         elif amount:
             facts.append(sheets.ReturnFact(icon, label, money_text(amount.fen)))
+    for each in preview.passes:
+        label = named(original.pass_name(each.asset), language)
+        facts.append(sheets.ReturnFact("coffee", label, msg("return.uses_back", uses=each.units)))
     if returned.points_back or returned.points_taken:
         facts.append(_points(preview))
     if returned.growth_taken:

@@ -15,7 +15,7 @@ from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
-from posapp.ui.checkout.screen_passes import passes_sheet
+from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
@@ -271,6 +271,7 @@ def _complete(
         balances=(
             *_changes(mode.done.before, mode.done.after),
             *coupon_change(mode),
+            *pass_changes(mode, *rules),
             *_stored_change(mode.stored),
         ),
         offer=given_notice(mode, rules[1]),

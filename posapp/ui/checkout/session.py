@@ -21,6 +21,7 @@ from posapp.domain.catalogue import Product
 from posapp.domain.events import Recorded
 from posapp.domain.ids import MemberId, Sku
 from posapp.domain.member import Member
+from posapp.domain.passes import UsablePass
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
@@ -185,13 +186,14 @@ class GiftsMode:
 
 @dataclass(frozen=True, slots=True)
 class CompleteMode:
-    """A sale that is on disk.  `coupons` is how many the member held before."""
+    """A sale that is on disk.  `coupons` is how many the member held before, and `passes` are those they held."""
 
     done: CompletedSale
     member: Member | None
     receipt: Receipt
     coupons: int = 0
     stored: StoredShare | None = None
+    passes: tuple[UsablePass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

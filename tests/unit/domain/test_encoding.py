@@ -94,8 +94,8 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
     assert {number: (version, cls.__name__) for number, (version, cls) in KINDS.items()} == {
         1: (1, "MemberEnrolled"),
         2: (1, "BalanceOpened"),
-        3: (2, "SaleCompleted"),
-        4: (2, "SaleRefunded"),
+        3: (3, "SaleCompleted"),
+        4: (3, "SaleRefunded"),
         5: (1, "StoredValueToppedUp"),
         6: (1, "BonusGranted"),
         7: (1, "StoredValueClosed"),
@@ -136,14 +136,12 @@ def test_a_refund_survives_the_round_trip() -> None:
     assert from_values(STREAM, 2, msgspec.msgpack.decode(canonical(entry))) == entry
 
 
-def test_bodies_of_the_first_version_are_read_and_verified() -> None:
-    """Events that were recorded before points could lapse: two fields fewer in a sale, five in a refund."""
-    for entry, missing in (
-        (recorded(), 2),
-        (Recorded(STREAM, 2, AT, whole_refund(), post(whole_refund())), 5),
-    ):
+def test_bodies_of_earlier_versions_are_read_and_verified() -> None:
+    """Events that were recorded before passes settled lines, and before stored value paid and points could lapse."""
+    refund = Recorded(STREAM, 2, AT, whole_refund(), post(whole_refund()))
+    for entry, version, missing in ((recorded(), 2, 1), (recorded(), 1, 4), (refund, 2, 1), (refund, 1, 7)):
         old = to_values(entry)
-        old[1] = 1
+        old[1] = version
         old[3] = old[3][:-missing]
         read = from_values(STREAM, entry.sequence, old)
         assert read == entry
@@ -151,4 +149,4 @@ def test_bodies_of_the_first_version_are_read_and_verified() -> None:
         assert not says_the_same(read, [*old[:5], [*old[5][:-1], old[5][-1] + 1]])
         torn = [*old[:3], [*old[3][:-1], "x"], *old[4:]]
         assert not says_the_same(read, torn)
-        assert not says_the_same(read, [old[0], 2, *old[2:]]), "a body of this version is whole"
+        assert not says_the_same(read, [old[0], 3, *old[2:]]), "a body of this version is whole"

@@ -15,10 +15,10 @@ from posapp.application.quote_document.reading import read_state
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.catalogue import Product
 from posapp.domain.coupon import HeldCoupon
-from posapp.domain.events import LineAdjustment, SaleCompleted, Step, Tender
+from posapp.domain.events import LineAdjustment, SaleCompleted, Step, Tender, UnitsByPass
 from posapp.domain.ids import RuleId, Sku, StaffId
 from posapp.domain.member import Standing
-from posapp.domain.pricing import Context, MemberView, PlannedTender, earn, price, sale_lines
+from posapp.domain.pricing import Context, MemberView, PlannedTender, SettledUnits, earn, price, sale_lines
 from posapp.domain.pricing.audit import (
     SENTENCES,
     Audit,
@@ -83,7 +83,12 @@ class Shop:
             "1", quote.business_day, StaffId("u1"), basket.member, basket.identified_by, quote.tier,
             self.programme.version, self.programme.hash[:8], quote.engine_version, rules, lines, tuple(tenders),
             quote.points_spent, earning.base, earning.bonus, earning.growth, earning.spend, quote.coupons,
+            passes=tuple(self.settled(each, who) for each in quote.passes),
         )  # fmt: skip
+
+    def settled(self, each: SettledUnits, who: MemberView | None) -> UnitsByPass:
+        (held,) = [one for one in (who.passes if who else ()) if one.id == each.pass_id]
+        return UnitsByPass(each.line, each.pass_id, each.units, held.taken(each.units), Money(10 * each.units))
 
     def audit(self, sale: SaleCompleted, at: datetime | None = None) -> Audit:
         return reprice(

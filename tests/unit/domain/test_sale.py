@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posapp.domain.amounts import Money, Quantity
-from posapp.domain.ids import CartId, Sku, uuid7
-from posapp.domain.sale import Cart, CartLine, LineVoucher
+from posapp.domain.ids import AssetId, CartId, Sku, uuid7
+from posapp.domain.sale import Cart, CartLine, LinePass, LineVoucher
 
 TEA = CartLine(Sku("tea"), "龙井", Quantity.pieces(1), Money(12800))
 EMPTY = Cart(CartId(uuid7(0, bytes(10))))
@@ -45,3 +45,18 @@ def test_changing_and_removing_lines() -> None:
     cart = EMPTY.add(TEA).add(replace(TEA, sku=Sku("latte")))
     assert cart.with_line(1, TEA).lines == (TEA, TEA)
     assert [line.sku for line in cart.without_line(0).lines] == ["latte"]
+
+
+def test_passes_are_asked_for_no_more_units_than_there_are() -> None:
+    one, two = LinePass(AssetId(b"1"), 2), LinePass(AssetId(b"2"), 1)
+    line = replace(TEA, quantity=Quantity.pieces(3), passes=(one, two))
+    assert line.with_quantity(Quantity.pieces(4)).passes == (one, two)
+    assert line.with_quantity(Quantity.pieces(2)).passes == (one,)
+    assert line.with_quantity(Quantity.pieces(1)).passes == (replace(one, uses=1),)
+
+
+def test_goods_that_a_pass_settles_and_more_of_them_are_one_line() -> None:
+    asked = replace(TEA, passes=(LinePass(AssetId(b"1"), 1),))
+    cart = EMPTY.add(asked).add(TEA)
+    assert [(line.quantity, line.pass_uses) for line in cart.lines] == [(Quantity.pieces(2), 1)]
+    assert cart.without_passes().lines == (replace(TEA, quantity=Quantity.pieces(2)),)

@@ -43,6 +43,7 @@ _MEMBER = (
     _KeyRow(("F4",), "keys.coupons"),
     _KeyRow(("800", "F5"), "keys.use_points"),
     _KeyRow(("F8",), "keys.count_card"),
+    _KeyRow(("Shift", "F8"), "keys.passes"),
     _KeyRow(("Ctrl", "T"), "keys.top_up"),
     _KeyRow(("Ctrl", "G"), "keys.gifts"),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posapp.application.goods import line_of, search
+from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.receipt import Receipt
 from posapp.application.till import Till
 from posapp.domain.amounts import Money
 from posapp.domain.card import dynamic_code
+from posapp.domain.events import Tender
 from posapp.domain.programme import parse_programme
+from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.basket_edits import add_line
 from posapp.ui.checkout.presenter import CheckoutPresenter
@@ -169,3 +172,31 @@ def test_two_codes_on_one_order_leave_the_better_one(desk: CheckoutPresenter, sh
     for code in ("QH88", "QH20"):
         desk.handle(do.EnterPressed(code))
     assert shell.state.money.due_fen == 16000 - 2000, "20.00 beats 12 % of 160.00, one coupon an order"
+
+
+def test_what_passes_settle_goes_with_the_member_and_never_exceeds_the_line(
+    desk: CheckoutPresenter, clock: SteppingClock
+) -> None:
+    desk.handle(do.EnterPressed("109"))
+    desk.handle(do.QuantityKey("2"))
+    desk.handle(do.MemberKey(LIN))
+    member = desk.session.basket.member
+    assert member is not None
+    price = Money(19_900)
+    order = PassOrder(b"r", member.id, "latte10", (Tender(TenderMethod.CASH, price, price),), desk.cashier)
+    sell_pass(desk.till, order)
+    shown = dynamic_code(desk.till.keys.member_key, int(member.card_number), int(clock.now().timestamp()))
+    desk.handle(do.ScanReceived(shown))
+    desk.handle(do.FunctionKey(8, "2"))
+    assert [each.units for each in desk.session.quote.passes] == [2]
+    desk.handle(do.LineStep(-1))
+    assert [each.units for each in desk.session.quote.passes] == [1]
+    desk.handle(do.ToggleBenefit("pass:latte10"))
+    assert desk.session.basket.cart.pass_uses == 0
+    desk.handle(do.ToggleBenefit("pass:latte10"))
+    desk.handle(do.FunctionKey(6))
+    desk.handle(do.FunctionKey(6, shift=True))
+    desk.handle(do.EnterPressed(""))
+    assert [each.units for each in desk.session.quote.passes] == [1], "a parked sale keeps it"
+    desk.handle(do.DetachMember())
+    assert desk.session.basket.cart.pass_uses == 0
