@@ -171,11 +171,16 @@ def import_opening_members(till: Till, members: Iterable[OpeningMember], operato
     return done
 
 
-def _profile(phone: str, name: str, birthday: str, marketing: bool) -> Profile:
+def checked_name(name: str) -> str:
+    """A name with single spaces.  Raises `InvalidField` where it is too long."""
     name = " ".join(name.split())
     if len(name) > MAX_NAME_CHARACTERS:
         raise InvalidField("name", f"longer than {MAX_NAME_CHARACTERS} characters", f"超过 {MAX_NAME_CHARACTERS} 个字")
-    return Profile(normalise_phone(phone), name, normalise_birthday(birthday), marketing)
+    return name
+
+
+def _profile(phone: str, name: str, birthday: str, marketing: bool) -> Profile:
+    return Profile(normalise_phone(phone), checked_name(name), normalise_birthday(birthday), marketing)
 
 
 def _enrol(

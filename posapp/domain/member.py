@@ -58,7 +58,8 @@ class Consent:
 class Membership:
     """What became of a member besides what they did: who they were merged into, until when their card is good.
 
-    `guardian` is who agreed for a child; `consents` has one entry for each purpose.
+    `guardian` is who agreed for a child; `consents` has one entry for each purpose.  `birthday_day` is when the
+    birthday was last changed (domain.md §2.9: once in 365 days), None where it stands as it was first given.
     """
 
     state: MemberState = MemberState.ACTIVE
@@ -66,6 +67,7 @@ class Membership:
     card_until: BusinessDay | None = None
     guardian: str = ""
     consents: tuple[Consent, ...] = ()
+    birthday_day: BusinessDay | None = None
 
     def agreed_to(self, purpose: str) -> bool:
         """Whether somebody agrees to a purpose now."""

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept besides the columns that are asked for: the guardian, and the consents."""
+    """What is kept besides the columns that are asked for: the guardian, the consents, when the birthday changed."""
 
     guardian: str = ""
     consents: tuple[tuple[str, bool, str, int, str], ...] = ()
+    birthday_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def write_many(connection: Connection, states: Iterable[tuple[MemberId, Membersh
     rows = []
     for who, one in states:
         consents = tuple((c.purpose, c.granted, c.version, c.day.ordinal, c.channel) for c in one.consents)
-        body = msgspec.msgpack.encode(_Body(one.guardian, consents))
+        changed = one.birthday_day.ordinal if one.birthday_day is not None else None
+        body = msgspec.msgpack.encode(_Body(one.guardian, consents, changed))
         until = one.card_until.ordinal if one.card_until is not None else None
         rows.append((who, one.state.value, one.survivor, until, body))
     _WRITE.run_many(driver(connection), rows)
@@ -101,6 +103,7 @@ def membership(connection: Connection, who: MemberId) -> Membership:
             Consent(purpose, granted, version, BusinessDay(day), how)
             for purpose, granted, version, day, how in read.consents
         ),
+        BusinessDay(read.birthday_day) if read.birthday_day is not None else None,
     )
 
 

@@ -63,6 +63,7 @@ class _ProfileBody(msgspec.Struct, frozen=True, omit_defaults=True):
     card_until: int | None = None
     guardian: str = ""
     consents: list[tuple[str, bool, str, int, str]] = []
+    birthday_day: int | None = None
 
 
 class _ClaimBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -214,6 +215,7 @@ def _profile_body(record: MemberRecord) -> bytes:
             of.card_until.ordinal if of.card_until is not None else None,
             of.guardian,
             [(one.purpose, one.granted, one.version, one.day.ordinal, one.channel) for one in of.consents],
+            of.birthday_day.ordinal if of.birthday_day is not None else None,
         )
     )
 
@@ -228,6 +230,7 @@ def _membership(body: _ProfileBody) -> Membership:
             Consent(purpose, granted, version, BusinessDay(day), how)
             for purpose, granted, version, day, how in body.consents
         ),
+        BusinessDay(body.birthday_day) if body.birthday_day is not None else None,
     )
 
 

@@ -12,6 +12,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
+from posapp.ui.checkout.file_intents import FileAct
+from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
 from posapp.ui.checkout.sheets import (
@@ -33,6 +35,8 @@ _NAMES = {
     Qt.Key.Key_Return: "Enter",
     Qt.Key.Key_Enter: "Enter",
     Qt.Key.Key_Escape: "Esc",
+    Qt.Key.Key_Left: "Left",
+    Qt.Key.Key_Right: "Right",
     Qt.Key.Key_Up: "Up",
     Qt.Key.Key_Down: "Down",
     Qt.Key.Key_PageUp: "PageUp",
@@ -45,6 +49,7 @@ _WHERE = {
     ChoiceSheet: Where.CHOICE,
     NewCardSheet: Where.NEW_CARD,
     FormSheet: Where.FORM,
+    MemberFileSheet: Where.FILE,
     CompleteSheet: Where.COMPLETE,
     ReturnFindSheet: Where.RETURN_FIND,
     ReturnSheet: Where.RETURN,
@@ -186,7 +191,7 @@ class Keyboard(QObject):
         """Whether a character would pick something at once."""
         stroke = stroke_of(event)
         outcome = self._resolve(stroke) if stroke is not None else None
-        return isinstance(outcome, PickRow | Choose)
+        return isinstance(outcome, PickRow | Choose | FileAct)
 
     def _resolve(self, stroke: KeyStroke) -> Outcome:
         view = self._window.view

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
 from typing import TypeAlias
 
+from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.intents import (
     CashKey,
     EnterPressed,
@@ -24,6 +25,7 @@ from posapp.ui.checkout.intents import (
     NextSale,
     OpenDrawer,
     OpenGifts,
+    OpenMemberFile,
     PayKey,
     PickRow,
     PrintGiftReceipt,
@@ -65,6 +67,7 @@ class Where(StrEnum):
     CHOICE = "choice"
     NEW_CARD = "new_card"
     FORM = "form"
+    FILE = "file"
     COMPLETE = "complete"
     RETURN_FIND = "return_find"
     RETURN = "return"
@@ -76,8 +79,8 @@ class Where(StrEnum):
 class KeyStroke:
     """A key by name, with its modifiers.
 
-    Names are ``F1`` … ``F12``, ``Enter``, ``Esc``, ``Up``, ``Down``, ``PageUp``, ``PageDown``, ``Delete``, or one
-    character (letters in upper case).
+    Names are ``F1`` … ``F12``, ``Enter``, ``Esc``, ``Up``, ``Down``, ``Left``, ``Right``, ``PageUp``, ``PageDown``,
+    ``Delete``, or one character (letters in upper case).
     """
 
     key: str
@@ -111,12 +114,14 @@ _CTRL: dict[str, Intent] = {
     "D": OpenDrawer(),
     "T": TopUp(),
     "G": OpenGifts(),
+    "M": OpenMemberFile(),
     "N": NewItem(),
     "L": LockSession(),
     "U": ShowUnsynced(),
     "0": SetLanguage(),
 }
 _MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
+_TURNS = {"Left": -1, "Right": 1}
 _RETURN_LINES: dict[str, Intent | Ignored] = {
     "*": ReturnAll(),
     "+": LineStep(1),
@@ -148,6 +153,8 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
         return _move(_MOVES[stroke.key], where)
     if where in _RETURNS:
         return _return_key(stroke.key, typed, where)
+    if where is Where.FILE:
+        return _file_key(stroke.key)
     if where in _LISTS:
         return _list_key(stroke, typed, where, handed_over=handed_over)
     if where is Where.FIRST_START and stroke.key in ("1", "2", "3") and not typed:
@@ -200,7 +207,7 @@ def _enter(typed: str, where: Where) -> Outcome:
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS | _RETURNS else None
+    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE} else None
 
 
 def _return_key(key: str, typed: str, where: Where) -> Outcome:
@@ -212,6 +219,13 @@ def _return_key(key: str, typed: str, where: Where) -> Outcome:
     if key == "/":
         return MemberKey(typed)
     return Ignored() if key in ("*", "+") else None
+
+
+def _file_key(key: str) -> Outcome:
+    """Pages turn sideways, a digit does what stands beside it."""
+    if key in _TURNS:
+        return FilePage(by=_TURNS[key])
+    return FileAct(int(key) - 1) if len(key) == 1 and key in _DIGITS[1:] else Ignored()
 
 
 def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool) -> Outcome:

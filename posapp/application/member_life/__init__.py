@@ -7,12 +7,18 @@ works offline.
 from __future__ import annotations
 
 from posapp.application.member_life.cards import CardNotice, card_notice, replace_card
-from posapp.application.member_life.consenting import consent_text, set_consent
-from posapp.application.member_life.exporting import export_member
+from posapp.application.member_life.consenting import consent_text, set_consent, set_guardian
+from posapp.application.member_life.exporting import export_member, write_export
 from posapp.application.member_life.leaving import Leaving, forget_member, preview_leaving
-from posapp.application.member_life.merging import MergePreview, merge_members, preview_merge, undo_merge
+from posapp.application.member_life.merging import (
+    MergePreview,
+    merge_members,
+    preview_merge,
+    undo_merge,
+    undoable_merges,
+)
 from posapp.application.member_life.numbers import change_number, reassign_number, reveal_number
-from posapp.application.member_life.online import Authority
+from posapp.application.member_life.online import Authority, require_network
 
 __all__ = [
     "Authority",
@@ -29,7 +35,11 @@ __all__ = [
     "preview_merge",
     "reassign_number",
     "replace_card",
+    "require_network",
     "reveal_number",
     "set_consent",
+    "set_guardian",
     "undo_merge",
+    "undoable_merges",
+    "write_export",
 ]

@@ -15,12 +15,14 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import ConsentRecorded
 from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Consent, Membership
+from posapp.domain.minor import needs_guardian
 from posapp.resources import resource_path
 from posapp.storage.members import MemberRecord
 
 CONSENT_VERSION = "2026-11"
 """The version of the words that people agree to now."""
 MEMBERSHIP, MARKETING, GUARDIAN = "membership", "marketing", "guardian"
+MAX_GUARDIAN_CHARACTERS = 40
 
 
 def consent_text(purpose: str, language: str, version: str = CONSENT_VERSION) -> str:
@@ -46,6 +48,30 @@ def set_consent(
         if record.membership.agreed_to(purpose) == granted:
             return record.membership
         changed = record_consent(till, connection, member, record, purpose, granted, operator, channel)
+        till.reference.put_member(connection, member, changed)
+    till.committed()
+    return changed.membership
+
+
+def set_guardian(till: Till, member: MemberId, guardian: str, operator: StaffId) -> Membership:
+    """Note who agrees for a child, or with an empty name that nobody does any more; recorded as a consent (PIPL 31).
+
+    Raises `InvalidField` where a guardian is taken from a child under fourteen: then the card is closed instead.
+    """
+    name = " ".join(guardian.split())[:MAX_GUARDIAN_CHARACTERS]
+    with till.database.write() as connection:
+        record = known_record(till, connection, member)
+        if record.membership.guardian == name:
+            return record.membership
+        if not name and needs_guardian(record.profile.birthday, till.business_day()):
+            raise InvalidField(
+                "guardian",
+                "a child under fourteen needs a guardian; close the card instead",
+                "未满 14 周岁须有监护人；不同意则办理注销",
+            )
+        if record.membership.agreed_to(GUARDIAN) != bool(name):
+            record = record_consent(till, connection, member, record, GUARDIAN, bool(name), operator, "counter")
+        changed = replace(record, membership=replace(record.membership, guardian=name))
         till.reference.put_member(connection, member, changed)
     till.committed()
     return changed.membership

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from posapp.application.member_life.consenting import known_record
 from posapp.application.till import Till
+from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
 from posapp.storage import assets, members, sales
 
 MOST_SALES = 10_000
+
+
+def write_export(till: Till, member: MemberId, folder: Path) -> Path:
+    """Write a member's own data into a folder as JSON, named by card and day; return the file.
+
+    Raises `InvalidField` naming `folder` where nothing can be written there.
+    """
+    data = export_member(till, member)
+    path = folder / f"member-{data['profile']['card']}-{till.business_day()}.json"
+    try:
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidField("folder", f"cannot write to {folder}", f"不能写入 {folder}") from error
+    return path
 
 
 def export_member(till: Till, member: MemberId) -> dict[str, Any]:

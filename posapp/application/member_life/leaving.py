@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from posapp.application.coupons import void_all
 from posapp.application.member_life.consenting import known_record
+from posapp.application.member_life.online import require_network
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Points
@@ -35,12 +36,13 @@ def preview_leaving(till: Till, member: MemberId) -> Leaving:
         return _leaving(connection, member)
 
 
-def forget_member(till: Till, leaving: Leaving, reason: str, operator: StaffId) -> None:
+def forget_member(till: Till, leaving: Leaving, reason: str, operator: StaffId, *, online: bool = True) -> None:
     """Erase a member's personal data; the ledger keeps what was settled, under a hash that names nobody.
 
     `leaving` is what the member was shown and agreed to.  Raises `InvalidField` where something is unsettled, or where
-    the points are others by now.
+    the points are others by now; offline too, because another till may just have been paid by them (domain.md §5.1).
     """
+    require_network(online=online)
     if leaving.unsettled:
         first = leaving.unsettled[0]
         raise InvalidField("member", f"{first.en} is settled first", f"先结清{first.zh}")

@@ -99,6 +99,21 @@ def undo_merge(till: Till, merged: MemberId, by: Authority) -> None:
     till.committed()
 
 
+def undoable_merges(till: Till, survivor: MemberId) -> tuple[MembersMerged, ...]:
+    """The merges into somebody that can still be taken back, the newest first."""
+    today = till.business_day()
+    with till.database.read() as connection:
+        latest = {one.merged: one for one in event_search.of_kind(connection, MembersMerged)}
+        found = [
+            one
+            for one in latest.values()
+            if one.survivor == survivor
+            and today.ordinal - one.business_day.ordinal <= UNDO_DAYS
+            and member_states.membership(connection, one.merged).state is MemberState.MERGED
+        ]
+    return tuple(sorted(found, key=lambda one: one.business_day.ordinal, reverse=True))
+
+
 def _reason(merged: MemberId) -> str:
     """Why coupons were voided: found again when the merge is undone."""
     return f"merge {merged.hex()}"

@@ -18,11 +18,16 @@ class Authority:
 
     def check(self) -> None:
         """Raise `InvalidField` where the network is needed, or where nobody else approves (domain.md §5.1, §5.4)."""
-        if not self.online:
-            raise InvalidField(
-                "network",
-                "this needs the server, so that two tills do not do it at once; sell on, and do it when it is back",
-                "断网时不能办理，以免两台收银机同时改；收银不受影响，联网后再办",
-            )
+        require_network(online=self.online)
         if self.approver == self.operator:
             raise InvalidField("approver", "somebody else approves this", "要由另一人批准")
+
+
+def require_network(*, online: bool) -> None:
+    """Raise `InvalidField` where the server was not heard of: then two tills could do the same thing at once."""
+    if not online:
+        raise InvalidField(
+            "network",
+            "this needs the server, so that two tills do not do it at once; sell on, and do it when it is back",
+            "断网时不能办理，以免两台收银机同时改；收银不受影响，联网后再办",
+        )

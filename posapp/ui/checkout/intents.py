@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from posapp.ui.checkout.file_intents import FileIntent
+
 
 @dataclass(frozen=True, slots=True)
 class ScanReceived:
@@ -368,6 +370,7 @@ Intent: TypeAlias = (
     | FormSubmitted
     | OpenGifts
     | OpenMemberFile
+    | FileIntent
     | NewItem
     | LockSession
     | ShowUnsynced

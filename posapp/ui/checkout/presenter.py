@@ -34,6 +34,7 @@ from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.line_keys import LineKeys
+from posapp.ui.checkout.member_file.keys import FileKeys
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
@@ -81,6 +82,7 @@ class CheckoutPresenter:
         self._stored = StoredKeys(self, self._paying)
         self._gifts = GiftKeys(self)
         self._unsynced = UnsyncedKeys(self)
+        self._file = FileKeys(self)
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
             BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
@@ -178,7 +180,7 @@ class CheckoutPresenter:
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
         owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
-        parts = (self._codes, *owned, self._returning, *goods_and_money)
+        parts = (self._codes, self._file, *owned, self._returning, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -195,7 +197,7 @@ class CheckoutPresenter:
                 self.show()
             case do.SetTheme(name=name):
                 self.shell.switch_theme(name)
-            case do.OpenDrawer() | do.NewItem() | do.LockSession() | do.OpenMemberFile():
+            case do.OpenDrawer() | do.NewItem() | do.LockSession():
                 self.toast(warning("toast.key_planned"))
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))

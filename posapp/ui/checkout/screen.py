@@ -9,6 +9,7 @@ from posapp.application.till import TillIdentity
 from posapp.domain.campaign import Campaign
 from posapp.domain.programme import Programme
 from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.file_modes import FileMode
 from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.printer_words import printer_state
@@ -19,6 +20,7 @@ from posapp.ui.checkout.screen_tender import tender_of
 from posapp.ui.checkout.session import (
     CompleteMode,
     KeymapMode,
+    OtherMemberMode,
     ReturnedMode,
     ReturnFindMode,
     ReturnMode,
@@ -34,7 +36,7 @@ _KEYS = (
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
 _NOT_YET = frozenset({7})
-_SAYS_IT_ITSELF = (CompleteMode, ReturnFindMode, ReturnMode, ReturnedMode)
+_SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
 

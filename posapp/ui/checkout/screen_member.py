@@ -157,28 +157,38 @@ def _points_note(points: PointsOnDay) -> Message | None:
 
 
 def _progress(towards: TierProgress, member: Member, since: Measures, language: str) -> ui.TierProgress | None:
-    """The ways up: growth if the tier asks for it, else spend or visits 「再消费80.00元或1次」 (W-19).
+    """The way up as a bar; `since` is what counts no more, because the member fell by a review since."""
+    upper, label = towards.next_tier, distance(towards, language)
+    if upper is None or label is None:
+        return None
+    have = Measures.of(member.standing).since(since)
+    if upper.growth is not None:
+        return ui.TierProgress(label, have.growth, upper.growth)
+    if upper.spend_fen is not None:
+        return ui.TierProgress(label, have.spend_fen, upper.spend_fen)
+    return ui.TierProgress(label, have.visits, upper.visits or 0)
 
-    `since` is what counts no more, because the member fell by a review since.
+
+def distance(towards: TierProgress, language: str) -> Message | None:
+    """What is missing for the next tier: growth if it asks for that, else spend or visits; None at the top (W-19).
+
+    At the till: 「再消费80.00元或1次」.
     """
     upper = towards.next_tier
     if upper is None:
         return None
-    name, have = upper.name.in_language(language), Measures.of(member.standing).since(since)
-    if upper.growth is not None and towards.growth_left is not None:
-        label = msg("progress.growth", gap=max(0, towards.growth_left), tier=name, rate=upper.rate)
-        return ui.TierProgress(label, have.growth, upper.growth)
-    if upper.spend_fen is not None and towards.spend_left_fen is not None and towards.visits_left is not None:
-        gap, visits = max(0, towards.spend_left_fen), max(0, towards.visits_left)
-        label = msg("progress.spend_or_visits", gap=gap, visits=visits, tier=name)
-        return ui.TierProgress(label, have.spend_fen, upper.spend_fen)
-    if upper.spend_fen is not None and towards.spend_left_fen is not None:
-        label = msg("progress.spend", gap=max(0, towards.spend_left_fen), tier=name)
-        return ui.TierProgress(label, have.spend_fen, upper.spend_fen)
-    if upper.visits is not None and towards.visits_left is not None:
-        label = msg("progress.visits", gap=max(0, towards.visits_left), tier=name)
-        return ui.TierProgress(label, have.visits, upper.visits)
-    return None
+    name = upper.name.in_language(language)
+    growth, spend, visits = (
+        max(0, left) if left is not None else None
+        for left in (towards.growth_left, towards.spend_left_fen, towards.visits_left)
+    )
+    if growth is not None:
+        return msg("progress.growth", gap=growth, tier=name, rate=upper.rate)
+    if spend is not None and visits is not None:
+        return msg("progress.spend_or_visits", gap=spend, visits=visits, tier=name)
+    if spend is not None:
+        return msg("progress.spend", gap=spend, tier=name)
+    return msg("progress.visits", gap=visits, tier=name) if visits is not None else None
 
 
 def benefit_rows(session: Session, programme: Programme, now: datetime, language: str) -> tuple[ui.BenefitRow, ...]:

@@ -11,6 +11,9 @@ from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, TenderMethod
 from posapp.domain.tier import current_tier
 from posapp.ui.checkout import sheets
+from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
+from posapp.ui.checkout.member_file.lines import Around
+from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pick_sheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
@@ -27,6 +30,7 @@ from posapp.ui.checkout.session import (
     KeymapMode,
     LookupMode,
     NewCardMode,
+    OtherMemberMode,
     PassesMode,
     ReturnedMode,
     ReturnFindMode,
@@ -72,6 +76,15 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
             return closing_sheet(mode, language)
         case GiftsMode() as mode:
             return gifts_sheet(mode, language)
+        case FileMode() as mode:
+            return file_sheet(mode, Around(programme, now, language), session.toast)
+        case FileFormMode() as mode:
+            return mode.form.sheet(mode, language)
+        case FilePickMode() as mode:
+            return pick_sheet(mode, language)
+        case OtherMemberMode() as mode:
+            looked = _lookup(mode.found, programme, now, language)
+            return replace(looked, notice=session.toast or others_notice(mode), may_open_card=False)
         case CompleteMode() as mode:
             return _complete(session, mode, (programme, language), now)
         case ReturnFindMode() as mode:

@@ -30,9 +30,11 @@ from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
+from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
+from posapp.ui.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ class LookupMode:
     total: int = 0
     microseconds: int = 0
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMemberMode:
+    """Finding another member for an open file: to merge with, or to hand on a coupon of this code and name."""
+
+    back: FileMode
+    found: LookupMode
+    coupon: str = ""
+    name: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +253,10 @@ class KeymapMode:
 
 Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode
 StoredMode = TopUpMode | PinMode | ClosingMode
-Mode = Listing | StoredMode | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
+OverFile = FileModes | OtherMemberMode
+Mode = (
+    Listing | StoredMode | OverFile | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.messages import Message, Words
@@ -33,7 +34,10 @@ class LookupRow:
 
 @dataclass(frozen=True, slots=True)
 class LookupSheet:
-    """Members that match what was typed; the first row is preselected, none is taken by itself (ux.md §11)."""
+    """Members that match what was typed; the first row is preselected, none is taken by itself (ux.md §11).
+
+    `may_open_card`: whoever is not found may open a card.
+    """
 
     query: str
     rows: tuple[LookupRow, ...]
@@ -43,6 +47,7 @@ class LookupSheet:
     found: Message | None = None
     searched: Message | None = None
     notice: Notice | None = None
+    may_open_card: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ Sheet: TypeAlias = (
     | ChoiceSheet
     | NewCardSheet
     | FormSheet
+    | MemberFileSheet
     | CompleteSheet
     | ReturnFindSheet
     | ReturnSheet

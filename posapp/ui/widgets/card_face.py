@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
@@ -56,7 +56,9 @@ def paint_art(painter: QPainter, area: QRectF, art: CardArt, radius: float, ring
 
 
 class CardFace(QWidget):
-    """Name, phone, tier badge and two small words on the card's art."""
+    """Name, phone, tier badge and two small words on the card's art; a tap opens what is behind it."""
+
+    tapped = Signal()
 
     def __init__(self, ctx: UiContext, height: int = 112) -> None:
         super().__init__()
@@ -72,6 +74,11 @@ class CardFace(QWidget):
             shown = (words.title, words.tier, words.benefit, words.phone, words.left, words.right)
             self.setAccessibleName(" ".join(part for part in shown if part))
             self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A tap, unless the finger slid off the card."""
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.tapped.emit()
 
     def sizeHint(self) -> QSize:
         """As wide as the column."""

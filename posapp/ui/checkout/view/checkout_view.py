@@ -267,7 +267,7 @@ class CheckoutView(QWidget):
             target.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         elif isinstance(view, FirstStartView):
             view.focus_first()
-        elif isinstance(view, KeymapView):
+        elif isinstance(view, KeymapView | FormView):
             view.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._cart.isVisible() or not self.isVisible() or view is None:
             self._cart.focus_omnibox()

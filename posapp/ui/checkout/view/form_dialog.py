@@ -88,7 +88,8 @@ class FormView(Box):
         self._ways = self._buttons("ways", _MOST_WAYS)
         self._methods = self._buttons("methods", _MOST_METHODS)
         self._slots = [self._slot(field) for field in sheet.fields]
-        self.first_field = self._slots[0].field
+        self.first_field = self._slots[0].field if self._slots else None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tick = CheckBox(ctx, "form_tick")
         self._tick.toggled.connect(lambda _on: self._edited(""))
         self._notice = Paragraph(ctx, 15, fonts.SEMIBOLD, "warn")

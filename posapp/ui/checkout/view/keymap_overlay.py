@@ -46,6 +46,7 @@ _MEMBER = (
     _KeyRow(("Shift", "F8"), "keys.passes"),
     _KeyRow(("Ctrl", "T"), "keys.top_up"),
     _KeyRow(("Ctrl", "G"), "keys.gifts"),
+    _KeyRow(("Ctrl", "M"), "keys.member_file"),
 )
 _GOODS = (
     _KeyRow(("3", "*"), "keys.set_quantity"),

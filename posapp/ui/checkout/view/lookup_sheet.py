@@ -88,7 +88,7 @@ class LookupSheetView(Box):
         self._none_detail.set(ctx.tr("lookup.none_detail") if searched else "")
         self._nobody.setVisible(nobody)
         self._notice.render_state(sheet.notice)
-        self._new.set(ctx.tr("lookup.new_card"))
+        self._new.set(ctx.tr("lookup.new_card"), enabled=sheet.may_open_card)
         chosen = sheet.rows[sheet.selected] if 0 <= sheet.selected < len(sheet.rows) else None
         name = (chosen.name or chosen.phone_masked) if chosen is not None else ""
         fits = len(name) <= 8 or len(name.encode()) <= 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from posapp.ui import fonts
@@ -126,6 +126,8 @@ class MemberPanelView(Box):
         self._wide = wide
         px = ctx.px
         self._card = CardFace(ctx, 132 if wide else 112)
+        self._card.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._card.tapped.connect(lambda: emit(OpenMemberFile()))
         self._tiles = [TileView(ctx, height=92 if wide else 86) for _ in range(_TILES)]
         grid = QGridLayout()
         grid.setSpacing(px(8))

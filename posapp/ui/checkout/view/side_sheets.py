@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
     CompleteSheet,
@@ -17,6 +18,7 @@ from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.view.choice_sheet import ChoiceSheetView
 from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
+from posapp.ui.checkout.view.member_file_sheet import MemberFileView
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.checkout.view.return_find_sheet import ReturnFindView
 from posapp.ui.checkout.view.return_sheet import ReturnView
@@ -24,7 +26,13 @@ from posapp.ui.checkout.view.tender_sheet import TenderSheetView
 from posapp.ui.context import UiContext
 
 SideView: TypeAlias = (
-    TenderSheetView | LookupSheetView | ChoiceSheetView | CompleteSheetView | ReturnFindView | ReturnView
+    TenderSheetView
+    | LookupSheetView
+    | ChoiceSheetView
+    | CompleteSheetView
+    | ReturnFindView
+    | ReturnView
+    | MemberFileView
 )
 
 
@@ -43,6 +51,8 @@ def make_view(sheet: Sheet, ctx: UiContext, emit: Emit, *, low: bool) -> SideVie
             return ReturnFindView(ctx, emit)
         case ReturnSheet():
             return ReturnView(ctx, emit, low=low)
+        case MemberFileSheet():
+            return MemberFileView(ctx, emit, low=low)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")
 
@@ -61,6 +71,8 @@ def render_sheet(view: SideView, sheet: Sheet, state: CheckoutState) -> None:
         case ReturnFindView(), ReturnFindSheet():
             view.render_state(sheet)
         case ReturnView(), ReturnSheet():
+            view.render_state(sheet)
+        case MemberFileView(), MemberFileSheet():
             view.render_state(sheet)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")

@@ -1,0 +1,103 @@
+"""What happened, in the words of the counter: one name for each kind of event that a customer may ask about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from posapp.domain.amounts import Money
+from posapp.domain.events import (
+    BalanceOpened,
+    BonusGranted,
+    BonusLapsed,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    DrawMade,
+    Event,
+    GiftRedeemed,
+    MemberForgotten,
+    MembersMerged,
+    MergeUndone,
+    PassElapsed,
+    PassRefunded,
+    PassSold,
+    PassUsed,
+    PassUseReversed,
+    PointsChanged,
+    PointsReason,
+    SaleCompleted,
+    SaleRefunded,
+    StoredValueClosed,
+    StoredValueOpened,
+    StoredValueToppedUp,
+    TierSet,
+)
+from posapp.domain.text import Text
+
+_POINTS: Final = {
+    PointsReason.CHECK_IN: Text("签到", "Check-in"),
+    PointsReason.SHARE: Text("分享奖励", "Share reward"),
+    PointsReason.REVIEW: Text("晒单奖励", "Review reward"),
+    PointsReason.MANUAL: Text("手工积分", "Points by hand"),
+    PointsReason.GIFT: Text("积分兑换", "Gift"),
+    PointsReason.DRAW: Text("抽奖", "Draw"),
+    PointsReason.EXPIRED: Text("积分到期", "Points lapsed"),
+    PointsReason.TRANSFER: Text("积分转移", "Points moved"),
+    PointsReason.FORFEIT: Text("积分放弃", "Points given up"),
+}
+_PLAIN: Final[dict[type, Text]] = {
+    BalanceOpened: Text("期初导入", "Brought along"),
+    PassSold: Text("购买次卡", "Pass bought"),
+    PassUsed: Text("次卡核销", "Pass used"),
+    PassUseReversed: Text("核销撤销", "Use taken back"),
+    PassElapsed: Text("次卡到期", "Pass lapsed"),
+    StoredValueOpened: Text("储值期初", "Stored value brought along"),
+    BonusGranted: Text("储值赠送", "Bonus"),
+    BonusLapsed: Text("赠送到期", "Bonus lapsed"),
+    CouponsIssued: Text("发券", "Coupons given"),
+    CouponTransferred: Text("领券或转赠", "Coupon handed on"),
+    DrawMade: Text("抽奖", "Draw"),
+    MembersMerged: Text("会员合并", "Members merged"),
+    MergeUndone: Text("合并撤销", "Merge undone"),
+    MemberForgotten: Text("注销", "Left"),
+}
+
+
+def words_of(event: Event) -> tuple[Text, str, Money | None]:
+    """What it is called, the number that was printed for it, and the money that moved.
+
+    The money is below zero where it went out, None where none moved.  Raises `TypeError` for what no customer comes
+    for.
+    """
+    match event:
+        case SaleCompleted():
+            return Text("收款", "Sale"), event.receipt_number, event.due
+        case SaleRefunded(is_void=True):
+            return Text("撤销", "Void"), event.receipt_number, Money(-event.amount.fen)
+        case SaleRefunded():
+            return Text("退货", "Return"), event.receipt_number, Money(-event.amount.fen)
+        case PassRefunded():
+            return Text("次卡退款", "Pass returned"), event.receipt_number, Money(-event.refund.fen)
+        case StoredValueToppedUp():
+            return Text("储值充值", "Top-up"), event.number, Money(sum(one.amount.fen for one in event.tenders))
+        case StoredValueClosed():
+            return Text("储值退卡", "Card closed"), event.number, Money(-event.refund.fen - event.interest.fen)
+        case GiftRedeemed(returned_of=None):
+            return Text("积分兑换", "Gift"), "", None
+        case GiftRedeemed():
+            return Text("兑换撤回", "Gift taken back"), "", None
+        case PointsChanged():
+            return _POINTS[event.reason], "", None
+        case CouponsVoided():
+            return (Text("作废撤回", "Void taken back") if event.back else Text("券作废", "Coupon voided")), "", None
+        case TierSet():
+            return Text("等级变更", "Tier set"), "", None
+        case _:
+            return _plain(event), "", None
+
+
+def _plain(event: Event) -> Text:
+    found = _PLAIN.get(type(event))
+    if found is None:
+        raise TypeError(f"{type(event).__name__} is nothing a customer comes for")
+    return found

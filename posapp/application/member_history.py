@@ -1,0 +1,112 @@
+"""What a member did and what was done for them, newest first, each in one line (domain.md X-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from posapp.application.event_words import words_of
+from posapp.application.till import Till
+from posapp.domain.accounts import Account
+from posapp.domain.amounts import Money
+from posapp.domain.events import (
+    BonusGranted,
+    CouponsVoided,
+    Event,
+    MemberForgotten,
+    PointsChanged,
+    Recorded,
+    SaleCompleted,
+    TierSet,
+)
+from posapp.domain.ids import MemberId
+from posapp.domain.posting.tier import tier_given
+from posapp.domain.text import Text
+from posapp.storage import assets, member_entries
+
+PAGE_ENTRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line: what it was, when, and what it changed of this member's; nothing changed is zero.
+
+    `position` is its place in this till's log.  `money` is what was paid, below zero where it was paid out, None where
+    no money moved.  `stored` is principal and bonus.  `note` is what who did it wrote.  `is_sale` says that a sale
+    stands at the position.
+    """
+
+    position: int
+    what: Text
+    number: str
+    at: datetime
+    money: Money | None
+    points: int
+    growth: int
+    stored: Money
+    uses: int
+    coupons: int
+    note: str = ""
+    is_sale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some entries, and whether there are older ones."""
+
+    entries: tuple[HistoryEntry, ...]
+    more: bool
+
+
+def member_history(till: Till, member: MemberId, before: int | None = None, limit: int = PAGE_ENTRIES) -> HistoryPage:
+    """A member's entries of this store, newest first; those before a position where one is given.
+
+    What changed hands with a merge is listed with whoever has it now, except what only the other's balance remembers.
+    """
+    with till.database.read() as connection:
+        holders = _holders(till, connection, member)
+        found = member_entries.newest(connection, holders, limit + 1, before)
+    entries = tuple(_entry(position, recorded, holders) for position, recorded in found[:limit])
+    return HistoryPage(entries, more=len(found) > limit)
+
+
+def _holders(till: Till, connection: Connection, member: MemberId) -> frozenset[bytes]:
+    owned = {held.asset.id for held in assets.of_owner(connection, member)}
+    tiers = {tier_given(member, tier.code) for tier in till.programme.tiers}
+    return frozenset({member, *owned, *tiers})
+
+
+def _entry(position: int, recorded: Recorded, holders: Collection[bytes]) -> HistoryEntry:
+    moved: dict[Account, int] = {}
+    for posting in recorded.transaction.postings:
+        if posting.holder in holders:
+            moved[posting.account] = moved.get(posting.account, 0) + posting.amount
+    what, number, money = words_of(recorded.event)
+    coupons = (Account.COUPON_ISSUED, 1), (Account.COUPON_REDEEMED, -1), (Account.COUPON_VOIDED, -1)
+    return HistoryEntry(
+        position=position,
+        what=what,
+        number=number,
+        at=recorded.at,
+        money=money,
+        points=moved.get(Account.MEMBER_POINTS, 0),
+        growth=moved.get(Account.MEMBER_GROWTH, 0),
+        stored=Money(moved.get(Account.STORED_PRINCIPAL, 0) + moved.get(Account.STORED_BONUS, 0)),
+        uses=moved.get(Account.PASS_USES, 0),
+        coupons=sum(sign * moved.get(account, 0) for account, sign in coupons),
+        note=_note(recorded.event),
+        is_sale=isinstance(recorded.event, SaleCompleted),
+    )
+
+
+def _note(event: Event) -> str:
+    match event:
+        case PointsChanged() | TierSet():
+            return event.note
+        case CouponsVoided() | BonusGranted() | MemberForgotten():
+            return event.reason
+        case _:
+            return ""

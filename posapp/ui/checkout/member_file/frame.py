@@ -1,0 +1,63 @@
+"""What every dialog over a member's file looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from posapp.ui.checkout.file_modes import FileFormMode
+from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
+from posapp.ui.checkout.notice import Tone
+from posapp.ui.checkout.words import said, sentence
+from posapp.ui.messages import Message, Words, msg
+
+
+def form_sheet(
+    mode: FileFormMode,
+    code: str,
+    language: str,
+    *,
+    fields: tuple[FormField, ...] = (),
+    facts: tuple[FormFact, ...] = (),
+    ways: tuple[FormChoice, ...] = (),
+    tick: Message | None = None,
+    hint: Words | None = None,
+    can_submit: bool = True,
+) -> FormSheet:
+    """A dialog about the member: what was refused stands where the hint stood."""
+    profile = mode.back.file.member.profile
+    error = mode.error
+    return FormSheet(
+        form=f"file_{code}",
+        title=msg(f"file.title_{code}"),
+        detail=msg("stored.for_member", name=profile.name or profile.masked_phone),
+        submit=msg(f"file.submit_{code}"),
+        fields=fields,
+        revision=mode.revision,
+        ways=ways,
+        facts=facts,
+        facts_title=msg("file.what_changes"),
+        tick=tick,
+        notice=said(sentence(error, language)) if error is not None else hint,
+        tone=Tone.WARN if error is not None else Tone.INFO,
+        can_submit=can_submit,
+        icon="check",
+    )
+
+
+def ways(mode: FileFormMode, codes: Sequence[str], label: str) -> tuple[FormChoice, ...]:
+    """Ways by code; the first is chosen until another one is."""
+    return named_ways(mode, [(code, msg(f"{label}_{code}")) for code in codes])
+
+
+def named_ways(mode: FileFormMode, choices: Sequence[tuple[str, Words]]) -> tuple[FormChoice, ...]:
+    """Ways by code and words."""
+    picked = chosen(mode, [code for code, _words in choices])
+    return tuple(
+        FormChoice(code, words, chosen=code == picked, key=f"Alt {place}")
+        for place, (code, words) in enumerate(choices, 1)
+    )
+
+
+def chosen(mode: FileFormMode, codes: Sequence[str]) -> str:
+    """Which way was picked; the first where none was."""
+    return mode.choice if mode.choice in codes else codes[0]

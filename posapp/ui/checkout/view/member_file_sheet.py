@@ -1,0 +1,144 @@
+"""A member's file: pages of plain lines at the left, what may be done at the right, each by its digit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStyleOptionViewItem, QWidget
+
+from posapp.ui import fonts
+from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.file_sheet import FileRow, MemberFileSheet
+from posapp.ui.checkout.intents import EscPressed
+from posapp.ui.checkout.view.lookup_list import ROW_ROLE, CardList, CardRowDelegate, Index
+from posapp.ui.checkout.view.notice_bar import NoticeBar
+from posapp.ui.checkout.view.part import Emit
+from posapp.ui.context import UiContext
+from posapp.ui.painting import RIGHT, paint_box, paint_text
+from posapp.ui.widgets.box import Box, Rule
+from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
+from posapp.ui.widgets.chip import Chip
+from posapp.ui.widgets.layout import column, row
+from posapp.ui.widgets.text import Text
+
+_ROW, _SIDE = 54, 232
+_PAGES, _MOST_ACTIONS = 4, 9
+_CROWNED = frozenset({"gold", "diamond"})
+
+
+class _LineDelegate(CardRowDelegate):
+    """One line of the file; where `picks`, a tap selects it."""
+
+    picks = False
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """All lines are equally high."""
+        return QSize(self._ctx.px(300), self._ctx.px(_ROW))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The ground of the selected line, and a rule below every line."""
+        painter.save()
+        px = self._ctx.px
+        rect = QRectF(option.rect)
+        if self.picks and index.row() == self.selected_row:
+            paint_box(painter, self._ctx, rect.adjusted(0, 0, 0, -2), fill="accent_soft", line="accent")
+        else:
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), self._ctx.colour("border"))
+        self.paint_row(painter, rect.adjusted(px(10), 0, -px(10), 0), index.data(ROW_ROLE))
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, rect: QRectF, data: object) -> None:
+        """Words at the left, the figure at the right, the rest below."""
+        if not isinstance(data, FileRow):
+            return
+        ctx, px = self._ctx, self._ctx.px
+        if data.heading:
+            area = QRectF(rect.left(), rect.top() + px(20), rect.width(), px(26))
+            paint_text(painter, area, ctx.text(data.title), ctx.font(16, fonts.BOLD), ctx.hex("accent"))
+            return
+        top, height = (px(4), px(26)) if data.detail else (0, px(_ROW))
+        upper = QRectF(rect.left(), rect.top() + top, rect.width(), height)
+        value = ctx.text(data.value)
+        width = paint_text(painter, upper, value, ctx.font(16, fonts.BOLD), ctx.hex("t1"), RIGHT)
+        upper.setRight(upper.right() - width - (px(10) if value else 0))
+        paint_text(painter, upper, ctx.text(data.title), ctx.font(16, fonts.MEDIUM), ctx.hex("t1"))
+        below = QRectF(rect.left(), rect.top() + px(29), rect.width(), px(20))
+        detail = " · ".join(ctx.text(part) for part in data.detail)
+        paint_text(painter, below, detail, ctx.font(14), ctx.hex("t2"))
+
+
+class MemberFileView(Box):
+    """Renders `MemberFileSheet`."""
+
+    def __init__(self, ctx: UiContext, emit: Emit, *, low: bool) -> None:
+        super().__init__(ctx)
+        self.setObjectName("member_file_sheet")
+        self._emit = emit
+        px = ctx.px
+        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
+        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._tier = Chip(ctx, height=28)
+        self._phone = Text(ctx, 16, fonts.MEDIUM, "t2", RIGHT)
+        self._name = Text(ctx, 22, fonts.BOLD, align=RIGHT, elastic=True)
+        self._tabs = [self._tab(place) for place in range(_PAGES)]
+        self._notice = NoticeBar(ctx, emit, name="file_notice")
+        self._lines = _LineDelegate(ctx, emit, numbered=False)
+        self.list: CardList[FileRow] = CardList(self._lines, self._describe, "file_lines")
+        self._buttons = [self._button(place) for place in range(_MOST_ACTIONS)]
+        side = self._side(low=low)
+        column(
+            row(self._back, (self._name, 1), px(8), self._tier, px(10), self._phone, px(8)),
+            row(*((tab, 1) for tab in self._tabs), spacing=px(8)),
+            self._notice,
+            (row((self.list, 1), Rule(ctx, vertical=True), side, spacing=px(12)), 1),
+            spacing=px(10),
+            margins=(px(14), px(8), px(14), px(14)),
+            into=self,
+        )
+
+    def _tab(self, place: int) -> Button:
+        button = Button(self._ctx, ButtonStyle(height=48, px=16), name=f"file_page_{place + 1}")
+        button.clicked.connect(lambda: self._emit(FilePage(page=place)))
+        return button
+
+    def _button(self, place: int) -> Button:
+        button = Button(self._ctx, ButtonStyle(height=48, px=16), key=str(place + 1), name=f"file_do_{place + 1}")
+        button.clicked.connect(lambda: self._emit(FileAct(place)))
+        return button
+
+    def _side(self, *, low: bool) -> QWidget:
+        """The actions, one below the other; side by side where the window is low, because there it is wide."""
+        px = self._ctx.px
+        side = QWidget()
+        columns = 2 if low else 1
+        side.setFixedWidth(px(_SIDE * columns))
+        grid = QGridLayout()
+        grid.setSpacing(px(6))
+        for place, button in enumerate(self._buttons):
+            grid.addWidget(button, place // columns, place % columns)
+        column(grid, None, into=side)
+        return side
+
+    def _describe(self, line: FileRow) -> str:
+        text = self._ctx.text
+        return " ".join(filter(None, (text(line.title), text(line.value), *(text(part) for part in line.detail))))
+
+    def render_state(self, sheet: MemberFileSheet) -> None:
+        """Show another page, or the same after something was done."""
+        ctx = self._ctx
+        self._back.set(ctx.tr("sheet.close"))
+        self._name.set(sheet.name)
+        self._phone.set(sheet.phone)
+        crowned = sheet.tier_style in _CROWNED
+        self._tier.set(ctx.text(sheet.tier_name), "accent" if crowned else "neutral", "crown" if crowned else "")
+        for place, (tab, words) in enumerate(zip(self._tabs, sheet.pages, strict=True)):
+            tab.set(ctx.text(words), chosen=place == sheet.page)
+        self._notice.render_state(sheet.notice)
+        self._lines.picks = sheet.picks
+        self.list.show_rows(sheet.rows, sheet.selected)
+        for place, button in enumerate(self._buttons):
+            action = sheet.buttons[place] if place < len(sheet.buttons) else None
+            button.setVisible(action is not None)
+            if action is not None:
+                button.set(ctx.text(action.label), enabled=action.enabled)
