@@ -14,8 +14,10 @@ from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.events import (
     BonusGranted,
+    CouponsIssued,
     CouponsVoided,
     Event,
+    GiftRedeemed,
     MemberForgotten,
     PointsChanged,
     Recorded,
@@ -24,6 +26,7 @@ from posapp.domain.events import (
 )
 from posapp.domain.ids import MemberId
 from posapp.domain.posting.tier import tier_given
+from posapp.domain.programme import Programme
 from posapp.domain.text import Text
 from posapp.storage import assets, member_entries
 
@@ -36,7 +39,7 @@ class HistoryEntry:
 
     `position` is its place in this till's log.  `money` is what was paid, below zero where it was paid out, None where
     no money moved.  `stored` is principal and bonus.  `note` is what who did it wrote.  `is_sale` says that a sale
-    stands at the position.
+    stands at the position.  `names` are the coupons, the gift or the tier that it was about.
     """
 
     position: int
@@ -51,6 +54,7 @@ class HistoryEntry:
     coupons: int
     note: str = ""
     is_sale: bool = False
+    names: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def member_history(till: Till, member: MemberId, before: int | None = None, limi
     with till.database.read() as connection:
         holders = _holders(till, connection, member)
         found = member_entries.newest(connection, holders, limit + 1, before)
-    entries = tuple(_entry(position, recorded, holders) for position, recorded in found[:limit])
+    entries = tuple(_entry(till.programme, position, recorded, holders) for position, recorded in found[:limit])
     return HistoryPage(entries, more=len(found) > limit)
 
 
@@ -79,7 +83,7 @@ def _holders(till: Till, connection: Connection, member: MemberId) -> frozenset[
     return frozenset({member, *owned, *tiers})
 
 
-def _entry(position: int, recorded: Recorded, holders: Collection[bytes]) -> HistoryEntry:
+def _entry(programme: Programme, position: int, recorded: Recorded, holders: Collection[bytes]) -> HistoryEntry:
     moved: dict[Account, int] = {}
     for posting in recorded.transaction.postings:
         if posting.holder in holders:
@@ -99,7 +103,22 @@ def _entry(position: int, recorded: Recorded, holders: Collection[bytes]) -> His
         coupons=sum(sign * moved.get(account, 0) for account, sign in coupons),
         note=_note(recorded.event),
         is_sale=isinstance(recorded.event, SaleCompleted),
+        names=_names(programme, recorded.event),
     )
+
+
+def _names(programme: Programme, event: Event) -> tuple[Text, ...]:
+    """What it was about, by the names that the programme has for it now; what it has no more has none."""
+    match event:
+        case CouponsIssued():
+            offers = {offer.id: offer.name for offer in programme.offers}
+            return tuple(offers[one.template] for one in event.coupons if one.template in offers)
+        case TierSet():
+            return tuple(tier.name for tier in programme.tiers if tier.code == event.tier)
+        case GiftRedeemed():
+            return tuple(gift.name for gift in programme.gifts if gift.id == event.gift)
+        case _:
+            return ()
 
 
 def _note(event: Event) -> str:

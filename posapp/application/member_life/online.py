@@ -19,7 +19,7 @@ class Authority:
     def check(self) -> None:
         """Raise `InvalidField` where the network is needed, or where nobody else approves (domain.md §5.1, §5.4)."""
         require_network(online=self.online)
-        if self.approver == self.operator:
+        if not self.approver or self.approver == self.operator:
             raise InvalidField("approver", "somebody else approves this", "要由另一人批准")
 
 

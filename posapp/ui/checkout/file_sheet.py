@@ -12,13 +12,14 @@ from posapp.ui.messages import Message, Words
 class FileRow:
     """One line: what it is, its figure at the right, and below it what else is to be said, part by part.
 
-    A `heading` stands above others.
+    A `heading` stands above others; something can be done with what `picks`.
     """
 
     title: Words
     value: Words = ""
     detail: tuple[Words, ...] = ()
     heading: bool = False
+    picks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class FileButton:
 class MemberFileSheet:
     """Who it is, the pages, and the rows and actions of the open page.
 
-    `selected` is in sight, and marked where something can be done with a row (`picks`).
+    `selected` is in sight, and marked where something can be done with it.
     """
 
     name: str
@@ -45,5 +46,4 @@ class MemberFileSheet:
     rows: tuple[FileRow, ...]
     buttons: tuple[FileButton, ...]
     selected: int = 0
-    picks: bool = False
     notice: Notice | None = None

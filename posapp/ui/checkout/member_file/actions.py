@@ -186,7 +186,8 @@ class Actions:
 
     def _find(self, mode: FileMode, coupon: FileCoupon | None) -> None:
         name = self._name_of(coupon) if coupon is not None else None
-        opened = LookupMode(revision=self._work.next_revision())
+        # The same sheet finds members for the sale, which counts its own revisions up from one.
+        opened = LookupMode(revision=-self._work.next_revision())
         self._owner.change(
             mode=OtherMemberMode(mode, opened, coupon.code if coupon is not None else "", name), toast=None
         )

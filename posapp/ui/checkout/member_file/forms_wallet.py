@@ -116,7 +116,8 @@ class VoidCoupon:
             language,
             fields=(FormField("reason", msg("file.reason"), mode.text("reason"), words=True, wide=True),),
             facts=(
-                FormFact(self.name, self.coupon.code),
+                FormFact(self.name, ""),
+                FormFact(msg("file.code"), self.coupon.code),
                 FormFact(msg("file.before"), msg("file.coupon_open")),
                 FormFact(msg("file.after"), msg("file.coupon_void"), strong=True),
             ),
@@ -143,7 +144,8 @@ class HandOn:
             "hand_on",
             language,
             facts=(
-                FormFact(self.name, self.code),
+                FormFact(self.name, ""),
+                FormFact(msg("file.code"), self.code),
                 FormFact(msg("file.before"), _who(mode.back.file.member)),
                 FormFact(msg("file.after"), _who(self.receiver), strong=True),
             ),

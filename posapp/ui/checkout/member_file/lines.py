@@ -151,8 +151,10 @@ def _coupon(one: FileCoupon, around: Around) -> FileRow:
 
 def _stored(card: StoredCard, around: Around) -> list[Line]:
     bonus = card.spendable_bonus(around.today).fen
+    terms = around.programme.stored_value
+    kind = terms.card(card.kind) if terms is not None else None
     head = FileRow(
-        msg("file.stored_card", kind=card.kind),
+        named(kind.name, around.language) if kind is not None else said(card.kind),
         money_text(card.spendable(around.today).fen),
         (msg("balance.bonus_part", bonus=bonus),) if bonus else (),
     )
@@ -219,7 +221,8 @@ def _entry(one: HistoryEntry, around: Around) -> FileRow:
     local = one.at.astimezone(around.programme.zone)
     title = msg("file.entry", when=f"{local:%m-%d %H:%M}", what=one.what.in_language(around.language))
     value: Words = money_text(one.money.fen) if one.money is not None else ""
-    return FileRow(title, value, (*_changes(one), *filter(None, (one.number, one.note))))
+    names = tuple(named(name, around.language) for name in one.names)
+    return FileRow(title, value, (*names, *_changes(one), *filter(None, (one.number, one.note))))
 
 
 def _changes(one: HistoryEntry) -> tuple[Message, ...]:

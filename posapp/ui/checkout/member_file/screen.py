@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posapp.ui.checkout.file_modes import FileMode, FilePickMode, Page
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from posapp.application.member_history import HistoryEntry
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
-    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "merge", "unmerge", "leave"),
-    Page.WALLET: ("give", "void", "hand_on", "card"),
+    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave"),
+    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge"),
     Page.POINTS: ("points", "tier", "share"),
     Page.HISTORY: ("review", "older", "newer"),
 }
@@ -32,7 +33,6 @@ def file_sheet(mode: FileMode, around: Around, notice: Notice | None) -> MemberF
     member = mode.file.member
     tier = around.programme.tier(mode.file.tier.code)
     lines = lines_of(mode, around)
-    picks = any(line.subject is not None for line in lines)
     subject = subject_of(mode, around)
     return MemberFileSheet(
         name=member.profile.name or member.profile.masked_phone,
@@ -41,10 +41,9 @@ def file_sheet(mode: FileMode, around: Around, notice: Notice | None) -> MemberF
         tier_style=tier_style(around.programme, tier),
         pages=tuple(msg(f"file.page_{page.name.lower()}") for page in Page),
         page=mode.page,
-        rows=tuple(line.row for line in lines),
+        rows=tuple(replace(line.row, picks=line.subject is not None) for line in lines),
         buttons=tuple(_button(mode, code, subject) for code in ACTIONS[mode.page]),
         selected=mode.selected,
-        picks=picks,
         notice=notice,
     )
 

@@ -104,18 +104,26 @@ class FileWork:
         if page is Page.HISTORY and mode.history is None:
             self.read_history(replace(mode, page=page, selected=0), (None,))
         else:
-            self._owner.change(mode=replace(mode, page=page, selected=0), toast=None)
+            turned = replace(mode, page=page, selected=0)
+            self._owner.change(mode=replace(turned, selected=self._next(turned, -1, 1)), toast=None)
 
     def _move(self, mode: FileMode, by: int) -> None:
         """Move among the lines; where nothing can be picked the keys scroll, and past a page of history it turns."""
-        lines = lines_of(mode, self.around)
-        last = len(lines) - 1
+        last = len(lines_of(mode, self.around)) - 1
         if mode.page is Page.HISTORY and not 0 <= mode.selected + by <= last:
             self.older(mode) if by > 0 else self.newer(mode)
-        elif any(line.subject is not None for line in lines):
-            self._owner.change(mode=replace(mode, selected=max(0, min(last, mode.selected + by))))
         else:
-            self._owner.change(mode=replace(mode, selected=last if by > 0 else 0))
+            self._owner.change(mode=replace(mode, selected=self._next(mode, mode.selected, by)))
+
+    def _next(self, mode: FileMode, place: int, by: int) -> int:
+        """The next line in a direction that something can be done with; without one the first or last, to be seen."""
+        lines = lines_of(mode, self.around)
+        step = 1 if by > 0 else -1
+        rest = range(place + step, len(lines) if step > 0 else -1, step)
+        picked = [at for at in rest if lines[at].subject is not None][: abs(by)]
+        if picked:
+            return picked[-1]
+        return 0 if by < 0 or place < 0 else max(0, len(lines) - 1)
 
     def older(self, mode: FileMode) -> None:
         """The page of history before this one, where there is one."""

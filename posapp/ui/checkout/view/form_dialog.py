@@ -26,6 +26,7 @@ from posapp.ui.widgets.text import Paragraph, Text
 _WIDTH, _HEIGHT, _SIDE = 980, 620, 340
 _SMALL_WIDTH, _SMALL_HEIGHT = 620, 400
 _MOST_WAYS, _WAYS_A_ROW, _MOST_METHODS, _MOST_FACTS = 6, 2, 4, 9
+_MOST_TYPED, _MOST_WIDE = 60, 240
 _INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
 
 
@@ -117,7 +118,7 @@ class FormView(Box):
         made = Field(
             ctx, px=28 if big else 18, height=64 if big else 52, ime=field.words, name=f"form_{field.name}"
         )  # fmt: skip
-        made.edit.setMaxLength(60)
+        made.edit.setMaxLength(_MOST_WIDE if big else _MOST_TYPED)
         if field.secret:
             made.edit.setEchoMode(QLineEdit.EchoMode.Password)
         made.edited.connect(self._edited)

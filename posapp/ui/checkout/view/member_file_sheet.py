@@ -22,14 +22,12 @@ from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
 
 _ROW, _SIDE = 54, 232
-_PAGES, _MOST_ACTIONS = 4, 9
+_PAGES, _MOST_ACTIONS = 4, 7
 _CROWNED = frozenset({"gold", "diamond"})
 
 
 class _LineDelegate(CardRowDelegate):
-    """One line of the file; where `picks`, a tap selects it."""
-
-    picks = False
+    """One line of the file; a tap selects it."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All lines are equally high."""
@@ -40,11 +38,12 @@ class _LineDelegate(CardRowDelegate):
         painter.save()
         px = self._ctx.px
         rect = QRectF(option.rect)
-        if self.picks and index.row() == self.selected_row:
+        line = index.data(ROW_ROLE)
+        if isinstance(line, FileRow) and line.picks and index.row() == self.selected_row:
             paint_box(painter, self._ctx, rect.adjusted(0, 0, 0, -2), fill="accent_soft", line="accent")
         else:
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), self._ctx.colour("border"))
-        self.paint_row(painter, rect.adjusted(px(10), 0, -px(10), 0), index.data(ROW_ROLE))
+        self.paint_row(painter, rect.adjusted(px(10), 0, -px(10), 0), line)
         painter.restore()
 
     def paint_row(self, painter: QPainter, rect: QRectF, data: object) -> None:
@@ -78,20 +77,27 @@ class MemberFileView(Box):
         self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
         self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._turn = Text(ctx, 14, fonts.MEDIUM, "t2")
         self._tier = Chip(ctx, height=28)
         self._phone = Text(ctx, 16, fonts.MEDIUM, "t2", RIGHT)
         self._name = Text(ctx, 22, fonts.BOLD, align=RIGHT, elastic=True)
         self._tabs = [self._tab(place) for place in range(_PAGES)]
         self._notice = NoticeBar(ctx, emit, name="file_notice")
-        self._lines = _LineDelegate(ctx, emit, numbered=False)
-        self.list: CardList[FileRow] = CardList(self._lines, self._describe, "file_lines")
+        self.list: CardList[FileRow] = CardList(_LineDelegate(ctx, emit, numbered=False), self._describe, "file_lines")
         self._buttons = [self._button(place) for place in range(_MOST_ACTIONS)]
         side = self._side(low=low)
         column(
-            row(self._back, (self._name, 1), px(8), self._tier, px(10), self._phone, px(8)),
+            row(self._back, self._turn, (self._name, 1), px(8), self._tier, px(10), self._phone, px(8)),
             row(*((tab, 1) for tab in self._tabs), spacing=px(8)),
-            self._notice,
-            (row((self.list, 1), Rule(ctx, vertical=True), side, spacing=px(12)), 1),
+            (
+                row(
+                    (column(self._notice, (self.list, 1), spacing=px(8)), 1),
+                    Rule(ctx, vertical=True),
+                    side,
+                    spacing=px(12),
+                ),
+                1,
+            ),
             spacing=px(10),
             margins=(px(14), px(8), px(14), px(14)),
             into=self,
@@ -128,6 +134,7 @@ class MemberFileView(Box):
         """Show another page, or the same after something was done."""
         ctx = self._ctx
         self._back.set(ctx.tr("sheet.close"))
+        self._turn.set(ctx.tr("file.turn"))
         self._name.set(sheet.name)
         self._phone.set(sheet.phone)
         crowned = sheet.tier_style in _CROWNED
@@ -135,7 +142,6 @@ class MemberFileView(Box):
         for place, (tab, words) in enumerate(zip(self._tabs, sheet.pages, strict=True)):
             tab.set(ctx.text(words), chosen=place == sheet.page)
         self._notice.render_state(sheet.notice)
-        self._lines.picks = sheet.picks
         self.list.show_rows(sheet.rows, sheet.selected)
         for place, button in enumerate(self._buttons):
             action = sheet.buttons[place] if place < len(sheet.buttons) else None
