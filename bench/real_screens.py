@@ -31,6 +31,8 @@ from posapp.domain.events import Tender
 from posapp.domain.sale import TenderMethod
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.file_modes import FileFormMode, Page
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.session import (
     CompleteMode,
@@ -181,6 +183,7 @@ def _sale(studio: _Studio) -> None:
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
     _passes(studio)
     _gifts(studio)
+    _member_file(studio)
     studio.ask(do.TopUp(), until=lambda: _is(presenter, TopUpMode))
     studio.take_both("top_up")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
@@ -217,6 +220,26 @@ def _gifts(studio: _Studio) -> None:
     studio.ask(do.OpenGifts(), until=lambda: isinstance(presenter.session.mode, GiftsMode))
     studio.take_both("gifts")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
+
+
+def _member_file(studio: _Studio) -> None:
+    """The member's file: who she is, her wallet, what happened, and a dialog with its effect."""
+    presenter = studio.presenter
+
+    def page(number: Page) -> Callable[[], bool]:
+        return lambda: getattr(presenter.session.mode, "page", None) is number
+
+    studio.ask(do.OpenMemberFile(), until=page(Page.PERSON))
+    studio.take_both("member_file")
+    studio.ask(FilePage(page=Page.WALLET), until=page(Page.WALLET))
+    studio.take_both("member_wallet")
+    studio.ask(FilePage(page=Page.HISTORY), until=page(Page.HISTORY))
+    studio.take("member_history")
+    studio.ask(FilePage(page=Page.POINTS), FileAct(0), until=lambda: _is(presenter, FileFormMode))
+    values = (("points", "50"), ("approver", "9001"), ("note", "积分补登"))
+    studio.ask(do.FormEdited(values), until=lambda: True)
+    studio.take("member_points")
+    studio.ask(do.EscPressed(), do.EscPressed(), until=lambda: presenter.session.mode is None)
 
 
 def _passes(studio: _Studio) -> None:
