@@ -34,6 +34,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.file_modes import FileFormMode, Page
 from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.report_intents import OpenReport
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
@@ -184,6 +185,7 @@ def _sale(studio: _Studio) -> None:
     _passes(studio)
     _gifts(studio)
     _member_file(studio)
+    _report(studio)
     studio.ask(do.TopUp(), until=lambda: _is(presenter, TopUpMode))
     studio.take_both("top_up")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
@@ -240,6 +242,14 @@ def _member_file(studio: _Studio) -> None:
     studio.ask(do.FormEdited(values), until=lambda: True)
     studio.take("member_points")
     studio.ask(do.EscPressed(), do.EscPressed(), until=lambda: presenter.session.mode is None)
+
+
+def _report(studio: _Studio) -> None:
+    """What the shop owes its members, month to date."""
+    presenter = studio.presenter
+    studio.ask(OpenReport(), until=lambda: getattr(presenter.session.mode, "overview", None) is not None)
+    studio.take_both("report")
+    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
 
 
 def _passes(studio: _Studio) -> None:

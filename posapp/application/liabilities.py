@@ -12,11 +12,15 @@ from typing import Final
 
 from posapp.application.till import Till
 from posapp.domain.errors import InvalidField
-from posapp.domain.liability import STORED_VALUE, Liability, Movement, movement
+from posapp.domain.liability import PASSES, POINTS, STORED_VALUE, Liability, Movement, movement
 from posapp.domain.time import BusinessDay
 from posapp.storage.entries import entries
 
-REPORTS: Final[Mapping[str, Sequence[Liability]]] = {"stored-value": STORED_VALUE}
+REPORTS: Final[Mapping[str, Sequence[Liability]]] = {
+    "stored-value": STORED_VALUE,
+    "points": (POINTS,),
+    "passes": (PASSES,),
+}
 """The reports by the name that the command line knows."""
 
 
@@ -46,12 +50,18 @@ class LiabilityReport:
 
 def report(till: Till, name: str, first: BusinessDay, last: BusinessDay) -> LiabilityReport:
     """What was owed when `first` began and when `last` ended, and what moved it.  Raises `InvalidField`."""
-    liabilities = _liabilities(name)
+    return LiabilityReport(name, first, last, movements(till, _liabilities(name), first, last))
+
+
+def movements(
+    till: Till, liabilities: Sequence[Liability], first: BusinessDay, last: BusinessDay
+) -> tuple[Movement, ...]:
+    """What moved some liabilities, in one reading of the log.  Raises `InvalidField`."""
     if last < first:
         raise InvalidField("to", "ends before it begins", "结束日早于开始日")
     with till.database.read() as connection:
         log = list(entries(connection, frozenset().union(*(one.accounts for one in liabilities))))
-    return LiabilityReport(name, first, last, tuple(movement(one, log, first, last) for one in liabilities))
+    return tuple(movement(one, log, first, last) for one in liabilities)
 
 
 def entries_of(till: Till, name: str, first: BusinessDay, last: BusinessDay) -> Iterator[Entry]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from posapp.application.event_words import words_of
+from posapp.application.passes.terms import PASSES, name_of
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
@@ -19,12 +18,16 @@ from posapp.domain.events import (
     Event,
     GiftRedeemed,
     MemberForgotten,
+    PassElapsed,
+    PassSold,
+    PassUsed,
+    PassUseReversed,
     PointsChanged,
     Recorded,
     SaleCompleted,
     TierSet,
 )
-from posapp.domain.ids import MemberId
+from posapp.domain.ids import AssetId, MemberId
 from posapp.domain.posting.tier import tier_given
 from posapp.domain.programme import Programme
 from posapp.domain.text import Text
@@ -71,19 +74,19 @@ def member_history(till: Till, member: MemberId, before: int | None = None, limi
     What changed hands with a merge is listed with whoever has it now, except what only the other's balance remembers.
     """
     with till.database.read() as connection:
-        holders = _holders(till, connection, member)
+        owned = [held.asset for held in assets.of_owner(connection, member)]
+        tiers = {tier_given(member, tier.code) for tier in till.programme.tiers}
+        holders = frozenset({member, *tiers, *(one.id for one in owned)})
         found = member_entries.newest(connection, holders, limit + 1, before)
-    entries = tuple(_entry(till.programme, position, recorded, holders) for position, recorded in found[:limit])
+    passes = {one.id: name_of(one) for one in owned if one.kind in PASSES}
+    entries = tuple(
+        replace(_entry(position, recorded, holders), names=_names(till.programme, recorded.event, passes))
+        for position, recorded in found[:limit]
+    )
     return HistoryPage(entries, more=len(found) > limit)
 
 
-def _holders(till: Till, connection: Connection, member: MemberId) -> frozenset[bytes]:
-    owned = {held.asset.id for held in assets.of_owner(connection, member)}
-    tiers = {tier_given(member, tier.code) for tier in till.programme.tiers}
-    return frozenset({member, *owned, *tiers})
-
-
-def _entry(programme: Programme, position: int, recorded: Recorded, holders: Collection[bytes]) -> HistoryEntry:
+def _entry(position: int, recorded: Recorded, holders: Collection[bytes]) -> HistoryEntry:
     moved: dict[Account, int] = {}
     for posting in recorded.transaction.postings:
         if posting.holder in holders:
@@ -103,11 +106,10 @@ def _entry(programme: Programme, position: int, recorded: Recorded, holders: Col
         coupons=sum(sign * moved.get(account, 0) for account, sign in coupons),
         note=_note(recorded.event),
         is_sale=isinstance(recorded.event, SaleCompleted),
-        names=_names(programme, recorded.event),
     )
 
 
-def _names(programme: Programme, event: Event) -> tuple[Text, ...]:
+def _names(programme: Programme, event: Event, passes: Mapping[AssetId, Text]) -> tuple[Text, ...]:
     """What it was about, by the names that the programme has for it now; what it has no more has none."""
     match event:
         case CouponsIssued():
@@ -117,6 +119,10 @@ def _names(programme: Programme, event: Event) -> tuple[Text, ...]:
             return tuple(tier.name for tier in programme.tiers if tier.code == event.tier)
         case GiftRedeemed():
             return tuple(gift.name for gift in programme.gifts if gift.id == event.gift)
+        case PassSold():
+            return tuple(passes[part.asset] for part in event.parts if part.asset in passes)
+        case PassUsed() | PassUseReversed() | PassElapsed():
+            return (passes[event.asset],) if event.asset in passes else ()
         case _:
             return ()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from posapp.domain.accounts import Account
+from posapp.domain.accounts import Account, Unit
 from posapp.domain.events import Recorded
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -17,21 +17,22 @@ from posapp.domain.time import BusinessDay
 
 @dataclass(frozen=True, slots=True)
 class Liability:
-    """Something that is owed: the account that holds it, its columns, and the money account that must equal it.
+    """Something that is owed: the account that holds it, and which column each account on the other side belongs to.
 
-    `money` is the liability in fen, where there is one; its balance is the negative of what is held.
+    `money` is what is owed for it in fen, where there is such an account; its balance is the negative of that.  Where
+    the thing itself is money, it equals what is held.
     """
 
     code: str
     name: Text
     held: Account
-    columns: Mapping[str, Account]
+    columns: Mapping[Account, str]
     money: Account | None = None
 
     @property
     def accounts(self) -> frozenset[Account]:
         """Every account that the report looks at."""
-        return frozenset({self.held, *self.columns.values(), *([self.money] if self.money is not None else [])})
+        return frozenset({self.held, *self.columns, *([self.money] if self.money is not None else [])})
 
 
 @dataclass(slots=True)
@@ -60,7 +61,8 @@ class Movement:
         explained = self.open + sum(self.columns.values())
         if explained != self.close:
             found.append(f"{self.liability.code}: columns give {explained}, entries {self.close}")
-        if self.liability.money is not None and self.owed != self.close:
+        is_money = self.liability.held.unit is Unit.STORED_FEN
+        if self.liability.money is not None and is_money and self.owed != self.close:
             found.append(f"{self.liability.code}: {self.close} on cards, {self.owed} owed in money")
         return tuple(found)
 
@@ -69,7 +71,7 @@ class Movement:
         day = recorded.event.business_day
         if day > last:
             return
-        names = {account: name for name, account in self.liability.columns.items()}
+        names = self.liability.columns
         touched = False
         for posting in recorded.transaction.postings:
             if posting.account is self.liability.held:
@@ -88,7 +90,7 @@ class Movement:
 
 def movement(liability: Liability, log: Iterable[Recorded], first: BusinessDay, last: BusinessDay) -> Movement:
     """Fold a log into the movement of one liability over the business days from `first` to `last`."""
-    result = Movement(liability, columns=dict.fromkeys(liability.columns, 0))
+    result = Movement(liability, columns=dict.fromkeys(liability.columns.values(), 0))
     for recorded in log:
         result.add(recorded, first, last)
     return result
@@ -99,11 +101,11 @@ PRINCIPAL = Liability(
     name=Text("储值本金", "Stored value, principal"),
     held=Account.STORED_PRINCIPAL,
     columns={
-        "opening": Account.PRINCIPAL_OPENING,
-        "topped_up": Account.PRINCIPAL_TOPPED_UP,
-        "spent": Account.PRINCIPAL_SPENT,
-        "returned": Account.PRINCIPAL_RETURNED,
-        "closed": Account.PRINCIPAL_CLOSED,
+        Account.PRINCIPAL_OPENING: "opening",
+        Account.PRINCIPAL_TOPPED_UP: "topped_up",
+        Account.PRINCIPAL_SPENT: "spent",
+        Account.PRINCIPAL_RETURNED: "returned",
+        Account.PRINCIPAL_CLOSED: "closed",
     },
     money=Account.PREPAID_LIABILITY,
 )
@@ -112,12 +114,42 @@ BONUS = Liability(
     name=Text("储值赠送", "Stored value, bonus"),
     held=Account.STORED_BONUS,
     columns={
-        "opening": Account.BONUS_OPENING,
-        "granted": Account.BONUS_GRANTED,
-        "spent": Account.BONUS_SPENT,
-        "returned": Account.BONUS_RETURNED,
-        "closed": Account.BONUS_CLOSED,
-        "lapsed": Account.BONUS_LAPSED,
+        Account.BONUS_OPENING: "opening",
+        Account.BONUS_GRANTED: "granted",
+        Account.BONUS_SPENT: "spent",
+        Account.BONUS_RETURNED: "returned",
+        Account.BONUS_CLOSED: "closed",
+        Account.BONUS_LAPSED: "lapsed",
     },
 )
 STORED_VALUE = (PRINCIPAL, BONUS)
+POINTS = Liability(
+    code="points",
+    name=Text("积分", "Points"),
+    held=Account.MEMBER_POINTS,
+    columns={
+        Account.POINTS_OPENING: "opening",
+        Account.POINTS_ISSUED: "issued",
+        Account.POINTS_ISSUED_IN_LOT: "issued",
+        Account.POINTS_REDEEMED: "spent",
+        Account.POINTS_SPENT_IN_MONTH: "spent",
+        Account.POINTS_EXPIRED: "lapsed",
+        Account.POINTS_EXPIRED_FROM_LOT: "lapsed",
+        Account.POINTS_ADJUSTED: "adjusted",
+        Account.POINTS_FORFEITED: "given_up",
+        Account.POINTS_TRANSFERRED: "merged",
+    },
+)
+PASSES = Liability(
+    code="passes",
+    name=Text("次卡次数与时卡天数", "Pass uses and days"),
+    held=Account.PASS_USES,
+    columns={
+        Account.PASS_USES_OPENING: "opening",
+        Account.PASS_USES_SOLD: "sold",
+        Account.PASS_USES_SPENT: "used",
+        Account.PASS_USES_REFUNDED: "refunded",
+        Account.PASS_USES_LAPSED: "lapsed",
+    },
+    money=Account.PASS_LIABILITY,
+)

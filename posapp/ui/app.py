@@ -267,11 +267,13 @@ class TillApp(QObject):
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run a job in the database's thread."""
+        self._tasks.submit(job, done, _as_exception(failed))
 
-        def caught(error: BaseException) -> None:
-            failed(error if isinstance(error, Exception) else RuntimeError(str(error)))
-
-        self._tasks.submit(job, done, caught)
+    def submit_aside(
+        self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run a job that only reads, for long, in another thread."""
+        self._tasks.submit(job, done, _as_exception(failed), lane=Lane.OUTSIDE)
 
     def later(self, seconds: float, job: Callable[[], None]) -> None:
         """Do something after a while, unless the till is closed by then."""
@@ -323,6 +325,18 @@ class TillApp(QObject):
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.toast(notice)
 
+    def choose_folder(self, start: str, chosen: Callable[[str], None]) -> None:
+        """Open the system's own choice of folders."""
+        # Its import is dear, and most tills never save a file.
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415
+
+        dialog = QFileDialog(self._window, directory=start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
     def switch_language(self, tag: str) -> str:
         """Switch the window's language, live."""
         wanted = Language(tag) if tag else (Language.EN if self._language() == "zh_CN" else Language.ZH_CN)
@@ -348,3 +362,8 @@ class TillApp(QObject):
 
     def _language(self) -> str:
         return self._window.ctx.translator.language.value
+
+
+def _as_exception(failed: Callable[[Exception], None]) -> Callable[[BaseException], None]:
+    """Whatever stopped a job, as something that can be said."""
+    return lambda error: failed(error if isinstance(error, Exception) else RuntimeError(str(error)))

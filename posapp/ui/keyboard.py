@@ -16,6 +16,7 @@ from posapp.ui.checkout.file_intents import FileAct
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
+from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
     CompleteSheet,
@@ -50,6 +51,7 @@ _WHERE = {
     NewCardSheet: Where.NEW_CARD,
     FormSheet: Where.FORM,
     MemberFileSheet: Where.FILE,
+    ReportSheet: Where.REPORT,
     CompleteSheet: Where.COMPLETE,
     ReturnFindSheet: Where.RETURN_FIND,
     ReturnSheet: Where.RETURN,

@@ -44,6 +44,7 @@ from posapp.ui.checkout.intents import (
     TopUp,
     Undo,
 )
+from posapp.ui.checkout.report_intents import OpenReport, ReportDayMoved, ReportSpanChosen
 
 PAGE_ROWS = 5
 _LAST_DIGITS, _PHONE_DIGITS = 4, 11
@@ -68,6 +69,7 @@ class Where(StrEnum):
     NEW_CARD = "new_card"
     FORM = "form"
     FILE = "file"
+    REPORT = "report"
     COMPLETE = "complete"
     RETURN_FIND = "return_find"
     RETURN = "return"
@@ -115,6 +117,7 @@ _CTRL: dict[str, Intent] = {
     "T": TopUp(),
     "G": OpenGifts(),
     "M": OpenMemberFile(),
+    "R": OpenReport(),
     "N": NewItem(),
     "L": LockSession(),
     "U": ShowUnsynced(),
@@ -155,6 +158,8 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
         return _return_key(stroke.key, typed, where)
     if where is Where.FILE:
         return _file_key(stroke.key)
+    if where is Where.REPORT:
+        return _report_key(stroke.key, typed)
     if where in _LISTS:
         return _list_key(stroke, typed, where, handed_over=handed_over)
     if where is Where.FIRST_START and stroke.key in ("1", "2", "3") and not typed:
@@ -187,6 +192,8 @@ def _alt(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
         return QuickItemChosen(int(stroke.key) or 10)
     if stroke.key in _DIGITS[1:] and where is Where.FORM:
         return FormPicked(place=int(stroke.key) - 1)
+    if stroke.key in _DIGITS[1:] and where is Where.REPORT:
+        return ReportSpanChosen(int(stroke.key) - 1)
     if stroke.key == "K" and where in {Where.CART, Where.TENDER, Where.FORM}:
         return TenderMethodChosen("bank_card", typed)
     return Ignored()
@@ -207,7 +214,7 @@ def _enter(typed: str, where: Where) -> Outcome:
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE} else None
+    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE, Where.REPORT} else None
 
 
 def _return_key(key: str, typed: str, where: Where) -> Outcome:
@@ -226,6 +233,13 @@ def _file_key(key: str) -> Outcome:
     if key in _TURNS:
         return FilePage(by=_TURNS[key])
     return FileAct(int(key) - 1) if len(key) == 1 and key in _DIGITS[1:] else Ignored()
+
+
+def _report_key(key: str, typed: str) -> Outcome:
+    """Days turn one by one, or one is typed as a date."""
+    if key in ("-", "+") and not typed:
+        return ReportDayMoved(-1 if key == "-" else 1)
+    return Ignored() if key in ("+", "*", "/") else None
 
 
 def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool) -> Outcome:

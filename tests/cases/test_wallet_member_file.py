@@ -160,6 +160,7 @@ def test_the_history_says_what_each_entry_changed_newest_first(tmp_path: Path, c
         ("Sale", 88, 0, Money(8880), ""),
     ]
     assert sold is not None
+    assert [[name.zh for name in one.names] for one in page.entries[:3]] == [["gold"], ["2 次卡"], ["2 次卡"]]
     assert [one.is_sale for one in page.entries].index(True) == 4
     first = member_history(till, who, limit=2)
     assert first.more

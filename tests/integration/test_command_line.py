@@ -170,6 +170,8 @@ def test_the_report_of_stored_value_agrees_with_its_entries(folder: Path, capsys
     assert "agrees with its entries" in out
     assert run(folder, "report", "stored-value", "--to", "2020-01-01") == 0
     assert "close 0.00" in capsys.readouterr().out
+    for name in ("points", "passes"):
+        assert run(folder, "report", name) == 0, f"{name} agree with their entries"
     assert run(folder, "report", "kindness") == 1
     assert run(folder, "report", "stored-value", "--from", "yesterday") == 1
 

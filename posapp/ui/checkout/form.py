@@ -37,7 +37,7 @@ class FormField:
 class FormFact:
     """One line at the right: what it is and how much; `strong` is what matters most."""
 
-    label: Message
+    label: Words
     value: Words
     strong: bool = False
 

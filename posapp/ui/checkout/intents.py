@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from posapp.ui.checkout.file_intents import FileIntent
+from posapp.ui.checkout.report_intents import ReportIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +372,7 @@ Intent: TypeAlias = (
     | OpenGifts
     | OpenMemberFile
     | FileIntent
+    | ReportIntent
     | NewItem
     | LockSession
     | ShowUnsynced

@@ -39,6 +39,7 @@ from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
+from posapp.ui.checkout.report_keys import ReportKeys
 from posapp.ui.checkout.returning import Returning
 from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import (
@@ -83,6 +84,7 @@ class CheckoutPresenter:
         self._gifts = GiftKeys(self)
         self._unsynced = UnsyncedKeys(self)
         self._file = FileKeys(self)
+        self._report = ReportKeys(self)
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
             BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
@@ -180,7 +182,7 @@ class CheckoutPresenter:
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
         owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
-        parts = (self._codes, self._file, *owned, self._returning, *goods_and_money)
+        parts = (self._codes, self._file, self._report, *owned, self._returning, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:

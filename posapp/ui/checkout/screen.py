@@ -13,6 +13,7 @@ from posapp.ui.checkout.file_modes import FileMode
 from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.printer_words import printer_state
+from posapp.ui.checkout.report_modes import ReportMode
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
 from posapp.ui.checkout.screen_sheets import sheet_of
@@ -36,7 +37,7 @@ _KEYS = (
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
 _NOT_YET = frozenset({7})
-_SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReturnFindMode, ReturnMode, ReturnedMode)
+_SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReportMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
 

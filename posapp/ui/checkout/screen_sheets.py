@@ -15,10 +15,12 @@ from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.member_file.lines import Around
 from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pick_sheet
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
+from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
@@ -85,6 +87,10 @@ def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, l
         case OtherMemberMode() as mode:
             looked = _lookup(mode.found, programme, now, language)
             return replace(looked, notice=session.toast or others_notice(mode), may_open_card=False)
+        case ReportMode() as mode:
+            return report_sheet(mode, session.toast, language)
+        case SaveReportMode() as mode:
+            return save_sheet(mode, language)
         case CompleteMode() as mode:
             return _complete(session, mode, (programme, language), now)
         case ReturnFindMode() as mode:

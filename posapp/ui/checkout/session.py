@@ -32,6 +32,7 @@ from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.report_modes import ReportModes
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.messages import Message
@@ -254,9 +255,8 @@ class KeymapMode:
 Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
-Mode = (
-    Listing | StoredMode | OverFile | NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode | KeymapMode
-)
+Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
+Mode = Listing | StoredMode | OverFile | ReportModes | Serving | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

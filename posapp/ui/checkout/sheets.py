@@ -8,6 +8,7 @@ from typing import TypeAlias
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.messages import Message, Words
 
 
@@ -219,6 +220,7 @@ Sheet: TypeAlias = (
     | NewCardSheet
     | FormSheet
     | MemberFileSheet
+    | ReportSheet
     | CompleteSheet
     | ReturnFindSheet
     | ReturnSheet

@@ -20,6 +20,12 @@ class Shell(Protocol):
         """Run a job where the database may be waited for; the answer comes back in the presenter's own thread."""
         ...
 
+    def submit_aside(
+        self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """The same beside the database's own thread: for long reading, which no sale may wait for."""
+        ...
+
     def later(self, seconds: float, job: Callable[[], None]) -> None:
         """Do something in the presenter's own thread after a while, unless the till is closed by then."""
         ...
@@ -41,6 +47,10 @@ class Shell(Protocol):
 
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Print lines that are laid out already, such as a contract; a fault comes back as a toast."""
+        ...
+
+    def choose_folder(self, start: str, chosen: Callable[[str], None]) -> None:
+        """Let somebody choose a folder; `chosen` is called with it, or never."""
         ...
 
     def switch_language(self, tag: str) -> str:

@@ -21,6 +21,7 @@ from posapp.ui.checkout.file_modes import (
     FileMode,
     FilePickMode,
 )
+from posapp.ui.checkout.folders import export_folder
 from posapp.ui.checkout.member_file.forms_person import (
     ChangeNumber,
     EditProfile,
@@ -28,7 +29,6 @@ from posapp.ui.checkout.member_file.forms_person import (
     Guardian,
     Leave,
     RevealNumber,
-    export_folder,
 )
 from posapp.ui.checkout.member_file.forms_points import PointsByHand, RewardReview, TierByHand
 from posapp.ui.checkout.member_file.forms_wallet import (

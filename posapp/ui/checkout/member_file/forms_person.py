@@ -12,6 +12,7 @@ from posapp.application.member_profile import birthday_open_on, edit_profile
 from posapp.domain.errors import InvalidField
 from posapp.ui.checkout.approval import approval_field, approved_by
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
+from posapp.ui.checkout.folders import browse
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
 from posapp.ui.checkout.member_file.frame import chosen, form_sheet, ways
 from posapp.ui.checkout.words import named
@@ -131,6 +132,7 @@ class ExportData:
             "export",
             language,
             fields=(FormField("folder", msg("file.folder"), mode.text("folder"), words=True, wide=True),),
+            methods=(browse(),),
             facts=(FormFact(msg("file.export_kind"), "JSON"),),
             hint=msg("file.export_hint"),
         )
@@ -185,10 +187,3 @@ def _spaced(phone_e164: str) -> str:
     """``138 5716 6021``: 3-4-4 (ux.md §9)."""
     digits = phone_e164.removeprefix("+86")
     return f"{digits[:3]} {digits[3:7]} {digits[7:]}" if not digits.startswith("+") else digits
-
-
-def export_folder() -> str:
-    """Where files for people go unless somebody says otherwise: their documents, else their home."""
-    home = Path.home()
-    documents = home / "Documents"
-    return str(documents if documents.is_dir() else home)

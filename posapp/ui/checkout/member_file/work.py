@@ -27,6 +27,7 @@ from posapp.ui.checkout.file_modes import (
     FilePickMode,
     Page,
 )
+from posapp.ui.checkout.folders import BROWSE
 from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.member_file.actions import Actions
 from posapp.ui.checkout.member_file.lines import Around, lines_of
@@ -164,6 +165,8 @@ class FileWork:
         match intent:
             case do.FormEdited(values=values, ticked=ticked):
                 self._owner.change(mode=replace(mode, values=dict(values), ticked=ticked, error=None))
+            case do.FormPicked(code=code) if code == BROWSE:
+                self._owner.shell.choose_folder(mode.text("folder"), self._folder_chosen)
             case do.FormPicked(code=code, place=place):
                 found = mode.form.sheet(mode, self._owner.language).ways
                 choice = code or (found[place].code if 0 <= place < len(found) else mode.choice)
@@ -175,6 +178,12 @@ class FileWork:
             case _:
                 return False
         return True
+
+    def _folder_chosen(self, folder: str) -> None:
+        mode = self._owner.session.mode
+        if isinstance(mode, FileFormMode):
+            values = {**mode.values, "folder": folder}
+            self._owner.change(mode=replace(mode, values=values, error=None, revision=self.next_revision()))
 
     def _submit(self, mode: FileFormMode) -> None:
         """Do what the dialog says; what is refused is said in it, and what was typed stays."""

@@ -68,6 +68,7 @@ _MONEY = (
     _KeyRow(("Ctrl", "P"), "keys.reprint"),
     _KeyRow(("Ctrl", "Shift", "P"), "keys.gift_receipt"),
     _KeyRow(("Ctrl", "U"), "keys.unsynced"),
+    _KeyRow(("Ctrl", "R"), "keys.report"),
 )
 
 
@@ -276,7 +277,7 @@ class KeymapView(Box):
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        return QSize(self._ctx.px(830 if self._small else 1180), self._ctx.px(560 if self._small else 610))
+        return QSize(self._ctx.px(830 if self._small else 1180), self._ctx.px(590 if self._small else 640))
 
     def render_words(self) -> None:
         """Put the words into the language."""

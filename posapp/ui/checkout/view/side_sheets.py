@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from posapp.ui.checkout.file_sheet import MemberFileSheet
+from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
     CompleteSheet,
@@ -20,6 +21,7 @@ from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
 from posapp.ui.checkout.view.member_file_sheet import MemberFileView
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.report_sheet import ReportView
 from posapp.ui.checkout.view.return_find_sheet import ReturnFindView
 from posapp.ui.checkout.view.return_sheet import ReturnView
 from posapp.ui.checkout.view.tender_sheet import TenderSheetView
@@ -33,6 +35,7 @@ SideView: TypeAlias = (
     | ReturnFindView
     | ReturnView
     | MemberFileView
+    | ReportView
 )
 
 
@@ -53,6 +56,8 @@ def make_view(sheet: Sheet, ctx: UiContext, emit: Emit, *, low: bool) -> SideVie
             return ReturnView(ctx, emit, low=low)
         case MemberFileSheet():
             return MemberFileView(ctx, emit, low=low)
+        case ReportSheet():
+            return ReportView(ctx, emit)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")
 
@@ -73,6 +78,8 @@ def render_sheet(view: SideView, sheet: Sheet, state: CheckoutState) -> None:
         case ReturnView(), ReturnSheet():
             view.render_state(sheet)
         case MemberFileView(), MemberFileSheet():
+            view.render_state(sheet)
+        case ReportView(), ReportSheet():
             view.render_state(sheet)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")

@@ -61,6 +61,12 @@ class PlainShell:
             while self._waiting:
                 self._waiting.pop(0)()
 
+    def submit_aside(
+        self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """As all other work: here nothing is beside anything."""
+        self.submit(job, done, failed)
+
     def later(self, seconds: float, job: Callable[[], None]) -> None:
         """Keep how long it should rest, and do it at once or when work is released."""
         self.rests.append(seconds)
@@ -96,6 +102,10 @@ class PlainShell:
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Keep a contract."""
         self.papers.append((number, lines))
+
+    def choose_folder(self, start: str, chosen: Callable[[str], None]) -> None:
+        """Whoever is asked takes what was offered."""
+        chosen(start)
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""
