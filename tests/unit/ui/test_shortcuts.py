@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from posapp.ui.checkout import intents as i
+from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.report_intents import OpenReport, ReportDayMoved, ReportSpanChosen
 from posapp.ui.shortcuts import Choose, Ignored, KeyStroke, Mods, Outcome, SubmitSheet, Where, resolve
 
 CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
@@ -69,6 +71,20 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("D", CTRL, "", Where.CART, i.OpenDrawer()),
         ("T", CTRL, "", Where.CART, i.TopUp()),
         ("G", CTRL, "", Where.CART, i.OpenGifts()),
+        ("M", CTRL, "", Where.CART, i.OpenMemberFile()),
+        ("M", CTRL, "", Where.FILE, i.OpenMemberFile()),
+        ("Right", Mods.NONE, "", Where.FILE, FilePage(by=1)),
+        ("Left", Mods.NONE, "", Where.FILE, FilePage(by=-1)),
+        ("Right", Mods.NONE, "12", Where.CART, None),
+        ("7", Mods.NONE, "", Where.FILE, FileAct(6)),
+        ("0", Mods.NONE, "", Where.FILE, Ignored()),
+        ("Down", Mods.NONE, "", Where.FILE, i.RowMoved(1)),
+        ("R", CTRL, "", Where.CART, OpenReport()),
+        ("-", Mods.NONE, "", Where.REPORT, ReportDayMoved(-1)),
+        ("-", Mods.NONE, "2026", Where.REPORT, None),
+        ("+", Mods.NONE, "2026", Where.REPORT, Ignored()),
+        ("2", ALT, "", Where.REPORT, ReportSpanChosen(1)),
+        ("Enter", Mods.NONE, "", Where.REPORT, i.EnterPressed("")),
         ("N", CTRL, "", Where.CART, i.NewItem()),
         ("L", CTRL, "", Where.CART, i.LockSession()),
         ("U", CTRL, "", Where.CART, i.ShowUnsynced()),
