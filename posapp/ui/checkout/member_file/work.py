@@ -70,7 +70,7 @@ class FileWork:
     def _back(self, mode: OverFile) -> None:
         if isinstance(mode, FileMode):
             self._owner.change(mode=None, toast=None)
-            self._owner.reprice(self._owner.session.basket)
+
         else:
             self._owner.change(mode=mode.back, toast=None)
 
