@@ -29,7 +29,7 @@ from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
 from posapp.ui.main_window import MainWindow
 from posapp.ui.paper import OpenPrinting, Paper
-from posapp.ui.tasks import TaskRunner
+from posapp.ui.tasks import Lane, TaskRunner
 from posapp.ui.theme import ThemeName
 
 T = TypeVar("T")

@@ -109,10 +109,10 @@ class Ignored:
 Outcome: TypeAlias = Intent | SubmitSheet | Choose | Ignored | None
 """None leaves the key to the focused widget."""
 
+_CTRL_SHIFT: dict[str, Intent] = {"P": PrintGiftReceipt(), "R": PrintLeft()}
 _CTRL: dict[str, Intent] = {
     "Z": Undo(),
     "P": ReprintReceipt(),
-    "R": PrintLeft(),
     "D": OpenDrawer(),
     "T": TopUp(),
     "G": OpenGifts(),
@@ -182,8 +182,8 @@ def _ctrl(stroke: KeyStroke, where: Where) -> Outcome:
         return None  # taking back typing inside a field
     if where is Where.FIRST_START and stroke.key != "0":
         return None
-    if Mods.SHIFT in stroke.mods and stroke.key == "P":
-        return PrintGiftReceipt()
+    if Mods.SHIFT in stroke.mods and stroke.key in _CTRL_SHIFT:
+        return _CTRL_SHIFT[stroke.key]
     return _CTRL.get(stroke.key)
 
 

@@ -30,7 +30,7 @@ def printer_notice(news: PrinterNews, language: str) -> Notice | None:
 
 
 def _offer(left: int) -> Notice:
-    do = Action(msg("toast.printer_left_do"), "Ctrl R", PrintLeft())
+    do = Action(msg("toast.printer_left_do"), "Ctrl Shift R", PrintLeft())
     return Notice(Tone.INFO, "printer", msg("toast.printer_left", left=left), msg("toast.printer_left_detail"), do)
 
 
