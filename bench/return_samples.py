@@ -107,19 +107,8 @@ def return_part(*, english: bool = False) -> CheckoutState:
         total_fen=220690,
         facts=facts,
         sentences=(msg("return.debt", points=1158), msg("return.coupon_lost")),
-        notice=_warn("shield-lock", msg("return.needs_approver", limit=20000)),
+        notice=_warn("shield-lock", msg("return.needs_approver", amount=220690)),
     )
-    return _over(member_sale(english=english), sheet)
-
-
-def return_asking(*, english: bool = False) -> CheckoutState:
-    """Another person's number is asked for."""
-    part = return_part(english=english).sheet
-    if not isinstance(part, ReturnSheet):
-        raise TypeError("not a return")
-    notice = _warn("shield-lock", msg("return.asking", limit=20000))
-    sentences = (msg("return.debt", points=1158), msg("return.coupon_back", coupons="QH20"), msg("return.void"))
-    sheet = replace(part, asking=True, action=msg("return.agree"), sentences=sentences, notice=notice)
     return _over(member_sale(english=english), sheet)
 
 
@@ -169,7 +158,6 @@ RETURN_SAMPLES: dict[str, Callable[..., CheckoutState]] = {
     "return_offline": return_offline,
     "return_lines": return_lines,
     "return_part": return_part,
-    "return_asking": return_asking,
     "return_refused": return_refused,
     "returned": returned,
     "ready": ready,

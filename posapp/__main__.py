@@ -88,7 +88,22 @@ def _parser() -> argparse.ArgumentParser:
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     _add_points(commands)
+    _add_staff(commands)
     return parser
+
+
+def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    staff = commands.add_parser("staff", help="who works here: roles, limits, PINs")
+    what = staff.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("list", help="everybody, and how far they may go alone")
+    put = what.add_parser("put", help="write somebody down, or change what is known of them")
+    for name in ("number", "name"):
+        put.add_argument(name, metavar=name.upper())
+    put.add_argument("role", choices=("cashier", "manager", "owner"))
+    put.add_argument("--phone", default="", help="their own membership, which they do not serve themselves")
+    put.add_argument("--limit", action="append", default=[], metavar="NAME=MOST", help="cash_refund=50000, or none")
+    for name, words in (("pin", "give somebody a PIN, read from the terminal"), ("leave", "somebody has left")):
+        what.add_parser(name, help=words).add_argument("number", metavar="NUMBER")
 
 
 def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -189,6 +189,12 @@ def _check(request: SaleRequest) -> None:
         raise InvalidField("lines", "the basket is empty", "还没有商品")
     if request.quote.has_member != (request.cart.member is not None):
         raise InvalidField("member", "the quote is for another customer", "报价不是这位顾客的")
+    if request.cart.member is not None and request.cart.member == request.cashier.member:
+        raise InvalidField(
+            "member",
+            "the cashier's own card: somebody else signs in (Ctrl+L)",
+            "这是收银员本人的会员卡：Ctrl+L 换人收银",
+        )
     if request.cart.member is None and any(TAG_MEMBERS_ONLY in line.tags for line in request.cart.lines):
         raise InvalidField(
             "member", "some of this is for members alone: find the member first", "有会员专享商品，先带出会员"

@@ -162,9 +162,12 @@ def change_by_hand(
     Raises `InvalidField` naming `points`, `approver` or `note`.
     """
     check_two_persons(cashier.id, approver, note)
+    if member == cashier.member:
+        raise InvalidField("member", "the cashier's own card: another person does it", "收银员本人的会员卡，换人操作")
     if not points:
         raise InvalidField("points", "enter how many points", "请输入积分数")
-    most = till.programme.rewards.manual_most
+    own, most = cashier.limits.points_by_hand, till.programme.rewards.manual_most
+    most = most if own is None else min(own, most)
     with till.database.write() as connection:
         so_far = _by_hand_today(till, connection, cashier.id)
         if so_far + abs(points) > most:

@@ -30,13 +30,12 @@ from posapp.domain.refund import Returned, refund
 from posapp.domain.refund_record import NOBODY, RefundPapers, lots_back, refund_event
 from posapp.domain.sale import TenderMethod
 from posapp.domain.sold_units import passes_back, sold_units
+from posapp.domain.staff import CASHIER_LIMITS, Limits, Right
 from posapp.domain.text import Text
 from posapp.storage import members as member_rows
 from posapp.storage import requests, sales
 from posapp.storage.receipts import next_refund_number
 
-CASH_ALONE = Money(20_000)
-"""Up to so much cash of one sale a cashier gives back alone; more needs another person (domain.md §5.4)."""
 CASH_OFFLINE = Money(20_000)
 """So much cash of one sale may go back while the server is out of reach (domain.md §5.1)."""
 STORED_OFFLINE = Money(20_000)
@@ -52,8 +51,8 @@ class ReturnPreview:
     `returned` has the figures.  `coupons` come back, which people call `coupon_names`; `coupons_lost` says that the
     sale used coupons and none returns.  `round_up` is what cash is rounded up by in the buyer's favour; below zero
     where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
-    debt that later points repay.  `needs_approver`: the cash is more than a cashier gives back alone.  `passes` are the
-    units whose uses go back to their passes.
+    debt that later points repay.  `needs_approver`: the cash of this sale, `cash_of_sale` with what went back before,
+    is more than the cashier gives back alone.  `passes` are the units whose uses go back to their passes.
     """
 
     coming: tuple[int, ...]
@@ -65,6 +64,7 @@ class ReturnPreview:
     points_before: Points | None
     points_after: Points | None
     needs_approver: bool
+    cash_of_sale: Money
     is_void: bool
     passes: tuple[UnitsByPass, ...] = ()
 
@@ -108,14 +108,20 @@ class CompletedRefund:
     after: Standing | None
 
 
-def preview_return(till: Till, original: Returnable, coming: Sequence[int]) -> ReturnPreview:
-    """What a return would do, now.  Writes nothing.  Raises `InvalidField` where more comes back than is left."""
+def preview_return(
+    till: Till, original: Returnable, coming: Sequence[int], limits: Limits = CASHIER_LIMITS
+) -> ReturnPreview:
+    """What a return would do, now, where somebody with these limits gives back.
+
+    Writes nothing.  Raises `InvalidField` where more comes back than is left.
+    """
     _check_quantities(original, coming)
     returned = refund(original.view, original.before, coming)
     exact = sum(amount.fen for method, amount in returned.tenders if method is TenderMethod.CASH)
     standing = original.member.standing if original.member is not None else None
     points = standing.points if standing is not None else None
     coupons = original.coupons if returned.complete else ()
+    cash = _cash_of(original, returned)
     return ReturnPreview(
         coming=tuple(coming),
         returned=returned,
@@ -125,7 +131,8 @@ def preview_return(till: Till, original: Returnable, coming: Sequence[int]) -> R
         round_up=returned.cash_paid - Money(exact),
         points_before=points,
         points_after=points + returned.points_back - returned.points_taken if points is not None else None,
-        needs_approver=_cash_of(original, returned) > CASH_ALONE,
+        needs_approver=not limits.cover(Right.CASH_REFUND, cash.fen),
+        cash_of_sale=cash,
         is_void=_is_void(till, original, returned),
         passes=passes_back(sold_units(original.sale), original.sale.passes, original.before, coming),
     )
@@ -262,11 +269,13 @@ def _check_limits(original: Returnable, returned: Returned, request: RefundReque
             f"offline, {CASH_OFFLINE} in cash is the most of one sale; the rest waits for the network",
             f"断网时每单最多退现金 {CASH_OFFLINE} 元；其余等来网再退",
         )
-    if cash > CASH_ALONE and not request.approver:
+    limits = request.cashier.limits
+    if not limits.cover(Right.CASH_REFUND, cash.fen) and not request.approver:
+        alone = Money(limits.cash_refund or 0)
         raise InvalidField(
             "approver",
-            f"over {CASH_ALONE} in cash: another person agrees with their number",
-            f"退现金超过 {CASH_ALONE} 元，须另一人输工号同意",
+            f"over {alone} in cash: another person agrees",
+            f"退现金超过 {alone} 元，须另一人同意",
         )
     if request.approver and request.approver == request.cashier.id:
         raise InvalidField("approver", "somebody else must agree, not the cashier", "须由另一人同意，不能是收银员本人")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from posapp.application.ports import Entropy
 from posapp.domain.card import StaticCard
-from posapp.domain.ids import DeviceId, StaffId, StoreId
+from posapp.domain.ids import DeviceId, MemberId, StaffId, StoreId
 from posapp.domain.programme import Programme
+from posapp.domain.staff import CASHIER_LIMITS, Limits
 from posapp.domain.time import BusinessDay, Clock
 from posapp.storage.database import Database
 from posapp.storage.event_log import EventLog
@@ -40,11 +41,16 @@ class TillIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Who stands at the till, and what they may do besides selling (the names stand where they are asked for)."""
+    """Who stands at the till, what they may do besides selling (the names stand where they are asked for), how far.
+
+    `member` is their own membership, which somebody else serves.
+    """
 
     id: StaffId
     name: str
     permissions: frozenset[str] = frozenset()
+    limits: Limits = CASHIER_LIMITS
+    member: MemberId | None = None
 
 
 @dataclass(slots=True)

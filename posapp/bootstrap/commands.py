@@ -146,6 +146,14 @@ def _support_bundle(options: argparse.Namespace) -> int:
     return write_bundle(_existing(options.data), options.file)
 
 
+def _staff(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.staff_commands import StaffOrder, keep_staff  # noqa: PLC0415 - start-up cost
+
+    given = {name: getattr(options, name, "") for name in ("number", "name", "role", "phone")}
+    order = StaffOrder(options.what, **given, limits=tuple(getattr(options, "limit", ())))
+    return keep_staff(_existing(options.data), order)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -169,4 +177,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "points": _points,
     "printer": _printer,
     "support-bundle": _support_bundle,
+    "staff": _staff,
 }

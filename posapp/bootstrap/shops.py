@@ -10,9 +10,9 @@ from posapp.application.draws import open_draw
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
 from posapp.application.gifts import supply_pool
 from posapp.application.ports import Entropy
-from posapp.application.till import Cashier, Till
+from posapp.application.staff.signing_in import ASK_OWNER
+from posapp.application.till import Till
 from posapp.bootstrap.folders import TillFolder
-from posapp.domain.ids import StaffId
 from posapp.domain.time import Clock
 from posapp.resources import resource_path
 from posapp.storage import settings
@@ -20,8 +20,6 @@ from posapp.storage.database import Database, open_database
 from posapp.storage.key_store import DATABASE_KEY, KeyStore, open_key_store, secret
 
 DEMO_MEMBERS = 2000
-CASHIER_ID = settings.Setting("cashier_id", str, "1")
-CASHIER_NAME = settings.Setting("cashier_name", str, "")
 SIMULATED_PAYMENTS = settings.Setting("simulated_payments", bool, False)
 
 
@@ -64,9 +62,7 @@ class Shops:
     def demo(self) -> Till:
         """The demo shop: its goods, its members, its programme."""
         # Needed once in a till's life, so not at its every start.
-        import csv  # noqa: PLC0415 - see above
-        import io  # noqa: PLC0415 - see above
-
+        from posapp.application.demo_staff import demo_staff  # noqa: PLC0415 - see above
         from posapp.application.import_products import plan_products  # noqa: PLC0415 - see above
         from posapp.application.members import import_opening_members  # noqa: PLC0415 - see above
 
@@ -74,31 +70,25 @@ class Shops:
         shop = NewShop("青禾生活", "文三路店", files["programme.json"], till_number=2)
         till = found_shop(self.database, self.keys, self.clock, self.entropy, shop)
         import_products(till, plan_products(files["products.csv"]))
-        staff = csv.DictReader(io.StringIO(resource_path("demo", "staff.csv").read_text("utf-8")))
-        first = next(staff)
-        self._set_cashier(first["id"], first["name"])
+        cashier = demo_staff(till)
         with self.database.write() as connection:
             settings.put(connection, SIMULATED_PAYMENTS, True)
         names = resource_path("demo", "names.json").read_bytes()
         people = demo_members(names, self.demo_count)
-        import_opening_members(till, people, StaffId(first["id"]), "demo")
+        import_opening_members(till, people, cashier.id, "demo")
         hand_out(till, [person.profile.phone_e164 for person in people])
-        supply_pool(till, Cashier(StaffId(first["id"]), first["name"]))
+        supply_pool(till, cashier)
         for draw in till.programme.draws:
-            open_draw(till, draw.id, StaffId(first["id"]))
+            open_draw(till, draw.id, cashier.id)
         return till
 
     def empty(self, name: str) -> Till:
         """A shop with nothing in it but a plain programme.  Raises `InvalidField` for a bad name."""
         programme = resource_path("programmes", "plain.json").read_bytes()
-        return found_shop(self.database, self.keys, self.clock, self.entropy, NewShop(name, "", programme))
-
-    def cashier(self, till: Till) -> Cashier:
-        """Who stands at the till."""
-        with till.database.read() as connection:
-            return Cashier(
-                StaffId(settings.get(connection, CASHIER_ID)), settings.get(connection, CASHIER_NAME) or "收银员"
-            )
+        till = found_shop(self.database, self.keys, self.clock, self.entropy, NewShop(name, "", programme))
+        with self.database.write() as connection:
+            settings.put(connection, ASK_OWNER, True)
+        return till
 
     def remember(self, till: Till, language: str, theme: str) -> None:
         """Keep the cashier's language and theme."""
@@ -116,8 +106,3 @@ class Shops:
         if self._database is not None:
             self._database.close()
             self._database = None
-
-    def _set_cashier(self, number: str, name: str) -> None:
-        with self.database.write() as connection:
-            settings.put(connection, CASHIER_ID, number)
-            settings.put(connection, CASHIER_NAME, name)

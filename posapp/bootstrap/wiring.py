@@ -9,6 +9,7 @@ from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
 from posapp.application.ports import PaymentGateway
 from posapp.application.printing.worker import PrinterNews
+from posapp.application.staff.signing_in import who_is_there
 from posapp.application.till import Till
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
@@ -48,7 +49,7 @@ def program_of(shops: Shops) -> Program:
     return Program(
         open_till=shops.open_till,
         preferences=shops.preferences,
-        cashier_of=shops.cashier,
+        cashier_of=who_is_there,
         starter=_Starter(shops),
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
         take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),

@@ -21,6 +21,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points, Quantity
 from posapp.domain.errors import UnknownKind
 from posapp.domain.events import (
+    ApprovalAnswered,
     BalanceOpened,
     BonusGranted,
     BonusLapsed,
@@ -50,6 +51,7 @@ from posapp.domain.events import (
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    SignInAnswered,
     StockSupplied,
     StoredValueClosed,
     StoredValueOpened,
@@ -102,6 +104,8 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     34: (1, MergeUndone),
     35: (1, MemberForgotten),
     36: (1, NumberRevealed),
+    40: (1, ApprovalAnswered),
+    41: (1, SignInAnswered),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -249,11 +249,13 @@ def test_english_names_are_first_and_last_and_distinct() -> None:
     assert NAMES["format"] == 1
 
 
-def test_staff_are_three_cashiers_and_a_manager() -> None:
+def test_staff_are_three_cashiers_a_manager_and_the_owner() -> None:
     staff = rows("staff.csv")
-    assert list(staff[0]) == ["id", "name", "role"]
-    assert Counter(row["role"] for row in staff) == {"cashier": 3, "manager": 1}
-    assert len({row["id"] for row in staff}) == len({row["name"] for row in staff}) == 4
+    assert list(staff[0]) == ["id", "name", "role", "pin"]
+    assert Counter(row["role"] for row in staff) == {"cashier": 3, "manager": 1, "owner": 1}
+    assert {len({row[column] for row in staff}) for column in ("id", "name", "pin")} == {5}
+    told = json.loads((DEMO.parent / "i18n" / "zh_CN.json").read_text("utf-8"))["start.demo_detail"]
+    assert all(f"{row['id']} 密码 {row['pin']}" in told for row in (staff[0], staff[3]))
     assert all(re.fullmatch(r"\d{4}", row["id"]) for row in staff)
     assert all(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", row["name"]) for row in staff)
     assert "陈思雨" in {row["name"] for row in staff}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from posapp.application.member_life.numbers import REVEAL_NUMBER
 from posapp.domain.ids import MemberId
+from posapp.domain.staff import REVEAL_NUMBER
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet

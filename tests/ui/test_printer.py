@@ -151,7 +151,7 @@ def test_what_is_too_old_is_offered_at_the_next_start_and_printed_by_a_key(
     assert station.chip == "旧小票没打 · 1"
     assert misfits(station.counter.window) == []
     assert station.there.head.slips == []
-    station.counter.press(Qt.Key.Key_R, CTRL)
+    station.counter.press(Qt.Key.Key_R, CTRL | Qt.KeyboardModifier.ShiftModifier)
     station.printed(1)
     until(lambda: (station.chip, station.said) == ("", ""), "all well again")
     station.counter.close()

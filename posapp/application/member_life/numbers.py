@@ -16,6 +16,7 @@ from posapp.domain.events import NumberClaimed, NumberRevealed
 from posapp.domain.ids import MemberId, member_id
 from posapp.domain.member import MemberState, Standing
 from posapp.domain.sale import Identification
+from posapp.domain.staff import REVEAL_NUMBER
 from posapp.domain.time import BusinessDay
 from posapp.storage import member_search, member_states
 from posapp.storage.member_states import Claim
@@ -23,7 +24,6 @@ from posapp.storage.member_states import Claim
 DORMANT_DAYS: Final = 180
 """After so many days without a visit a number alone shows no balances: it may be somebody else's (domain.md §2.9)."""
 PROOFS: Final = frozenset({"otp", "id"})
-REVEAL_NUMBER: Final = "reveal_number"
 _BY_NUMBER: Final = frozenset({Identification.PHONE, Identification.LAST_FOUR})
 
 

@@ -57,6 +57,7 @@ from posapp.domain.events.sale import (
     Tender,
     UnitsByPass,
 )
+from posapp.domain.events.staff import ApprovalAnswered, SignInAnswered
 from posapp.domain.events.stored_value import (
     BonusGranted,
     BonusLapsed,
@@ -72,6 +73,7 @@ from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
 
 __all__ = [
+    "ApprovalAnswered",
     "BalanceOpened",
     "BonusGranted",
     "BonusLapsed",
@@ -116,6 +118,8 @@ __all__ = [
     "SaleCompleted",
     "SaleLine",
     "SaleRefunded",
+    "SignInAnswered",
+    "StaffEvent",
     "Step",
     "StockSupplied",
     "StoredValueClosed",
@@ -137,6 +141,7 @@ MemberLifeEvent = (
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
+StaffEvent = ApprovalAnswered | SignInAnswered
 OwnedEvent = PassEvent | CouponEvent | PointsEvent | TierSet
 StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed
 Event = (
@@ -148,6 +153,7 @@ Event = (
     | StoredValueEvent
     | MemberLifeEvent
     | WorkshopEvent
+    | StaffEvent
 )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from posapp.domain.events import (
+    ApprovalAnswered,
     BalanceOpened,
     BonusGranted,
     BonusLapsed,
@@ -33,6 +34,7 @@ from posapp.domain.events import (
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    SignInAnswered,
     StockSupplied,
     StoredValueClosed,
     StoredValueOpened,
@@ -71,12 +73,17 @@ from posapp.domain.posting.stored_value import (
 from posapp.domain.posting.tier import tier_postings
 from posapp.domain.posting.workshops import workshop_postings
 
+_MOVES_NOTHING: Final = (
+    *(MemberEnrolled, ConsentRecorded, CardReplaced, NumberClaimed, NumberRevealed),
+    *(ApprovalAnswered, SignInAnswered),
+)
+
 
 def post(event: Event) -> Transaction:
     """The transaction of an event.  Raises `UnbalancedTransaction` where the event contradicts itself."""
+    if isinstance(event, _MOVES_NOTHING):
+        return EMPTY_TRANSACTION
     match event:
-        case MemberEnrolled() | ConsentRecorded() | CardReplaced() | NumberClaimed() | NumberRevealed():
-            return EMPTY_TRANSACTION
         case BalanceOpened():
             return transaction(opening_postings(event))
         case SaleCompleted():

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from posapp.application.staff.approving import Ask
 from posapp.application.till import Cashier, Till
+from posapp.domain.ids import StaffId
 from posapp.domain.pricing import Explanation, Quote
 from posapp.domain.sale import TenderMethod
 from posapp.domain.scan_code import ScanCode
+from posapp.ui.checkout.form import FormFact
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
@@ -67,6 +70,10 @@ class Desk(Protocol):
 
     def report(self, error: Exception) -> None:
         """Something failed; the sale on the screen is still there."""
+        ...
+
+    def ask_approval(self, ask: Ask, facts: tuple[FormFact, ...], granted: Callable[[StaffId], None]) -> None:
+        """Ask another person to agree over whatever is open; `granted` gets who did.  Refused, nothing happens."""
         ...
 
     @property

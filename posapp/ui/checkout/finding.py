@@ -223,6 +223,9 @@ class Finding:
     def _attach(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
         """The card is on the sale once its wallet is read: coupons, cards, and what this day brings."""
         owner = self._owner
+        if member.id == owner.cashier.member:
+            owner.change(mode=None, toast=warning("staff.own_card", detail="staff.own_card_next"))
+            return
         codes, online = owner.session.basket.cart.codes, owner.online
 
         def read(wallet: Wallet) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.messages import Message, Words
 
+_CANCEL = Message("sheet.cancel")
+
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
@@ -47,7 +49,8 @@ class FormSheet:
     """The dialog.  `form` tells dialogs apart: the view builds another one when it changes.
 
     The view owns what is being typed and takes over `text` of the fields only when `revision` changes.  `ways` are
-    picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one.
+    picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one.  `cancel` is
+    what Esc does; None where there is no way back.
     """
 
     form: str
@@ -65,3 +68,4 @@ class FormSheet:
     tone: Tone = Tone.INFO
     can_submit: bool = True
     icon: str = "check"
+    cancel: Message | None = _CANCEL

@@ -15,6 +15,7 @@ from posapp.application import daily_gifts, founding, goods, holding, members, p
 from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
+from posapp.application.staff.signing_in import Door, door
 from posapp.application.stored_value.cards import stored_cards
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import promised
@@ -53,6 +54,7 @@ from posapp.ui.checkout.session import (
     SyncStatus,
 )
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.staff_keys import StaffKeys
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_keys import StoredKeys
 from posapp.ui.checkout.stored_modes import StoredShare
@@ -85,6 +87,8 @@ class CheckoutPresenter:
         self._unsynced = UnsyncedKeys(self)
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
+        self._staff = StaffKeys(self)
+        self.ask_approval = self._staff.ask
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
             BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
@@ -95,13 +99,14 @@ class CheckoutPresenter:
     def start(self) -> None:
         """Load what the screen needs besides the sale, and show it."""
 
-        def load() -> tuple[list[Product], int, LeftOver | None]:
+        def load() -> tuple[list[Product], int, LeftOver | None, Door]:
             left = payments.unfinished(self.till)
             newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
-            return goods.quick_items(self.till), len(holding.held_sales(self.till)), newest
+            return goods.quick_items(self.till), len(holding.held_sales(self.till)), newest, door(self.till)
 
-        def loaded(found: tuple[list[Product], int, LeftOver | None]) -> None:
+        def loaded(found: tuple[list[Product], int, LeftOver | None, Door]) -> None:
             self.change(quick=tuple(found[0]), parked=found[1])
+            self._staff.stand_at(found[3])
             self._codes.adopt(found[2])
 
         self.show()
@@ -182,7 +187,7 @@ class CheckoutPresenter:
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
         owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
-        parts = (self._codes, self._file, self._report, *owned, self._returning, *goods_and_money)
+        parts = (self._staff, self._codes, self._file, self._report, *owned, self._returning, *goods_and_money)
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -199,7 +204,7 @@ class CheckoutPresenter:
                 self.show()
             case do.SetTheme(name=name):
                 self.shell.switch_theme(name)
-            case do.OpenDrawer() | do.NewItem() | do.LockSession():
+            case do.OpenDrawer() | do.NewItem():
                 self.toast(warning("toast.key_planned"))
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))

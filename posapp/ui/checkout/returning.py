@@ -18,16 +18,20 @@ from posapp.application.refunds import (
     undo_sale,
 )
 from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
+from posapp.application.staff.approving import Ask
 from posapp.domain.amounts import Quantity
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Member
+from posapp.domain.refund_record import NOBODY
 from posapp.domain.scan_code import CodeKind, classify
+from posapp.domain.staff import Right
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.reprinting import reprint
+from posapp.ui.checkout.screen_staff import refund_facts
 from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode, TenderMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import trouble, warning
@@ -208,14 +212,9 @@ class Returning:
             case do.EnterPressed(typed=typed):
                 self._confirm(mode, typed)
             case do.EscPressed():
-                back = replace(mode, asking=False, revision=self._next()) if mode.asking else mode.found
-                self._owner.change(mode=back, toast=None)
+                self._owner.change(mode=mode.found, toast=None)
             case do.ReprintReceipt():
                 self._reprint(mode.original)
-            case do.ScanReceived(text=text) if mode.asking:
-                self._confirm(mode, text)
-            case _ if mode.asking:
-                return isinstance(intent, do.ReturnEdited | do.LineStep | do.ReturnAll | do.RowMoved)
             case do.ReturnEdited(text=text):
                 self._quantity(mode, text)
             case do.RowMoved(by=by):
@@ -295,7 +294,7 @@ class Returning:
         preview = None
         if any(coming):
             try:
-                preview = preview_return(owner.till, mode.original, coming)
+                preview = preview_return(owner.till, mode.original, coming, owner.cashier.limits)
             except InvalidField as error:
                 owner.toast(trouble(error, owner.language))
                 return
@@ -304,23 +303,29 @@ class Returning:
     def _confirm(self, mode: ReturnMode, typed: str) -> None:
         owner = self._owner
         line = mode.original.lines[mode.selected]
-        if typed and not mode.asking and not line.whole and typed != str(Quantity(mode.coming[mode.selected])):
+        if typed and not line.whole and typed != str(Quantity(mode.coming[mode.selected])):
             self._quantity(mode, typed)  # what stands in the input was refused: say it again, and give nothing back
         elif mode.preview is None:
             owner.toast(warning("return.nothing_left" if mode.original.is_empty else "return.choose"))
-        elif mode.preview.needs_approver and not mode.asking:
-            owner.change(mode=replace(mode, asking=True, revision=self._next()), toast=None)
+        elif mode.preview.needs_approver:
+            ask = Ask(Right.CASH_REFUND, mode.preview.cash_of_sale.fen, mode.original.sale.receipt_number)
+            facts = refund_facts(mode.original, mode.preview)
+            owner.ask_approval(ask, facts, lambda approver: self._refund(mode, approver))
         else:
-            request = RefundRequest(
-                request=mode.request,
-                position=mode.original.position,
-                before=mode.original.before,
-                coming=mode.coming,
-                cashier=owner.cashier,
-                approver=StaffId(typed.strip() if mode.asking else ""),
-                online=owner.session.sync.kind is not SyncKind.OFFLINE,
-            )
-            self._give_back(lambda: complete_refund(owner.till, request))
+            self._refund(mode)
+
+    def _refund(self, mode: ReturnMode, approver: StaffId = NOBODY) -> None:
+        owner = self._owner
+        request = RefundRequest(
+            request=mode.request,
+            position=mode.original.position,
+            before=mode.original.before,
+            coming=mode.coming,
+            cashier=owner.cashier,
+            approver=approver,
+            online=owner.session.sync.kind is not SyncKind.OFFLINE,
+        )
+        self._give_back(lambda: complete_refund(owner.till, request))
 
     def _reprint(self, original: Returnable) -> None:
         """The receipt of the sale that is open, however old; what the member had then is not printed again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posapp.application.refunds import CASH_ALONE, CASH_OFFLINE, ReturnPreview
+from posapp.application.refunds import CASH_OFFLINE, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
 from posapp.domain.amounts import Quantity
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
@@ -77,11 +77,10 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
             _line(place, line, coming, language)
             for place, (line, coming) in enumerate(zip(original.lines, mode.coming, strict=True))
         ),
-        action=msg("return.agree" if mode.asking else "return.do"),
+        action=msg("return.do"),
         selected=mode.selected,
         revision=mode.revision,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else "",
-        asking=mode.asking,
         total_fen=preview.total.fen if preview is not None else None,
         facts=facts_of(preview, original, language) if preview is not None else (),
         sentences=sentences_of(preview, language) if preview is not None else (),
@@ -175,8 +174,7 @@ def sentences_of(preview: ReturnPreview, language: str) -> tuple[Message, ...]:
 def _needs_approver(mode: ReturnMode) -> Notice | None:
     if mode.preview is None or not mode.preview.needs_approver:
         return None
-    key = "return.asking" if mode.asking else "return.needs_approver"
-    return Notice(Tone.WARN, "shield-lock", msg(key, limit=CASH_ALONE.fen))
+    return Notice(Tone.WARN, "shield-lock", msg("return.needs_approver", amount=mode.preview.cash_of_sale.fen))
 
 
 def _offline(session: Session) -> Notice | None:

@@ -22,6 +22,7 @@ from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
+from posapp.ui.checkout.screen_staff import staff_sheet
 from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
@@ -51,6 +52,8 @@ PHONE_DIGITS = 11
 
 def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, language: str) -> sheets.Sheet | None:
     """The open sheet."""
+    if session.over is not None:
+        return staff_sheet(session.over, session, language)
     match session.mode:
         case None:
             return None

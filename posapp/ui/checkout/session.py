@@ -33,6 +33,7 @@ from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.report_modes import ReportModes
+from posapp.ui.checkout.staff_modes import StaffMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.messages import Message
@@ -224,8 +225,8 @@ class ReturnFindMode:
 class ReturnMode:
     """Choosing what comes back of a sale: so many milli-units of each line; confirming it twice is `request` once.
 
-    `asking` says that the input now takes the number of the person who agrees.  `untyped` is what came back before
-    the quantity in the input was typed; the input empty again is that.  `found` is the list to go back to.
+    `untyped` is what came back before the quantity in the input was typed; the input empty again is that.  `found` is
+    the list to go back to.
     """
 
     original: Returnable
@@ -233,7 +234,6 @@ class ReturnMode:
     request: bytes
     selected: int = 0
     preview: ReturnPreview | None = None
-    asking: bool = False
     untyped: tuple[int, ...] | None = None
     revision: int = 0
     found: ReturnFindMode | None = None
@@ -275,7 +275,8 @@ class Session:
     """Everything the screen follows from, besides the shop itself.
 
     `scan_pay` says that payments by code can be taken here. `cards` are the stored-value cards of the member
-    `cards_of`, as they were read when that member was attached.
+    `cards_of`, as they were read when that member was attached.  `over` is what somebody is asked before anything else
+    is done; what the till was in the middle of waits under it.
     """
 
     basket: Basket
@@ -283,6 +284,7 @@ class Session:
     as_new_member: Quote | None = None
     undo: tuple[Basket, ...] = ()
     mode: Mode | None = None
+    over: StaffMode | None = None
     toast: Notice | None = None
     omnibox_revision: int = 0
     products: Mapping[Sku, Product] = field(default_factory=dict)

@@ -177,7 +177,7 @@ class ReturnFact:
 
 @dataclass(frozen=True, slots=True)
 class ReturnSheet:
-    """What comes back of a sale, and what that does; `asking` while the input takes who agrees."""
+    """What comes back of a sale, and what that does."""
 
     receipt_number: str
     rows: tuple[ReturnLineRow, ...]
@@ -185,7 +185,6 @@ class ReturnSheet:
     selected: int = 0
     revision: int = 0
     member_name: str = ""
-    asking: bool = False
     total_fen: int | None = None
     facts: tuple[ReturnFact, ...] = ()
     sentences: tuple[Message, ...] = ()

@@ -122,6 +122,8 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         34: (1, "MergeUndone"),
         35: (1, "MemberForgotten"),
         36: (1, "NumberRevealed"),
+        40: (1, "ApprovalAnswered"),
+        41: (1, "SignInAnswered"),
         15: (1, "CouponsIssued"),
         16: (1, "CouponsVoided"),
         17: (1, "CouponTransferred"),

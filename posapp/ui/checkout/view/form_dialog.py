@@ -77,7 +77,7 @@ class FormView(Box):
     def __init__(self, ctx: UiContext, emit: Emit, sheet: FormSheet) -> None:
         super().__init__(ctx, "raised", None, RADIUS_DIALOG)
         self.setObjectName(f"form_{sheet.form}")
-        self.form = sheet.form
+        self.form, self._revision = sheet.form, sheet.revision
         self._emit, self._small = emit, not sheet.facts_title
         self._codes: dict[str, list[str]] = {"ways": [], "methods": []}
         px = ctx.px
@@ -200,8 +200,15 @@ class FormView(Box):
         self._tick.set(ctx.text(sheet.tick))
         self._notice.set(ctx.text(sheet.notice), _INK[sheet.tone])
         self._notice.setVisible(sheet.notice is not None)
+        if sheet.revision != self._revision:
+            # What stands in the fields was put there: typing begins with the first again.
+            self._revision = sheet.revision
+            if self.first_field is not None:
+                self.first_field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self._facts.show_facts(ctx.text(sheet.facts_title), sheet.facts)
-        self._cancel.set(ctx.tr("sheet.cancel"))
+        self._cancel.set(ctx.text(sheet.cancel))
+        for way_back in (self._cancel, self._close):
+            way_back.setVisible(sheet.cancel is not None)
         self._submit.set(ctx.text(sheet.submit), enabled=sheet.can_submit)
 
     def _choices(self, group: str, buttons: list[Button], choices: tuple[FormChoice, ...]) -> None:

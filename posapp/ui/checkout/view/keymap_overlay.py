@@ -56,6 +56,7 @@ _GOODS = (
     _KeyRow(("F6",), "keys.park"),
     _KeyRow(("Shift", "F6"), "keys.recall"),
     _KeyRow(("Ctrl", "Z"), "keys.undo"),
+    _KeyRow(("Ctrl", "L"), "keys.lock"),
 )
 _MONEY = (
     _KeyRow(("Enter",), "keys.next"),

@@ -156,7 +156,7 @@ class ReturnView(Box):
         self._title.set(ctx.tr("return.title"))
         self._receipt.set(sheet.receipt_number)
         self._member.set(sheet.member_name)
-        self.first_field.set_hint(ctx.tr("return.approver_hint" if sheet.asking else "return.quantity_hint"))
+        self.first_field.set_hint(ctx.tr("return.quantity_hint"))
         self.first_field.take("", sheet.revision)
         self._notice.render_state(sheet.notice)
         self.list.show_rows(sheet.rows, sheet.selected)

@@ -15,6 +15,8 @@ from posapp.hardware.receipt_text import render
 from posapp.storage.verify import verify
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import ReturnMoved, news_of
+from posapp.ui.checkout.form import FormSheet
+from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.sheets import CompleteSheet, ReturnFindSheet, ReturnSheet, TenderSheet
 from posapp.ui.checkout.state import SyncKind
@@ -205,15 +207,22 @@ def test_much_cash_asks_somebody_else(desk: CheckoutPresenter, shell: PlainShell
     desk.handle(do.ReturnAll())
     assert "另一人" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
     desk.handle(do.EnterPressed())
-    assert choosing(shell).asking
+    asked = sheet_of(shell)
+    assert isinstance(asked, FormSheet)
+    assert [(words(fact.label), words(fact.value)) for fact in asked.facts] == [
+        ("收据", "261017-02-0001"),
+        ("本单金额", "384.00 → 0.00"),
+        ("现金", "384.00"),
+    ]
     for typed in ("", "1001"):
-        desk.handle(do.EnterPressed(typed))
-        assert choosing(shell).asking
-        assert choosing(shell).notice is not None
+        desk.handle(do.FormSubmitted((("number", typed),)))
+        refused = sheet_of(shell)
+        assert isinstance(refused, FormSheet)
+        assert refused.tone is Tone.DANGER
     desk.handle(do.EscPressed())
-    assert not choosing(shell).asking
+    assert choosing(shell).rows[0].coming == "3", "what was chosen is still there"
     desk.handle(do.EnterPressed())
-    desk.handle(do.EnterPressed("2001"))
+    desk.handle(do.FormSubmitted((("number", "2001"),)))
     assert done(shell).change_fen == 38400
     receipt = shell.printed[-1]
     assert isinstance(receipt, RefundReceipt)
@@ -304,9 +313,8 @@ def test_offline_says_its_limits_and_keeps_them(desk: CheckoutPresenter, shell: 
     desk.handle(do.EnterPressed())
     desk.handle(do.ReturnAll())
     desk.handle(do.EnterPressed())
-    desk.handle(do.EnterPressed("2001"))
+    desk.handle(do.FormSubmitted((("number", "2001"),)))
     assert "断网" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
-    desk.handle(do.EscPressed())
     desk.handle(do.ReturnEdited("1"))
     desk.handle(do.EnterPressed("1"))
     assert words(done(shell).title).startswith("退货完成")
