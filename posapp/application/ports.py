@@ -51,6 +51,14 @@ class SlipPrinter(Protocol):
         ...
 
 
+class Drawer(Protocol):
+    """A cash drawer."""
+
+    def kick(self) -> None:
+        """Open it.  Raises `PrinterFailed` where it hangs on a printer that does not answer."""
+        ...
+
+
 class PaymentGateway(Protocol):
     """Who takes payments by scanned code: this shop's server, which holds the keys, or in the demo shop a simulator.
 

@@ -6,6 +6,7 @@ from posapp.application.liabilities import entries_of, report
 from posapp.application.stored_value.custody import custody_gauge
 from posapp.application.till import Till
 from posapp.bootstrap.folders import TillFolder
+from posapp.bootstrap.shift_report import print_shifts
 from posapp.bootstrap.upkeep import opened
 from posapp.domain.accounts import Unit
 from posapp.domain.amounts import Money
@@ -24,6 +25,9 @@ def print_report(folder: TillFolder, name: str, first: str | None, last: str | N
     with opened(folder) as till:
         end = parse_day(last, "--to") if last else till.business_day()
         start = parse_day(first, "--from") if first else (BusinessDay(1) if last else end)
+        if name == "shift":
+            print_shifts(till, start, end)
+            return 0
         made = report(till, name, start, end)
         print(f"{name}: {start if first or not last else '…'} – {end}")
         for each in made.movements:

@@ -65,6 +65,11 @@ class Account(IntEnum):
     PASS_REVENUE = 131
     PASS_FORFEITED = 132
     FEES = 140
+    # Where the drawer's cash comes from and goes to besides customers, and what was over or short when it was counted.
+    SAFE = 150
+    CASH_PAID_IN = 151
+    CASH_PAID_OUT = 152
+    CASH_DIFFERENCE = 153
 
     MEMBER_POINTS = 201
     POINTS_ISSUED = 210

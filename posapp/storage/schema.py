@@ -55,6 +55,8 @@ event = Table(
     Column("projected", INTEGER, nullable=False),
     Index("event_place", "stream_key", "sequence", unique=True),
     Index("event_deferred", "position", sqlite_where=text("projected = 0")),
+    # What people did beside selling: signing in, agreeing, the drawer (`domain.encoding.KINDS`).
+    Index("event_people", "kind", "position", sqlite_where=text("kind BETWEEN 40 AND 49")),
     sqlite_strict=True,
 )
 

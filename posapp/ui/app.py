@@ -321,6 +321,10 @@ class TillApp(QObject):
     def _stuck(self, error: BaseException) -> None:
         self._say(drawer_stuck(error, self._language()))
 
+    def open_drawer(self) -> None:
+        """Open the drawer in the devices' lane."""
+        self._paper.open_drawer()
+
     def _say(self, notice: Notice) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.toast(notice)

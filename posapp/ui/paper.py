@@ -108,7 +108,11 @@ class Paper(QObject):
         labels = self._labels()
         self._keep(slip.number, lambda printing: printing.lay_out(slip, labels))
         if moves_cash(slip):
-            self._tasks.submit(self._kick, None, self._stuck, lane=Lane.OUTSIDE)
+            self.open_drawer()
+
+    def open_drawer(self) -> None:
+        """Open the drawer, in the devices' lane."""
+        self._tasks.submit(self._kick, None, self._stuck, lane=Lane.OUTSIDE)
 
     def print_lines(self, number: str, lines: list[str]) -> None:
         """Keep plain lines for printing."""

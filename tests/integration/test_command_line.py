@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from posapp.__main__ import main
+from posapp.application import shifts
 from posapp.application.members import open_card
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.stored_value.identity import IdentityPaper
@@ -15,7 +16,9 @@ from posapp.application.stored_value.top_up import TopUp, top_up
 from posapp.application.till import Cashier
 from posapp.bootstrap.folders import TillFolder, default_folder
 from posapp.bootstrap.shops import Shops
+from posapp.bootstrap.upkeep import opened
 from posapp.domain.amounts import Money
+from posapp.domain.events import CashMove
 from posapp.domain.ids import StaffId
 from posapp.domain.programme import parse_programme
 from posapp.domain.sale import TenderMethod
@@ -147,6 +150,24 @@ def test_a_changed_byte_is_found(folder: Path, capsys: pytest.CaptureFixture[str
     shops.close()
     assert run(folder, "verify") == 1
     assert "1 differences" in capsys.readouterr().out
+
+
+def test_the_report_of_shifts_prints_what_was_closed_and_what_is_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cashier = Cashier(StaffId("1001"), "陈")
+    with opened(TillFolder(folder)) as till:
+        shifts.open_shift(till, Money(50_000), cashier)
+        shifts.move_cash(till, CashMove.PAID_OUT, Money(3_000), "ice", cashier)
+        shifts.count(till, Money(46_850), None, cashier)
+        shifts.close_shift(till, cashier, "coins")
+        shifts.open_shift(till, Money(20_000), cashier)
+    assert run(folder, "report", "shift") == 0
+    out = capsys.readouterr().out
+    for words in ("Z 报表 · 第 1 班", "-1.50", "coins", "shift 2 (open)", "expected 200.00"):
+        assert words in out
+    assert run(folder, "report", "shift", "--to", "2020-01-01") == 0
+    assert "Z 报表" not in capsys.readouterr().out
 
 
 def test_the_report_of_stored_value_agrees_with_its_entries(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

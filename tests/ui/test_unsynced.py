@@ -57,7 +57,7 @@ def test_what_is_being_paid_is_not_interrupted(counter: Counter) -> None:
     assert isinstance(counter.session.mode, TenderMode)
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_D, Qt.Key.Key_N])
+@pytest.mark.parametrize("key", [Qt.Key.Key_N])
 def test_a_key_that_is_kept_for_later_says_so(counter: Counter, key: Qt.Key) -> None:
     counter.press(key, CTRL)
     until(lambda: counter.session.toast is not None, "a word")

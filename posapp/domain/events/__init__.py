@@ -57,6 +57,15 @@ from posapp.domain.events.sale import (
     Tender,
     UnitsByPass,
 )
+from posapp.domain.events.shift import (
+    CashMove,
+    CashMoved,
+    DrawerOpened,
+    ShiftClosed,
+    ShiftCounted,
+    ShiftOpened,
+    TenderTotal,
+)
 from posapp.domain.events.staff import ApprovalAnswered, SignInAnswered
 from posapp.domain.events.stored_value import (
     BonusGranted,
@@ -78,13 +87,17 @@ __all__ = [
     "BonusGranted",
     "BonusLapsed",
     "CardReplaced",
+    "CashMove",
+    "CashMoved",
     "ConsentRecorded",
     "CouponBatchOpened",
+    "CouponEvent",
     "CouponTransferred",
     "CouponsIssued",
     "CouponsVoided",
     "DrawAnnounced",
     "DrawMade",
+    "DrawerOpened",
     "Event",
     "GiftRedeemed",
     "Ground",
@@ -118,6 +131,10 @@ __all__ = [
     "SaleCompleted",
     "SaleLine",
     "SaleRefunded",
+    "ShiftClosed",
+    "ShiftCounted",
+    "ShiftEvent",
+    "ShiftOpened",
     "SignInAnswered",
     "StaffEvent",
     "Step",
@@ -126,6 +143,7 @@ __all__ = [
     "StoredValueOpened",
     "StoredValueToppedUp",
     "Tender",
+    "TenderTotal",
     "TierSet",
     "UnitsByPass",
     "WorkshopAttended",
@@ -142,6 +160,7 @@ WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
 StaffEvent = ApprovalAnswered | SignInAnswered
+ShiftEvent = ShiftOpened | CashMoved | DrawerOpened | ShiftCounted | ShiftClosed
 OwnedEvent = PassEvent | CouponEvent | PointsEvent | TierSet
 StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed
 Event = (
@@ -154,6 +173,7 @@ Event = (
     | MemberLifeEvent
     | WorkshopEvent
     | StaffEvent
+    | ShiftEvent
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, assert_never
 
 from posapp.domain.events import (
@@ -10,12 +11,15 @@ from posapp.domain.events import (
     BonusGranted,
     BonusLapsed,
     CardReplaced,
+    CashMoved,
     ConsentRecorded,
     CouponBatchOpened,
+    CouponEvent,
     CouponsIssued,
     CouponsVoided,
     CouponTransferred,
     DrawAnnounced,
+    DrawerOpened,
     DrawMade,
     Event,
     GiftRedeemed,
@@ -34,6 +38,9 @@ from posapp.domain.events import (
     RuleUsesCounted,
     SaleCompleted,
     SaleRefunded,
+    ShiftClosed,
+    ShiftCounted,
+    ShiftOpened,
     SignInAnswered,
     StockSupplied,
     StoredValueClosed,
@@ -44,7 +51,7 @@ from posapp.domain.events import (
     WorkshopJoined,
     WorkshopLeft,
 )
-from posapp.domain.ledger import EMPTY_TRANSACTION, Transaction, transaction
+from posapp.domain.ledger import EMPTY_TRANSACTION, Posting, Transaction, transaction
 from posapp.domain.posting.coupon import (
     batch_postings,
     issued_postings,
@@ -63,6 +70,7 @@ from posapp.domain.posting.points import (
     supply_postings,
 )
 from posapp.domain.posting.sale import refund_postings, sale_postings
+from posapp.domain.posting.shift import shift_postings
 from posapp.domain.posting.stored_value import (
     closed_postings,
     granted_postings,
@@ -75,7 +83,7 @@ from posapp.domain.posting.workshops import workshop_postings
 
 _MOVES_NOTHING: Final = (
     *(MemberEnrolled, ConsentRecorded, CardReplaced, NumberClaimed, NumberRevealed),
-    *(ApprovalAnswered, SignInAnswered),
+    *(ApprovalAnswered, SignInAnswered, DrawerOpened),
 )
 
 
@@ -104,16 +112,8 @@ def post(event: Event) -> Transaction:
             return transaction(forgotten_postings(event))
         case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
             return transaction(workshop_postings(event))
-        case CouponsIssued():
-            return transaction(issued_postings(event))
-        case CouponsVoided():
-            return transaction(voided_postings(event))
-        case CouponTransferred():
-            return transaction(transferred_postings(event))
-        case CouponBatchOpened():
-            return transaction(batch_postings(event))
-        case RuleUsesCounted():
-            return transaction(uses_postings(event))
+        case CouponsIssued() | CouponsVoided() | CouponTransferred() | CouponBatchOpened() | RuleUsesCounted():
+            return transaction(_coupon_postings(event))
         case StoredValueToppedUp():
             return transaction(topped_up_postings(event))
         case BonusGranted():
@@ -136,5 +136,23 @@ def post(event: Event) -> Transaction:
             return transaction(announcement_postings(event))
         case TierSet():
             return transaction(tier_postings(event))
+        case ShiftOpened() | CashMoved() | ShiftCounted() | ShiftClosed():
+            return transaction(shift_postings(event))
+        case _:
+            assert_never(event)
+
+
+def _coupon_postings(event: CouponEvent) -> Iterator[Posting]:
+    match event:
+        case CouponsIssued():
+            return issued_postings(event)
+        case CouponsVoided():
+            return voided_postings(event)
+        case CouponTransferred():
+            return transferred_postings(event)
+        case CouponBatchOpened():
+            return batch_postings(event)
+        case RuleUsesCounted():
+            return uses_postings(event)
         case _:
             assert_never(event)

@@ -222,6 +222,11 @@ class OpenDrawer:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenShift:
+    """The drawer's shift: float, cash in and out, the count, the close."""
+
+
+@dataclass(frozen=True, slots=True)
 class TopUp:
     """Charge the stored value card."""
 
@@ -365,6 +370,7 @@ Intent: TypeAlias = (
     | PrintGiftReceipt
     | PrintLeft
     | OpenDrawer
+    | OpenShift
     | TopUp
     | FormEdited
     | FormPicked

@@ -54,6 +54,7 @@ from posapp.ui.checkout.session import (
     SyncStatus,
 )
 from posapp.ui.checkout.shell import Shell
+from posapp.ui.checkout.shift_keys import ShiftKeys
 from posapp.ui.checkout.staff_keys import StaffKeys
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_keys import StoredKeys
@@ -87,7 +88,7 @@ class CheckoutPresenter:
         self._unsynced = UnsyncedKeys(self)
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
-        self._staff = StaffKeys(self)
+        self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
         self.ask_approval = self._staff.ask
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
@@ -187,7 +188,16 @@ class CheckoutPresenter:
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
         owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
-        parts = (self._staff, self._codes, self._file, self._report, *owned, self._returning, *goods_and_money)
+        parts = (
+            self._staff,
+            self._shift,
+            self._codes,
+            self._file,
+            self._report,
+            *owned,
+            self._returning,
+            *goods_and_money,
+        )
         if any(part.handle(intent) for part in parts):
             return
         match intent:
@@ -204,7 +214,7 @@ class CheckoutPresenter:
                 self.show()
             case do.SetTheme(name=name):
                 self.shell.switch_theme(name)
-            case do.OpenDrawer() | do.NewItem():
+            case do.NewItem():
                 self.toast(warning("toast.key_planned"))
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))

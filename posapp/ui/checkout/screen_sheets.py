@@ -22,6 +22,7 @@ from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
+from posapp.ui.checkout.screen_shift import shift_sheet
 from posapp.ui.checkout.screen_staff import staff_sheet
 from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
 from posapp.ui.checkout.session import (
@@ -42,6 +43,8 @@ from posapp.ui.checkout.session import (
     TenderMode,
     UnsyncedMode,
 )
+from posapp.ui.checkout.shift_modes import DrawerMode, ShiftMode
+from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text, money_text
@@ -52,8 +55,18 @@ PHONE_DIGITS = 11
 
 def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, language: str) -> sheets.Sheet | None:
     """The open sheet."""
-    if session.over is not None:
-        return staff_sheet(session.over, session, language)
+    match session.over:
+        case ShiftMode() | DrawerMode() as asked:
+            return shift_sheet(asked, programme.zone, language)
+        case SignInMode() | ApprovalMode() | OwnerMode() as asked:
+            return staff_sheet(asked, session, language)
+        case None:
+            return _sheet_of_mode(session, programme, shop, now, language)
+
+
+def _sheet_of_mode(
+    session: Session, programme: Programme, shop: str, now: datetime, language: str
+) -> sheets.Sheet | None:
     match session.mode:
         case None:
             return None

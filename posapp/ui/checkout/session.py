@@ -33,6 +33,7 @@ from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.report_modes import ReportModes
+from posapp.ui.checkout.shift_modes import DrawerQuestion
 from posapp.ui.checkout.staff_modes import StaffMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
@@ -284,7 +285,7 @@ class Session:
     as_new_member: Quote | None = None
     undo: tuple[Basket, ...] = ()
     mode: Mode | None = None
-    over: StaffMode | None = None
+    over: StaffMode | DrawerQuestion | None = None
     toast: Notice | None = None
     omnibox_revision: int = 0
     products: Mapping[Sku, Product] = field(default_factory=dict)

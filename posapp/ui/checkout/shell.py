@@ -51,6 +51,9 @@ class Shell(Protocol):
 
     def choose_folder(self, start: str, chosen: Callable[[str], None]) -> None:
         """Let somebody choose a folder; `chosen` is called with it, or never."""
+
+    def open_drawer(self) -> None:
+        """Open the cash drawer without waiting; a fault comes back as a toast."""
         ...
 
     def switch_language(self, tag: str) -> str:

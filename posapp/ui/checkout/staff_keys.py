@@ -52,9 +52,7 @@ class StaffKeys:
         if isinstance(intent, _ALWAYS):
             return False
         match over:
-            case None:
-                if not isinstance(intent, do.LockSession):
-                    return False
+            case None if isinstance(intent, do.LockSession):
                 self._lock()
             case SignInMode():
                 self._on_sign_in(over, intent)
@@ -62,6 +60,8 @@ class StaffKeys:
                 self._on_approval(over, intent)
             case OwnerMode():
                 self._on_owner(intent)
+            case _:
+                return False
         return True
 
     def ask(self, ask: Ask, facts: tuple[FormFact, ...], granted: Callable[[StaffId], None]) -> None:

@@ -76,6 +76,8 @@ CREATE INDEX document_outbox ON document (hlc) WHERE acknowledged = 0;
 
 CREATE INDEX event_deferred ON event (position) WHERE projected = 0;
 
+CREATE INDEX event_people ON event (kind, position) WHERE kind BETWEEN 40 AND 49;
+
 CREATE UNIQUE INDEX event_place ON event (stream_key, sequence);
 
 CREATE INDEX holder_last_day ON holder (last_day) WHERE last_day IS NOT NULL;

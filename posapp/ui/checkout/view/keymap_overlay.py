@@ -47,6 +47,7 @@ _MEMBER = (
     _KeyRow(("Ctrl", "T"), "keys.top_up"),
     _KeyRow(("Ctrl", "G"), "keys.gifts"),
     _KeyRow(("Ctrl", "M"), "keys.member_file"),
+    _KeyRow(("Ctrl", "D"), "keys.drawer"),
 )
 _GOODS = (
     _KeyRow(("3", "*"), "keys.set_quantity"),
@@ -57,6 +58,7 @@ _GOODS = (
     _KeyRow(("Shift", "F6"), "keys.recall"),
     _KeyRow(("Ctrl", "Z"), "keys.undo"),
     _KeyRow(("Ctrl", "L"), "keys.lock"),
+    _KeyRow(("Ctrl", "B"), "keys.shift"),
 )
 _MONEY = (
     _KeyRow(("Enter",), "keys.next"),

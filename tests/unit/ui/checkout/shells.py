@@ -24,6 +24,7 @@ class PlainShell:
     printed: list[Slip] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
     nudges: int = 0
+    drawer_opened: int = 0
     papers: list[tuple[str, list[str]]] = field(default_factory=list)
     language: str = "zh_CN"
     theme: str = "light"
@@ -106,6 +107,10 @@ class PlainShell:
     def choose_folder(self, start: str, chosen: Callable[[str], None]) -> None:
         """Whoever is asked takes what was offered."""
         chosen(start)
+
+    def open_drawer(self) -> None:
+        """Count it."""
+        self.drawer_opened += 1
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""
