@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
 
     cohorts = commands.add_parser("coupon-report", help="what became of coupons, by month of issue, on any day")
     cohorts.add_argument("--day", default="", metavar="YYYY-MM-DD", help="at the end of this day (default: today)")
-    report = commands.add_parser("report", help="what the shop owes its members by day; its shifts")
-    report.add_argument("name", metavar="NAME", help="stored-value, points, passes, shift")
+    report = commands.add_parser("report", help="what the shop owes its members by day; its shifts, its people")
+    report.add_argument("name", metavar="NAME", help="stored-value, points, passes, shift, staff")
     report.add_argument("--from", dest="first", metavar="DAY", help="YYYY-MM-DD (default: all of it, or today)")
     report.add_argument("--to", dest="last", metavar="DAY", help="YYYY-MM-DD (default: today)")
     report.add_argument("--entries", action="store_true", help="list every entry too")

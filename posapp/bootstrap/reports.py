@@ -7,6 +7,7 @@ from posapp.application.stored_value.custody import custody_gauge
 from posapp.application.till import Till
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shift_report import print_shifts
+from posapp.bootstrap.staff_report import print_staff
 from posapp.bootstrap.upkeep import opened
 from posapp.domain.accounts import Unit
 from posapp.domain.amounts import Money
@@ -27,6 +28,9 @@ def print_report(folder: TillFolder, name: str, first: str | None, last: str | N
         start = parse_day(first, "--from") if first else (BusinessDay(1) if last else end)
         if name == "shift":
             print_shifts(till, start, end)
+            return 0
+        if name == "staff":
+            print_staff(till, start, end)
             return 0
         made = report(till, name, start, end)
         print(f"{name}: {start if first or not last else '…'} – {end}")

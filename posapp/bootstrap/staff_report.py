@@ -1,0 +1,46 @@
+"""`posapp report staff`: what each person did, and what is worth a look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posapp.application.members import find_member
+from posapp.application.staff.watching import StaffReport, staff_report
+from posapp.domain.staff_watch import MOST_A_DAY, MOST_OF_ONE
+
+if TYPE_CHECKING:
+    from posapp.application.till import Till
+    from posapp.domain.ids import MemberId, StaffId
+    from posapp.domain.time import BusinessDay
+
+
+def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
+    """Print the figures of these business days; members by card number, never by phone."""
+    made = staff_report(till, first, last)
+    for who, one in made.tallies.items():
+        print(f"{_named(made, who)}{'  ← 退货偏多 / many refunds' if who in made.outliers else ''}")
+        rate = _percent(one.refund_rate)
+        print(f"  sales {one.sales}  refunds {one.refunds} {one.refunded} ({rate})  voids {one.voids}")
+        print(f"  by hand {one.by_hand} ({one.by_hand_amount})  drawer without a sale {one.no_sales}")
+        refused = ", ".join(f"{why} {count}" for why, count in sorted(one.refused.items())) or "0"
+        print(f"  asked {one.asked} (refused: {refused})  agreed {one.agreed}  wrong PINs {one.wrong_pins}")
+    print(f"members with more than {MOST_A_DAY} sales a day / 会员一天超过 {MOST_A_DAY} 单: {len(made.busy)}")
+    for busy in made.busy:
+        print(f"  {busy.day}  {_card(till, busy.member)}  {busy.sales}")
+    share = _percent(MOST_OF_ONE)
+    print(f"one member in more than {share} of a cashier's member sales / 同一会员占比超过 {share}: {len(made.pairs)}")
+    for pair in made.pairs:
+        print(f"  {_named(made, pair.cashier)}  {_card(till, pair.member)}  {pair.sales} ({_percent(pair.share)})")
+
+
+def _named(made: StaffReport, who: StaffId) -> str:
+    return f"{who} {made.names.get(who, '')}".strip()
+
+
+def _card(till: Till, member: MemberId) -> str:
+    known = find_member(till, member)
+    return known.card_number if known is not None else member.hex()[:8]
+
+
+def _percent(basis_points: int) -> str:
+    return f"{basis_points // 100}.{basis_points % 100:02d}%"
