@@ -59,6 +59,31 @@ class Drawer(Protocol):
         ...
 
 
+class Scanner(Protocol):
+    """A device that reads codes in a thread of its own: a camera, a scanner on a serial line.
+
+    It tells each code once, and how it is, to whom it was made for; a device that is lost is looked for again.
+    """
+
+    def start(self) -> None:
+        """Begin to look."""
+        ...
+
+    def stop(self) -> None:
+        """Let go of the device; nothing more is told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerState:
+    """How a scanner is: `zh` and `en` say what happened, what still works and what to do; empty while it works."""
+
+    name: str
+    works: bool
+    en: str = ""
+    zh: str = ""
+
+
 class PaymentGateway(Protocol):
     """Who takes payments by scanned code: this shop's server, which holds the keys, or in the demo shop a simulator.
 

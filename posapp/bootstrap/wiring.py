@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
-from posapp.application.ports import PaymentGateway
+from posapp.application.ports import PaymentGateway, Scanner, ScannerState
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.staff.signing_in import who_is_there
 from posapp.application.till import Till
+from posapp.bootstrap.chosen_scanners import ChosenScanners
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
@@ -54,6 +55,7 @@ def program_of(shops: Shops) -> Program:
         carry=lambda till, report, changed: _carry(shops, till, report, changed),
         take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),
         open_printing=lambda till, report, again: _open_printing(shops, till, report, again),
+        scan_with=_scan_with,
         remember=shops.remember,
     )
 
@@ -89,6 +91,16 @@ def _open_printing(
     from posapp.bootstrap import printing  # noqa: PLC0415 - the encoder, pictures of codes: for the first slip
 
     return printing.printing_of(till, shops.folder.receipts, report, again)
+
+
+def _scan_with(till: Till, found: Callable[[str], None], report: Callable[[ScannerState], None]) -> Scanner | None:
+    with till.database.read() as connection:
+        chosen = ChosenScanners.of(connection)
+    if not chosen.any:
+        return None
+    from posapp.bootstrap import scanning  # noqa: PLC0415 - OpenCV: not before the window stands, and not without need
+
+    return scanning.scanner(chosen, found, report)
 
 
 def take_payments(

@@ -8,26 +8,31 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from posapp.application.payments import Charge
+from posapp.application.ports import Scanner, ScannerState
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
 from posapp.domain.payment import Payment
 from posapp.domain.payment_return import PaymentReturn
+from posapp.domain.scan_code import CodeKind, check_digit_is_valid, classify
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import ChargeRefused, News, news_of
-from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.printer_words import drawer_stuck, printer_notice, unprinted
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.shell import ShopStarter
 from posapp.ui.checkout.state import CheckoutState
+from posapp.ui.checkout.words import said
 from posapp.ui.first_start import FirstStartPresenter
 from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
 from posapp.ui.main_window import MainWindow
+from posapp.ui.messages import msg
 from posapp.ui.paper import OpenPrinting, Paper
 from posapp.ui.tasks import Lane, TaskRunner
 from posapp.ui.theme import ThemeName
@@ -78,8 +83,9 @@ class Program:
 
     `carry` makes the carrier of a till; it reports its status, and that the server changed something, from its own
     thread.  `take_payments` makes who takes payments by code, or None where no provider is connected; it reports each
-    step, and what it could not begin, from its own thread.  `open_printing` makes a till's way to paper.  `remember`
-    keeps the cashier's language and theme.
+    step, and what it could not begin, from its own thread.  `scan_with` makes the scanner that this till has besides
+    keyboards, or None; it tells codes, and how it is, from its own threads.  `open_printing` makes a till's way to
+    paper.  `remember` keeps the cashier's language and theme.
     """
 
     open_till: Callable[[], Till | None]
@@ -91,6 +97,7 @@ class Program:
         [Till, Callable[[Payment | PaymentReturn], None], Callable[[Charge, Exception], None]], PaymentTaker | None
     ]
     open_printing: OpenPrinting
+    scan_with: Callable[[Till, Callable[[str], None], Callable[[ScannerState], None]], Scanner | None]
     remember: Callable[[Till, str, str], None]
 
 
@@ -100,6 +107,8 @@ class TillApp(QObject):
     _sync_news = Signal(object)
     _shop_news = Signal()
     _payment_news = Signal(object)
+    _scanned = Signal(str)
+    _scanner_news = Signal(object)
     ready = Signal()
     shown = Signal()
     """The cashier sees another state."""
@@ -112,6 +121,7 @@ class TillApp(QObject):
         self._presenter: CheckoutPresenter | FirstStartPresenter | None = None
         self._carrier: Carrier | None = None
         self._payments: PaymentTaker | None = None
+        self._scanner: Scanner | None = None
         self._till: Till | None = None
         self._paper = Paper(self._tasks, program.open_printing, self.receipt_labels, self._unprinted, self._stuck)
         self._paper.listen(self._on_printer)
@@ -122,6 +132,8 @@ class TillApp(QObject):
         self._sync_news.connect(self._on_sync, Qt.ConnectionType.QueuedConnection)
         self._shop_news.connect(self._on_shop, Qt.ConnectionType.QueuedConnection)
         self._payment_news.connect(self._on_payment, Qt.ConnectionType.QueuedConnection)
+        self._scanned.connect(self._on_scanned, Qt.ConnectionType.QueuedConnection)
+        self._scanner_news.connect(self._on_scanner, Qt.ConnectionType.QueuedConnection)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
 
@@ -145,6 +157,8 @@ class TillApp(QObject):
         self.closing.emit()
         self._clock.stop()
         self._keyboard.detach()
+        if self._scanner is not None:
+            self._scanner.stop()
         if self._carrier is not None:
             self._carrier.stop()
         if self._payments is not None:
@@ -190,6 +204,7 @@ class TillApp(QObject):
         # The carrier's own imports (HTTP, signatures) come after the till is ready to scan.
         QTimer.singleShot(0, self._carry)
         QTimer.singleShot(0, self._take_payments)
+        QTimer.singleShot(0, self._scan)
 
     def _carry(self) -> None:
         if self._till is None:
@@ -227,6 +242,21 @@ class TillApp(QObject):
             self._report,
         )
 
+    def _scan(self) -> None:
+        """Look through the camera, listen to the serial line: what has to be imported for that comes last."""
+        if self._till is None:
+            return
+        till, make = self._till, self._program.scan_with
+
+        def made(scanner: Scanner | None) -> None:
+            self._scanner = scanner
+            if scanner is not None:
+                scanner.start()
+
+        self._tasks.submit(
+            lambda: make(till, self._scanned.emit, self._scanner_news.emit), made, self._report, lane=Lane.OUTSIDE
+        )
+
     def _report(self, error: BaseException) -> None:
         if isinstance(self._presenter, CheckoutPresenter) and isinstance(error, Exception):
             self._presenter.report(error)
@@ -258,6 +288,18 @@ class TillApp(QObject):
     def _on_payment(self, news: News) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.payment_news(news)
+
+    def _on_scanned(self, text: str) -> None:
+        """A code that came by no keyboard: it means the same; a known one is acknowledged by a sound."""
+        if classify(text, tendering=True).kind is not CodeKind.UNKNOWN or check_digit_is_valid(text):
+            QApplication.beep()
+        self._take(do.ScanReceived(text))
+
+    def _on_scanner(self, state: ScannerState) -> None:
+        if state.works or not isinstance(self._presenter, CheckoutPresenter):
+            return
+        words = state.zh if self._language().startswith("zh") else state.en
+        self._presenter.toast(Notice(Tone.WARN, "scan", msg("toast.scanner_lost"), said(words)))
 
     def _on_shop(self) -> None:
         if isinstance(self._presenter, CheckoutPresenter):

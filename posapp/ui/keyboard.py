@@ -11,11 +11,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from shiboken6 import isValid
 
-from posapp.ui.checkout.file_intents import FileAct
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
-from posapp.ui.checkout.intents import Intent, PickRow, ScanReceived
+from posapp.ui.checkout.intents import Intent, MemberKey, ScanReceived
 from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
@@ -152,7 +152,8 @@ class Keyboard(QObject):
             return self._press_enter(event)
         text = event.text()
         if len(text) == 1 and text.isprintable() and not command and not event.isAutoRepeat():
-            verdict = self._guard.key(text, self._stamp(event), acts=self._acts(event))
+            now = self._stamp(event)
+            verdict = self._guard.key(text, now, acts=self._acts(event, now))
             if verdict.released:
                 self._type(verdict.released)
             if verdict.starts:
@@ -166,7 +167,7 @@ class Keyboard(QObject):
         return self._dispatch(event)
 
     def _press_enter(self, event: QKeyEvent) -> bool:
-        verdict = self._guard.enter(self._stamp(event), input_empty=not self._window.view.typed())
+        verdict = self._guard.enter(self._stamp(event))
         self._timer.stop()
         match verdict:
             case Scanned(text):
@@ -189,11 +190,14 @@ class Keyboard(QObject):
             return False
         return self._act(stroke)
 
-    def _acts(self, event: QKeyEvent) -> bool:
-        """Whether a character would pick something at once."""
+    def _acts(self, event: QKeyEvent, now: float) -> bool:
+        """Whether a character would do something at once, and could be the first or second of a scan.
+
+        Looking up changes nothing and must not wait; so `/` waits only inside what may be a scan.
+        """
         stroke = stroke_of(event)
         outcome = self._resolve(stroke) if stroke is not None else None
-        return isinstance(outcome, PickRow | Choose | FileAct)
+        return outcome is not None and (not isinstance(outcome, MemberKey) or self._guard.goes_on(now))
 
     def _resolve(self, stroke: KeyStroke) -> Outcome:
         view = self._window.view
@@ -223,6 +227,10 @@ class Keyboard(QObject):
     # -- characters that were held back -------------------------------------------------------------------------------
 
     def _expire(self) -> None:
+        """The gap has passed by the clock; a window that was busy may have keys waiting that were struck before."""
+        QTimer.singleShot(0, self, self._let_go)
+
+    def _let_go(self) -> None:
         released = self._guard.expire(self._stamped + self._clock() - self._taken)
         if released:
             self._type(released)
@@ -247,16 +255,16 @@ class Keyboard(QObject):
             self._replaying = False
 
     def _remember(self) -> None:
-        """Keep what the focused input holds, in case a scan begins."""
-        focus = QApplication.focusWidget()
-        self._before = (focus, focus.text(), focus.cursorPosition()) if isinstance(focus, QLineEdit) else None
+        """Keep what the input holds that typing goes to, in case a scan begins."""
+        edit = self._window.view.typing_edit()
+        self._before = (edit, edit.text(), edit.cursorPosition()) if edit is not None else None
 
     def _put_back(self) -> None:
-        """Undo what the first characters of a scan did to the focused input."""
+        """Undo what the first characters of a scan did to that input, wherever the focus is by now."""
         before, self._before = self._before, None
         if before is None:
             return
         edit, text, cursor = before
-        if edit is QApplication.focusWidget() and edit.text() != text:
+        if isValid(edit) and edit.text() != text:
             edit.setText(text)
             edit.setCursorPosition(cursor)

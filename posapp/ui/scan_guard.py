@@ -1,19 +1,22 @@
 """Tells a scanner from a hand at the keyboard (ux.md §6, scanner.md).
 
-A scanner is a keyboard that types at least six characters less than 30 ms apart and then Enter. Pure Python: times are
-seconds of any monotonic clock and come from outside.
+A scanner is a keyboard that types at least six characters, half of them no more than 35 ms apart, and then Enter. Pure
+Python: times are seconds of any monotonic clock and come from outside.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 MIN_LENGTH = 6
-MAX_GAP_SECONDS = 0.030
+MAX_GAP_SECONDS = 0.035
 QUIET_SECONDS = 0.300
+_STALL_SECONDS = 0.100
+"""A radio scanner that has begun may pause so long between two characters."""
 _HOLD_FROM = 3
-"""From this character of a fast run on, they are held back: no hand types three keys within 60 ms on purpose."""
+"""From this character of a fast run on, they are held back: no hand types three keys within 70 ms on purpose."""
 
 
 class Fate(StrEnum):
@@ -61,15 +64,9 @@ EnterVerdict = Scanned | Swallowed | Passed
 class ScanGuard:
     """Fed with every printable key and every Enter, in order."""
 
-    def __init__(
-        self,
-        *,
-        min_length: int = MIN_LENGTH,
-        max_gap_seconds: float = MAX_GAP_SECONDS,
-        quiet_seconds: float = QUIET_SECONDS,
-    ) -> None:
-        self._min_length, self._max_gap, self._quiet = min_length, max_gap_seconds, quiet_seconds
+    def __init__(self) -> None:
         self._run = ""
+        self._gaps: list[float] = []
         self._held = ""
         self._last: float | None = None
         self._last_scan: float | None = None
@@ -79,15 +76,28 @@ class ScanGuard:
         """Characters are held back; `expire` must be asked after the gap has passed."""
         return bool(self._held)
 
+    def goes_on(self, now: float) -> bool:
+        """Whether what is struck now still belongs to the run."""
+        if self._last is None:
+            return False
+        gap = now - self._last
+        if len(self._run) < _HOLD_FROM:
+            return gap <= MAX_GAP_SECONDS
+        return gap <= _STALL_SECONDS and median([*self._gaps, gap]) <= MAX_GAP_SECONDS
+
     def key(self, character: str, now: float, *, acts: bool = False) -> KeyVerdict:
         """A printable character at a time.
 
-        One that `acts` (picks a row) is held from the start, because an act cannot be taken back when it proves to be
-        the first character of a scan.
+        One that `acts` (picks a row, goes to paying) is held from the start, because an act cannot be taken back when
+        it proves to be the first character of a scan.
         """
         released = ""
-        if self._last is None or now - self._last >= self._max_gap:
+        if self._last is not None and self.goes_on(now):
+            self._gaps.append(now - self._last)
+        else:
             released = self._drop()
+        # The Enter that follows belongs to this character and no longer to the scan before it.
+        self._last_scan = None
         self._last = now
         self._run += character
         starts = len(self._run) == 1
@@ -96,30 +106,28 @@ class ScanGuard:
         self._held += character
         return KeyVerdict(Fate.HOLD, released, starts)
 
-    def enter(self, now: float, *, input_empty: bool) -> EnterVerdict:
-        """An Enter at a time. `input_empty` says that nothing typed by hand waits in the focused input."""
-        in_run = self._last is not None and now - self._last < self._max_gap
-        if in_run and len(self._run) >= self._min_length:
+    def enter(self, now: float) -> EnterVerdict:
+        """An Enter at a time.  One right after a scan is the scanner's second (CR LF) and pays for nothing."""
+        if len(self._run) >= MIN_LENGTH and self.goes_on(now):
             text = self._run
             self._drop()
             self._last_scan = now
             return Scanned(text)
         released = self._drop()
-        just_scanned = self._last_scan is not None and now - self._last_scan < self._quiet
-        if just_scanned and input_empty and not released:
+        if self._last_scan is not None and now - self._last_scan < QUIET_SECONDS:
             return Swallowed()
         return Passed(released)
 
     def other(self) -> str:
-        """A key that no scanner sends: whatever was held goes in first."""
+        """A key that no scanner sends: whatever was held goes in first, and the next Enter is the hand's."""
+        self._last_scan = None
         return self._drop()
 
     def expire(self, now: float) -> str:
         """What was held and is not a scan after all, once the gap has passed; else nothing."""
-        if self._last is not None and now - self._last >= self._max_gap:
-            return self._drop()
-        return ""
+        return "" if self.goes_on(now) else self._drop()
 
     def _drop(self) -> str:
         released, self._held, self._run, self._last = self._held, "", "", None
+        self._gaps.clear()
         return released

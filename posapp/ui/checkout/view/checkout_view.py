@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.intents import EscPressed, Intent
@@ -310,10 +310,20 @@ class CheckoutView(QWidget):
 
     def insert_out_of_sight(self, text: str) -> bool:
         """Typing while a sheet covers the omnibox still goes there; False when the focused input can take it itself."""
-        if self._cart.isVisible() or self._active_field() is not self._cart.omnibox:
+        if not self._types_out_of_sight():
             return False
         self._cart.omnibox.edit.insert(text)
         return True
+
+    def typing_edit(self) -> QLineEdit | None:
+        """The input that the next character goes to."""
+        focus = QApplication.focusWidget()
+        if self._types_out_of_sight():
+            return self._cart.omnibox.edit
+        return focus if isinstance(focus, QLineEdit) else None
+
+    def _types_out_of_sight(self) -> bool:
+        return not self._cart.isVisible() and self._active_field() is self._cart.omnibox
 
     def restore_omnibox(self, text: str) -> None:
         """Put back what was being typed, after the view was built anew."""

@@ -1,0 +1,1 @@
+"""Decoders side by side: ours, and those it has to beat."""

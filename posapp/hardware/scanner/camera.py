@@ -1,0 +1,181 @@
+"""A camera that reads codes: one thread takes its frames and keeps the newest, one reads that and drops the others.
+
+OpenCV is imported by whoever makes this, so after the window stands.  A camera that is not there, or goes away, is
+looked for again; the till sells on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import cv2
+import numpy as np
+
+from posapp.application.ports import ScannerState
+from posapp.hardware.scanner.ladder import Ladder
+from posapp.hardware.scanner.reading import Grey
+from posapp.hardware.scanner.sighting import Sightings
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 3.0
+_FRAME_SECONDS = 1 / 30
+"""No faster: a hand does not move more in less, and a file as a camera would be over at once."""
+_WIDTH, _HEIGHT = 1280, 720
+_NICE = 10
+
+
+class NewestFrame:
+    """Room for one frame: a newer one replaces what nobody has taken yet."""
+
+    def __init__(self) -> None:
+        self._frame: Grey | None = None
+        self._change = threading.Condition()
+        self._closed = False
+
+    def put(self, frame: Grey) -> None:
+        """Offer a frame."""
+        with self._change:
+            self._frame = frame
+            self._change.notify()
+
+    def take(self) -> Grey | None:
+        """The newest frame, as soon as there is one; None at the end."""
+        with self._change:
+            self._change.wait_for(lambda: self._closed or self._frame is not None)
+            frame, self._frame = self._frame, None
+            return None if self._closed else frame
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        with self._change:
+            self._closed = True
+            self._change.notify()
+
+
+class CameraScanner:
+    """Tells each code that comes into sight, and how the camera is, from its own threads.
+
+    `source` is the number of a camera, or a path: of a device, a film, numbered pictures (``img_%02d.png``).
+    """
+
+    def __init__(
+        self,
+        source: str,
+        found: Callable[[str], None],
+        report: Callable[[ScannerState], None],
+        *,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._source, self._found, self._report, self._retry = source, found, report, retry_seconds
+        self._stopping = threading.Event()
+        self._newest = NewestFrame()
+        self._said: ScannerState | None = None
+        self._threads = [
+            threading.Thread(target=self._watch, name="camera", daemon=True),
+            threading.Thread(target=self._read, name="decoder", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to look."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let go of the camera; nothing more is told."""
+        self._stopping.set()
+        self._newest.close()
+        for thread in self._threads:
+            thread.join()
+
+    # -- taking frames ------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            capture = _opened(self._source)
+            if capture.isOpened():
+                self._take_frames(capture)
+            capture.release()
+            if not self._stopping.is_set():
+                self._say(_gone(self._source))
+                self._stopping.wait(self._retry)
+
+    def _take_frames(self, capture: cv2.VideoCapture) -> None:
+        """Until the camera gives no more."""
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                got, frame = capture.read()
+            except cv2.error:
+                log.exception("the camera broke off")
+                return
+            if not got:
+                return
+            self._say(ScannerState(_name(self._source), works=True))
+            self._newest.put(_grey(frame))
+            self._stopping.wait(max(0.0, _FRAME_SECONDS - (time.monotonic() - began)))
+
+    def _say(self, state: ScannerState) -> None:
+        if state != self._said:
+            self._said = state
+            self._report(state)
+
+    # -- reading them -------------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        _stand_back()
+        ladder, sightings = Ladder(), Sightings()
+        while (frame := self._newest.take()) is not None:
+            try:
+                texts = ladder.read_frame(frame)
+            except cv2.error:
+                # One frame that cannot be worked on is no reason to stop looking.
+                log.exception("a frame could not be read")
+                continue
+            for text in sightings.new(texts, time.monotonic()):
+                self._found(text)
+
+
+def _opened(source: str) -> cv2.VideoCapture:
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    cv2.setNumThreads(1)
+    if not source.isdigit():
+        return cv2.VideoCapture(source)
+    # Windows' own interface takes seconds to open a camera.
+    capture = cv2.VideoCapture(int(source), cv2.CAP_DSHOW if sys.platform == "win32" else cv2.CAP_ANY)
+    for setting, value in (
+        (cv2.CAP_PROP_FRAME_WIDTH, _WIDTH),
+        (cv2.CAP_PROP_FRAME_HEIGHT, _HEIGHT),
+        (cv2.CAP_PROP_BUFFERSIZE, 1),
+    ):
+        capture.set(setting, value)
+    return capture
+
+
+def _grey(frame: cv2.typing.MatLike) -> Grey:
+    return np.asarray(frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+
+
+def _stand_back() -> None:
+    """Leave the processor to the window; where the system sets priorities by thread, which Linux does."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def _name(source: str) -> str:
+    return f"camera {source}"
+
+
+def _gone(source: str) -> ScannerState:
+    return ScannerState(
+        _name(source),
+        works=False,
+        en=f"Camera {source} gives no picture. Scanners and the keyboard still work; unplug it and plug it in again.",
+        zh=f"摄像头 {source} 没有画面。扫码枪和键盘照常可用；请检查连线，或拔下重插。",
+    )
