@@ -46,6 +46,7 @@ PARTS = (
         "lookup_paint", "from the key after the last four digits to the painted list", quick=("--quick",), members=True
     ),
     Part("sync", "bytes an entry on the wire; ingest beside raw SQLite commits", quick=("--rounds", "2")),
+    Part("decoders", "codes on phone screens and packs, beside other decoders", quick=("--quick",)),
     Part("pricing", "a quote, from small baskets to large", quick=("--rounds", "10")),
 )
 _OUTCOMES = ("met", "MISSED")

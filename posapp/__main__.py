@@ -85,6 +85,16 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--entries", action="store_true", help="list every entry too")
 
     _add_printer(commands)
+    card = commands.add_parser("card-qr", help="the QR code of a member's printed card, as a picture")
+    card.add_argument("number", metavar="NUMBER", help="the card's number")
+    card.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+
+    scanners = commands.add_parser(
+        "scanners", help="what the till scans with besides keyboards, from its next start on"
+    )
+    scanners.add_argument("--camera", metavar="CAMERA", help="0 for the first, a device's path, or off")
+    scanners.add_argument("--serial", metavar="PATH", help="a serial line such as /dev/ttyACM0, or off")
+
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
     _add_points(commands)

@@ -30,9 +30,9 @@ class Subject:
     code: tuple[int, int, int, int]
 
 
-def subject(kind: str, random: Random) -> Subject:
-    """A fresh code of a kind on its face."""
-    text = _text(kind, random)
+def subject(kind: str, random: Random, text: str = "") -> Subject:
+    """A code of a kind on its face: a fresh one, or what it shall say."""
+    text = text or _text(kind, random)
     code = _qr(text, random) if kind in ("member code", "printed card", "payment QR") else _bars(kind, text)
     return _face(kind, text, code, random)
 

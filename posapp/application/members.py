@@ -23,14 +23,14 @@ from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
 from posapp.application.till import Till
 from posapp.application.triggers import on_enrolment
-from posapp.domain.card import card_text, read_dynamic_code, read_static_code
+from posapp.domain.card import card_text, check_unused, oldest_step, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
 from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
 from posapp.domain.member import Member, Membership, Profile, Standing
 from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import held_tiers, member_search
+from posapp.storage import card_steps, held_tiers, member_search
 from posapp.storage import members as member_rows
 from posapp.storage import points as point_rows
 from posapp.storage.members import MemberRecord
@@ -122,19 +122,15 @@ def stranger(till: Till) -> Member:
     return Member(MemberId(bytes(MEMBER_ID_BYTES)), "", Profile(""), Standing(), till.business_day())
 
 
-def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Member, Identification]:
+def identify(till: Till, digits: str) -> tuple[Member, Identification]:
     """Whose printed card or phone code this is, verified without a network (scanner.md, Member code).
 
-    `last_steps` remembers the last step seen of each card number, so that a code is good once.  Raises `InvalidField`
-    for a code that is not ours, has run out or belongs to a card that this till does not know yet.
+    A phone's code is good once on this till, also after a restart.  Raises `InvalidField` for a code that is not ours,
+    was used, has run out or belongs to a card that was retired or that this till does not know yet.
     """
     key = till.keys.member_key
     if digits.startswith("97"):
-        now = int(till.clock.now().timestamp())
-        number = read_dynamic_code(key, digits, now).number
-        dynamic = read_dynamic_code(key, digits, now, last_steps.get(number, -1))
-        how, number = Identification.DYNAMIC_CODE, dynamic.number
-        last_steps[number] = dynamic.step
+        how, number = Identification.DYNAMIC_CODE, _shown_card(till, digits)
     else:
         how, number = Identification.STATIC_CARD, read_static_code(key, digits).number
     check_card(till, card_text(number))
@@ -145,6 +141,16 @@ def identify(till: Till, digits: str, last_steps: dict[int, int]) -> tuple[Membe
             "code", "this till does not know this card yet; use the phone", "本机还没有这张卡，按手机号找"
         )
     return owners[0], how
+
+
+def _shown_card(till: Till, digits: str) -> int:
+    """The card of a phone's code, which is used up by this."""
+    now = int(till.clock.now().timestamp())
+    shown = read_dynamic_code(till.keys.member_key, digits, now)
+    with till.database.write() as connection:
+        check_unused(shown, card_steps.last(connection, shown.number), now)
+        card_steps.keep(connection, shown.number, shown.step, forget_before=oldest_step(now))
+    return shown.number
 
 
 def import_opening_members(till: Till, members: Iterable[OpeningMember], operator: StaffId, source: str) -> int:

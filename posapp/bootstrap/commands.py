@@ -154,6 +154,18 @@ def _staff(options: argparse.Namespace) -> int:
     return keep_staff(_existing(options.data), order)
 
 
+def _card_qr(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.scan_commands import write_card_qr  # noqa: PLC0415 - start-up cost
+
+    return write_card_qr(_existing(options.data), options.number, options.out)
+
+
+def _scanners(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.scan_commands import choose_scanners  # noqa: PLC0415 - start-up cost
+
+    return choose_scanners(_existing(options.data), options.camera, options.serial)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -169,7 +181,9 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "import": _import,
     "backup": _backup,
     "export": _export,
+    "card-qr": _card_qr,
     "member-code": _member_code,
+    "scanners": _scanners,
     "payments": _payments,
     "coupon-batch": _coupon_batch,
     "coupon-report": _coupon_report,

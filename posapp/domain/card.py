@@ -97,11 +97,10 @@ def dynamic_code(merchant_key: bytes, number: int, unix_seconds: int) -> str:
     return f"{_DYNAMIC_PREFIX}{int.from_bytes(payload, 'big'):039d}"
 
 
-def read_dynamic_code(merchant_key: bytes, digits: str, unix_seconds: int, last_step: int = -1) -> DynamicCard:
-    """Verify a phone's code without a network.
+def read_dynamic_code(merchant_key: bytes, digits: str, unix_seconds: int) -> DynamicCard:
+    """Verify a phone's code without a network: it must have been made within two steps of now.  Raises `InvalidField`.
 
-    It must have been made within two steps of now and in a later step than `last_step`, the last one seen of this
-    member.  Raises `InvalidField`.
+    Whether it was used before is for `check_unused` to say.
     """
     payload = _dynamic_payload(digits)
     number = int.from_bytes(payload[1:6], "big")
@@ -111,10 +110,23 @@ def read_dynamic_code(merchant_key: bytes, digits: str, unix_seconds: int, last_
             continue
         key_id, key = epoch_key(merchant_key, step * STEP_SECONDS)
         if key_id == payload[0] and hmac.compare_digest(payload[8:], _tag(key, number, step)):
-            if step <= last_step:
-                raise InvalidField("code", "this code was used before; wait for the next one", "此码已用过，等下一个码")
             return DynamicCard(number, step)
     raise InvalidField("code", "this code is not ours or has run out", "不是本店的会员码，或已过时")
+
+
+def check_unused(card: DynamicCard, last_step: int, unix_seconds: int) -> None:
+    """Raise `InvalidField` where a code was not made in a later step than the last one seen of its card.
+
+    A last step that lies further ahead than any code may is from when this till's clock was wrong, and says nothing.
+    """
+    latest = unix_seconds // STEP_SECONDS + STEPS_OF_TOLERANCE
+    if card.step <= last_step <= latest:
+        raise InvalidField("code", "this code was used before; wait for the next one", "此码已用过，等下一个码")
+
+
+def oldest_step(unix_seconds: int) -> int:
+    """The first step whose codes are still good."""
+    return unix_seconds // STEP_SECONDS - STEPS_OF_TOLERANCE
 
 
 def _dynamic_payload(digits: str) -> bytes:

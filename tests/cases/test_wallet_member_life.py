@@ -174,12 +174,12 @@ def test_W15_a_card_valid_this_year_is_replaced_after_its_end_and_what_stood_on_
 def test_a_lost_card_is_refused_and_its_member_found_by_the_new_one(till: Till) -> None:
     member = open_card(till, "13957160006", CASHIER.id).member
     old = static_code(till.keys.member_key, StaticCard(int(member.card_number), 1))
-    assert identify(till, old, {})[0].id == member.id
+    assert identify(till, old)[0].id == member.id
     number = life.replace_card(till, member.id, "lost", CASHIER.id)
     with pytest.raises(InvalidField, match="retired on 2026-10-17"):
-        identify(till, old, {})
+        identify(till, old)
     new = static_code(till.keys.member_key, StaticCard(int(number), 1))
-    assert identify(till, new, {})[0].id == member.id
+    assert identify(till, new)[0].id == member.id
 
 
 # -- numbers ---------------------------------------------------------------

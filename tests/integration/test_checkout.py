@@ -20,6 +20,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Cart, Identification
 from posapp.hardware.receipt_text import render
+from posapp.storage import card_steps
 from tests.integration.tills import CASHIER, SteppingClock, labels, reopened
 
 
@@ -190,17 +191,38 @@ def test_a_parked_sale_survives_a_restart_and_is_taken_up_once(till: Till, tmp_p
 def test_cards_and_phone_codes_identify_without_a_network(till: Till, clock: SteppingClock) -> None:
     member = lin(till)
     number = int(member.card_number)
-    seen: dict[int, int] = {}
     printed = static_code(till.keys.member_key, StaticCard(number, 1))
-    assert identify(till, printed, seen) == (member, Identification.STATIC_CARD)
+    assert identify(till, printed) == (member, Identification.STATIC_CARD)
     shown = dynamic_code(till.keys.member_key, number, int(clock.now().timestamp()))
-    assert identify(till, shown, seen) == (member, Identification.DYNAMIC_CODE)
+    assert identify(till, shown) == (member, Identification.DYNAMIC_CODE)
     with pytest.raises(InvalidField, match="used before"):
-        identify(till, shown, seen)
+        identify(till, shown)
     unknown = static_code(till.keys.member_key, StaticCard(999_999, 1))
     for digits in (unknown, printed[:-1] + str((int(printed[-1]) + 1) % 10)):
         with pytest.raises(InvalidField):
-            identify(till, digits, seen)
+            identify(till, digits)
+
+
+def test_a_phones_code_is_good_once_also_after_a_restart(till: Till, tmp_path: Path, clock: SteppingClock) -> None:
+    number = int(lin(till).card_number)
+
+    def shown(card: int) -> str:
+        return dynamic_code(till.keys.member_key, card, int(clock.now().timestamp()))
+
+    code = shown(number)
+    identify(till, code)
+    again = reopened(till, tmp_path)
+    with pytest.raises(InvalidField, match="used before"):
+        identify(again, code)
+    clock.step(seconds=30)
+    identify(again, shown(number))
+    clock.step(seconds=90)
+    with pytest.raises(InvalidField, match="does not know this card"):
+        identify(again, shown(999_999))
+    with again.database.read() as connection:
+        assert card_steps.last(connection, 999_999) > 0
+        assert card_steps.last(connection, number) == -1, "no code of that step is good any more: it is forgotten"
+    again.database.close()
 
 
 def test_a_scale_label_keeps_its_printed_amount(till: Till) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from posapp.__main__ import main
 from posapp.application import shifts
-from posapp.application.members import open_card
+from posapp.application.member_life.cards import replace_card
+from posapp.application.members import identify, open_card
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.stored_value.identity import IdentityPaper
 from posapp.application.stored_value.top_up import TopUp, top_up
@@ -21,7 +24,8 @@ from posapp.domain.amounts import Money
 from posapp.domain.events import CashMove
 from posapp.domain.ids import StaffId
 from posapp.domain.programme import parse_programme
-from posapp.domain.sale import TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
+from posapp.hardware.scanner.ladder import read_still
 from posapp.storage import members
 from posapp.storage.backup import check_backup
 from posapp.storage.key_store import DATABASE_KEY, secret
@@ -232,3 +236,37 @@ def test_a_malformed_quote_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
 )
 def test_data_lie_where_each_system_wants_them(platform: str, environment: dict[str, str], tail: str) -> None:
     assert str(default_folder(environment, platform).root) == tail
+
+
+def test_a_cards_code_is_a_picture_that_any_scanner_reads(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    till = shops.open_till()
+    assert till is not None
+    member = open_card(till, "13800006021", StaffId("1")).member
+    picture = tmp_path / "card.png"
+    assert run(folder, "card-qr", member.card_number, "--out", str(picture)) == 0
+    assert member.card_number in capsys.readouterr().out
+    grey = np.asarray(cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+    modules = grey.shape[0] // 16 - 8
+    assert modules == 25
+    (digits,) = read_still(grey)
+    assert identify(till, digits) == (member, Identification.STATIC_CARD)
+    replace_card(till, member.id, "lost", StaffId("1"))
+    shops.close()
+    assert run(folder, "card-qr", member.card_number, "--out", str(picture)) == 1
+    assert "retired" in capsys.readouterr().err
+    for unknown in ("12", "abc", "９９"):
+        assert run(folder, "card-qr", unknown, "--out", str(picture)) == 1
+        assert "no member has card" in capsys.readouterr().err
+
+
+def test_scanners_are_chosen_one_by_one_and_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "scanners") == 0
+    assert capsys.readouterr().out == "camera: off\nserial: off\n"
+    assert run(folder, "scanners", "--camera", "0") == 0
+    assert run(folder, "scanners", "--serial", "/dev/ttyACM0") == 0
+    capsys.readouterr()
+    assert run(folder, "scanners", "--camera", "off") == 0
+    assert capsys.readouterr().out == "camera: off\nserial: /dev/ttyACM0\n"

@@ -41,7 +41,7 @@ def test_what_becomes_of_members_is_known_everywhere(place: World) -> None:
     assert (newcomer.created, newcomer.member.id == third.id) == (True, False)
     lost = static_code(counter.keys.member_key, StaticCard(int(first.card_number), 1))
     with pytest.raises(InvalidField, match="retired"):
-        identify(counter, lost, {})
+        identify(counter, lost)
     for till in (here, there, here):
         till.sync()
     assert find_member(branch, newcomer.member.id) is not None

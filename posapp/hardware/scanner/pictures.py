@@ -61,7 +61,7 @@ class Pictures:
         """Where most edges run in parallel, turned so that they stand, and smoothed along their length."""
         x, y, angle = _parallel_edges(scaled(self.even, 0.5))
         turn = cv2.getRotationMatrix2D((2 * x, 2 * y), angle, 1.0)
-        turn[:, 2] += (_ACROSS / 2 - 2 * x, _ALONG - 2 * y)
+        turn[:, 2] += np.array([_ACROSS / 2 - 2 * x, _ALONG - 2 * y])
         cut = cv2.warpAffine(self.even, turn, (_ACROSS, 2 * _ALONG), flags=cv2.INTER_CUBIC, borderValue=(128.0,))
         strips = (cut[:_ALONG], cut[_ALONG:])
         upper, lower = (_grey(cv2.blur(strip, (1, _ALONG // 2), borderType=cv2.BORDER_REPLICATE)) for strip in strips)

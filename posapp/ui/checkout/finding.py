@@ -32,7 +32,6 @@ class Finding:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._last_steps: dict[int, int] = {}
         self._revision = 0
 
     def handle(self, intent: do.Intent) -> bool:
@@ -187,9 +186,7 @@ class Finding:
 
     def _identify(self, code: ScanCode) -> None:
         owner = self._owner
-        owner.work(
-            lambda: members.identify(owner.till, code.text, self._last_steps), lambda found: self._attach(*found)
-        )
+        owner.work(lambda: members.identify(owner.till, code.text), lambda found: self._attach(*found))
 
     def _by_phone(self, digits: str) -> None:
         owner = self._owner

@@ -128,9 +128,7 @@ class Returning:
         owner = self._owner
         code = classify(text, tendering=False)
         if code.kind in (CodeKind.MEMBER_DYNAMIC, CodeKind.MEMBER_STATIC):
-            owner.work(
-                lambda: members.identify(owner.till, code.text, {})[0], lambda found: self._list_members((found,))
-            )
+            owner.work(lambda: members.identify(owner.till, code.text)[0], lambda found: self._list_members((found,)))
         elif code.kind is CodeKind.PHONE:
             self._by_member(code.text[-_PHONE_DIGITS:])
         else:

@@ -14,7 +14,9 @@ from posapp.domain.card import (
     StaticCard,
     card_number,
     card_text,
+    check_unused,
     dynamic_code,
+    oldest_step,
     read_dynamic_code,
     read_static_code,
 )
@@ -83,11 +85,25 @@ def test_a_code_at_the_turn_of_the_week_is_good_on_both_sides() -> None:
 
 
 def test_a_code_is_good_once() -> None:
-    code = dynamic_code(KEY, 7, NOW)
-    seen = read_dynamic_code(KEY, code, NOW).step
+    seen = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW)
+    later = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW + 30), NOW + 30)
+    check_unused(seen, -1, NOW)
+    check_unused(later, seen.step, NOW + 30)
+    for earlier in (seen, DynamicCard(7, seen.step - 1)):
+        with pytest.raises(InvalidField, match="used before"):
+            check_unused(earlier, seen.step, NOW)
+
+
+def test_a_step_from_when_the_clock_was_wrong_locks_nobody_out() -> None:
+    seen = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW)
+    check_unused(seen, seen.step + 2880, NOW)
     with pytest.raises(InvalidField, match="used before"):
-        read_dynamic_code(KEY, code, NOW, last_step=seen)
-    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW + 30), NOW + 30, last_step=seen).number == 7
+        check_unused(seen, seen.step + 2, NOW)
+
+
+def test_steps_that_no_code_can_be_of_any_more_may_be_forgotten() -> None:
+    oldest = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW - 60), NOW)
+    assert oldest.step == oldest_step(NOW)
 
 
 @given(st.text("0123456789", min_size=39, max_size=39))

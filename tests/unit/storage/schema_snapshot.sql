@@ -6,6 +6,8 @@ CREATE TABLE asset (asset_id BLOB NOT NULL, owner BLOB NOT NULL, kind TEXT NOT N
 
 CREATE TABLE card (card_number TEXT NOT NULL, member_id BLOB NOT NULL, PRIMARY KEY (card_number, member_id)) WITHOUT ROWID, STRICT;
 
+CREATE TABLE card_step (card_number INTEGER NOT NULL, step INTEGER NOT NULL, PRIMARY KEY (card_number)) STRICT;
+
 CREATE TABLE document (collection TEXT NOT NULL, "key" TEXT NOT NULL, hlc INTEGER NOT NULL, device BLOB NOT NULL, body BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY (collection, "key")) STRICT;
 
 CREATE TABLE event (position INTEGER NOT NULL, stream_key INTEGER NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, canonical BLOB NOT NULL, hash BLOB NOT NULL, projected INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) STRICT;

@@ -15,6 +15,7 @@ from bench.decoders.subjects import KINDS, Grey, subject
 from posapp.hardware.scanner import ladder
 from posapp.hardware.scanner.agreement import Agreement
 from posapp.hardware.scanner.ladder import Ladder, read_still
+from posapp.hardware.scanner.pictures import Pictures
 from posapp.hardware.scanner.reading import Reading, read
 from posapp.hardware.scanner.sighting import Sightings
 
@@ -121,7 +122,7 @@ def test_a_picture_that_stands_still_costs_one_rung_a_frame(monkeypatch: pytest.
 
 def test_a_phone_that_lies_still_is_read_by_the_rungs_that_take_turns() -> None:
     text, picture = _easy("member code", blur=2.5)
-    assert not any(text in [one.text for one in rung(ladder.Pictures(picture))] for _, rung in ladder.FAST)
+    assert not any(text in [one.text for one in rung(Pictures(picture))] for _, rung in ladder.FAST)
     reader = Ladder()
     reader._before = ladder.mosaic(picture)
     rungs = len(ladder.FAST) + len(ladder.SLOW)
