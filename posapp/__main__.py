@@ -85,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--entries", action="store_true", help="list every entry too")
 
     _add_printer(commands)
+    _add_codes(commands)
+    _add_points(commands)
+    _add_staff(commands)
+    return parser
+
+
+def _add_codes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     card = commands.add_parser("card-qr", help="the QR code of a member's printed card, as a picture")
     card.add_argument("number", metavar="NUMBER", help="the card's number")
     card.add_argument("--out", type=Path, required=True, metavar="FILE.png")
@@ -97,9 +104,6 @@ def _parser() -> argparse.ArgumentParser:
 
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")
-    _add_points(commands)
-    _add_staff(commands)
-    return parser
 
 
 def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

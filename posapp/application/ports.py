@@ -76,7 +76,7 @@ class Scanner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScannerState:
-    """How a scanner is: `zh` and `en` say what happened, what still works and what to do; empty while it works."""
+    """How a scanner is: `zh` and `en` say what happened, what still works and what to do; empty when all is well."""
 
     name: str
     works: bool

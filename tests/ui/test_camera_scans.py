@@ -24,10 +24,10 @@ from tests.ui.counters import Counter, open_counter, until
 
 
 def _held(kind: str, text: str) -> list[Grey]:
-    """Twelve frames of a hand that holds a code."""
+    """A second and a half of a hand that holds a code."""
     random = Random(5)  # noqa: S311 - the same film every time
     face = subject(kind, random, text)
-    return [shoot(face, view_of("none", kind, random), random) for _ in range(12)]
+    return [shoot(face, view_of("none", kind, random), random) for _ in range(9)] * 5
 
 
 def _film(path: Path, frames: list[Grey]) -> None:

@@ -21,13 +21,14 @@ from posapp.application.ports import ScannerState
 from posapp.hardware.scanner.ladder import Ladder
 from posapp.hardware.scanner.reading import Grey
 from posapp.hardware.scanner.sighting import Sightings
+from posapp.hardware.scanner.zbar import ZbarProcess
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 3.0
 _FRAME_SECONDS = 1 / 30
 """No faster: a hand does not move more in less, and a file as a camera would be over at once."""
 _WIDTH, _HEIGHT = 1280, 720
-_NICE = 10
+_NICE = 5
 
 
 class NewestFrame:
@@ -76,6 +77,7 @@ class CameraScanner:
         self._stopping = threading.Event()
         self._newest = NewestFrame()
         self._said: ScannerState | None = None
+        self._zbar = ZbarProcess()
         self._threads = [
             threading.Thread(target=self._watch, name="camera", daemon=True),
             threading.Thread(target=self._read, name="decoder", daemon=True),
@@ -116,7 +118,7 @@ class CameraScanner:
                 return
             if not got:
                 return
-            self._say(ScannerState(_name(self._source), works=True))
+            self._say(_works(self._source, self._zbar.trouble))
             self._newest.put(_grey(frame))
             self._stopping.wait(max(0.0, _FRAME_SECONDS - (time.monotonic() - began)))
 
@@ -129,7 +131,7 @@ class CameraScanner:
 
     def _read(self) -> None:
         _stand_back()
-        ladder, sightings = Ladder(), Sightings()
+        ladder, sightings = Ladder(self._zbar.read), Sightings()
         while (frame := self._newest.take()) is not None:
             try:
                 texts = ladder.read_frame(frame)
@@ -139,6 +141,7 @@ class CameraScanner:
                 continue
             for text in sightings.new(texts, time.monotonic()):
                 self._found(text)
+        self._zbar.close()
 
 
 def _opened(source: str) -> cv2.VideoCapture:
@@ -170,6 +173,18 @@ def _stand_back() -> None:
 
 def _name(source: str) -> str:
     return f"camera {source}"
+
+
+def _works(source: str, missing: str) -> ScannerState:
+    """It works, perhaps without the last of its decoders."""
+    if not missing:
+        return ScannerState(_name(source), works=True)
+    return ScannerState(
+        _name(source),
+        works=True,
+        en=f"Camera {source} works. {missing}: a code that is hard to read may have to be held again.",
+        zh=f"摄像头 {source} 正常。备用解码器 ZBar 不可用，个别难读的码可能要重新对准。",
+    )
 
 
 def _gone(source: str) -> ScannerState:

@@ -18,7 +18,7 @@ plain        everything the decoder can do itself
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -80,27 +80,37 @@ class Ladder:
 
     A frame in which something moved is read at once: by the fast rungs whole, by the slow ones in its middle, where a
     code is held.  A picture that stands still is the same picture again: its rungs take turns, one a frame, so that an
-    empty counter costs next to nothing and a phone that lies there is still read within a third of a second.
+    empty counter costs next to nothing and a phone that lies there is still read within half a second.  What none of
+    them reads, `last` is asked about, twice.
     """
 
-    def __init__(self) -> None:
-        self._count = 0
+    def __init__(self, last: Callable[[Grey], list[Reading]] | None = None) -> None:
+        self._last = last
+        self._count = self._at_rest = 0
         self._before: Grey | None = None
         self._agreement = Agreement()
 
     def read_frame(self, frame: Grey) -> list[str]:
         """The codes that are believed by now."""
         self._count += 1
-        whole = Pictures(frame)
-        middle = Pictures(centre(frame))
-        every = (*((rung, whole) for rung in FAST), *((rung, middle) for rung in SLOW))
-        tried = every if self._has_moved(frame) else (every[self._count % len(every)],)
-        for (name, rung), pictures in tried:
+        for (name, rung), pictures in self._to_try(frame):
             believed = self._agreement.hear((name, self._count), rung(pictures))
             if believed:
                 return believed
         self._agreement.forget(before=self._count - FRAMES_TO_AGREE)
         return []
+
+    def _to_try(self, frame: Grey) -> Sequence[tuple[Rung, Pictures]]:
+        whole, middle = Pictures(frame), Pictures(centre(frame))
+        every = (*((rung, whole) for rung in FAST), *((rung, middle) for rung in SLOW))
+        if self._has_moved(frame):
+            self._at_rest = 0
+            return every
+        self._at_rest += 1
+        last = self._last
+        if last is not None and 0 < self._at_rest - len(every) <= _TIMES_LAST:
+            return ((("last", lambda seen: last(seen.raw)), whole),)
+        return (every[self._at_rest % len(every)],)
 
     def _has_moved(self, frame: Grey) -> bool:
         """Whether a part of the picture changed; the light as a whole may flicker."""
@@ -112,6 +122,7 @@ class Ladder:
         return int(np.abs(change - int(np.median(change))).max()) >= _MOVED
 
 
+_TIMES_LAST = 2
 FRAMES_TO_AGREE = 10
 """Two readings of a bar code further apart than this are of two codes."""
 

@@ -248,7 +248,7 @@ class FileWork:
                 self._look_up(mode, text)
             case do.ScanReceived(text=text) if classify(text, tendering=False).kind in _READ:
                 till = self._owner.till
-                self._owner.work(lambda: identify(till, text, {}), lambda one: self._actions.chose(mode, one[0]))
+                self._owner.work(lambda: identify(till, text), lambda one: self._actions.chose(mode, one[0]))
             case do.RowMoved(by=by) | do.LineMoved(by=by):
                 selected = max(0, min(len(found.members) - 1, found.selected + by))
                 self._owner.change(mode=replace(mode, found=replace(found, selected=selected)))

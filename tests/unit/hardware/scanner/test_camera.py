@@ -49,7 +49,7 @@ def film(path: Path, frames: Iterable[Grey]) -> Path:
 
 def test_a_code_held_before_the_camera_is_told_once_and_the_next_one_too(tmp_path: Path) -> None:
     first, second = scene(0, 5), scene(4, 5)
-    shown = [*[_EMPTY] * 5, *first.frames * 4, *[_EMPTY] * 5, *second.frames * 4, *[_EMPTY] * 5]
+    shown = [*[_EMPTY] * 5, *first.frames * 9, *[_EMPTY] * 5, *second.frames * 9, *[_EMPTY] * 5]
     heard = Heard()
     scanner = heard.watch(film(tmp_path / "counter.avi", shown))
     heard.until(lambda: len(heard.states) == 2)

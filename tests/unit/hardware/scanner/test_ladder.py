@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from bench.decoders.scenes import TROUBLES, View, empty_frames, scene, shoot, view_of
+from bench.decoders.scenes import HEIGHT, TROUBLES, WIDTH, View, empty_frames, scene, shoot, view_of
 from bench.decoders.subjects import KINDS, Grey, subject
 from posapp.hardware.scanner import ladder
 from posapp.hardware.scanner.agreement import Agreement
@@ -127,6 +127,22 @@ def test_a_phone_that_lies_still_is_read_by_the_rungs_that_take_turns() -> None:
     reader._before = ladder.mosaic(picture)
     rungs = len(ladder.FAST) + len(ladder.SLOW)
     assert [text for _ in range(rungs) for text in reader.read_frame(picture)] == [text]
+
+
+def test_what_no_rung_reads_is_shown_twice_to_the_last_and_then_left_alone() -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def last(picture: Grey) -> list[Reading]:
+        asked.append(picture.shape)
+        return [Reading("6901234567892", corrected=False)] if len(asked) in (3, 4) else []
+
+    reader = Ladder(last)
+    rungs = len(ladder.FAST) + len(ladder.SLOW)
+    assert not any(reader.read_frame(frame) for frame in empty_frames(7, 3 * rungs))
+    assert asked == [(HEIGHT, WIDTH)] * 2
+    # Another counter is another picture.
+    told = [text for frame in empty_frames(8, 3 * rungs) for text in reader.read_frame(frame)]
+    assert told == ["6901234567892"]
 
 
 def test_nothing_is_read_into_an_empty_counter() -> None:
