@@ -171,6 +171,7 @@ def _run(window: MainWindow, seed: int, scans: int) -> None:
         fuzz.keyboard.detach()
 
 
+@pytest.mark.timeout(600)
 def test_a_thousand_scans_are_neither_lost_nor_misrouted(window: MainWindow) -> None:
     _run(window, 20261127, 1_000)
 

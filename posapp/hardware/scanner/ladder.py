@@ -1,12 +1,14 @@
 """From one frame to what can be read in it: cheap pictures of it first, then ones that mend what is hard about it.
 
+A rung's name is that of its picture: rungs of one name see the same pixels, and do not confirm each other.
+
 Each rung mends a trouble of its own, and no rung reads everything (measured by `python -m bench.decoders`):
 
 ===========  =======================================================================================================
 raw          the frame as it is: two thirds of all codes
 even         divided by its own surroundings: glare, reflections, low contrast
 half         at half its size: large codes, moiré, light codes on dark
-upper lower  bars set upright and smoothed along their length: any angle, noise, moiré
+upright      bars set upright and smoothed along their length, two strips of them: any angle, noise, moiré
 edges        even, smoothed and sharpened: out of focus
 strong       even, smoothed and sharpened hard: shaken
 large        even and half as large again: small codes
@@ -41,12 +43,12 @@ FAST: Final[tuple[Rung, ...]] = (
     ("raw", lambda seen: read(seen.raw)),
     ("even", lambda seen: read(seen.even)),
     ("half", lambda seen: read(seen.half, turned=True, inverted=True)),
-    ("upper", lambda seen: read(seen.upright.upper)),
-    ("lower", lambda seen: read(seen.upright.lower)),
+    ("upright", lambda seen: read(seen.upright.upper)),
+    ("upright", lambda seen: read(seen.upright.lower)),
 )
 SLOW: Final[tuple[Rung, ...]] = (
-    ("upper, sharp", lambda seen: read(sharp(seen.upright.upper, 4.0, 5.0))),
-    ("lower, sharp", lambda seen: read(sharp(seen.upright.lower, 4.0, 5.0))),
+    ("upright", lambda seen: read(sharp(seen.upright.upper, 4.0, 5.0))),
+    ("upright", lambda seen: read(sharp(seen.upright.lower, 4.0, 5.0))),
     ("edges", lambda seen: read(sharp(seen.smooth, 3.0, 1.0), turned=True)),
     ("strong", lambda seen: read(sharp(seen.smooth, 5.0, 4.0), turned=True)),
     ("large", lambda seen: read(scaled(seen.even, 1.5), turned=True)),

@@ -15,17 +15,18 @@ from typing import Final
 
 from posapp.hardware.scanner.reading import Grey, Reading
 
-_ANSWER_SECONDS = 0.5
-_START_SECONDS = 10.0
+ANSWER_SECONDS = 0.5
+_START_SECONDS = 30.0
 _LIVES: Final = 3
 """A process that was ended so often is not started again."""
 _QR: Final = "QRCODE"
 
 
 class ZbarProcess:
-    """Asks ZBar about pictures; never raises, and never takes longer than half a second."""
+    """Asks ZBar about pictures; never raises, and never waits for an answer longer than `patience` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = ANSWER_SECONDS) -> None:
+        self._patience = patience
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
         self._lives = _LIVES
@@ -37,7 +38,7 @@ class ZbarProcess:
         if line is None or process is None:
             return []
         # One that hangs takes no picture either: sending would wait for it for ever.
-        deadline = threading.Timer(_ANSWER_SECONDS, process.kill)
+        deadline = threading.Timer(self._patience, process.kill)
         deadline.start()
         try:
             line.send((picture.shape[1], picture.shape[0], picture.tobytes()))

@@ -90,6 +90,9 @@ def test_bars_are_believed_when_two_pictures_agree_and_corrected_codes_at_once()
     assert agreement.hear(("even", 1), [Reading("6901234567885", corrected=False)]) == []
     assert agreement.hear(("raw", 2), [Reading("6901234567892", corrected=False)]) == ["6901234567892"]
     assert agreement.hear(("raw", 3), [Reading("97", corrected=True)]) == ["97"]
+    for weak in ("0921215944388", "96385074"):
+        heard = [agreement.hear(("raw", frame), [Reading(weak, corrected=False)]) for frame in (4, 5, 6)]
+        assert heard == [[], [], [weak]]
     agreement.forget(before=9)
     assert agreement.hear(("half", 9), [Reading("6901234567885", corrected=False)]) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -18,7 +19,7 @@ _PICTURE = _SHOWN.frames[0]
 
 @pytest.fixture
 def process() -> Iterator[ZbarProcess]:
-    made = ZbarProcess()
+    made = ZbarProcess(patience=60.0)
     yield made
     made.close()
 
@@ -53,9 +54,11 @@ def test_a_process_that_hangs_is_killed(process: ZbarProcess) -> None:
     assert process.read(_PICTURE)
     pid = _pid(process)
     os.kill(pid, signal.SIGSTOP)
+    process._patience = 0.5
     assert process.read(_PICTURE) == []
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    process._patience = 60.0
     assert process.read(_PICTURE)
 
 
@@ -66,7 +69,7 @@ def test_without_it_the_till_scans_on_and_says_so(process: ZbarProcess, monkeypa
     assert "not installed" in process.trouble
 
 
-def _serve_without(line: zbar.Connection) -> None:
+def _serve_without(line: Connection) -> None:
     import sys  # noqa: PLC0415 - in the process only
 
     sys.modules["pyzbar"] = None  # type: ignore[assignment]
