@@ -9,6 +9,7 @@ raw          the frame as it is: two thirds of all codes
 even         divided by its own surroundings: glare, reflections, low contrast
 half         at half its size: large codes, moiré, light codes on dark
 upright      bars set upright and smoothed along their length, two strips of them: any angle, noise, moiré
+crisp        upright and sharpened hard: bars out of focus; a misreading seldom outlives it
 edges        even, smoothed and sharpened: out of focus
 strong       even, smoothed and sharpened hard: shaken
 large        even and half as large again: small codes
@@ -47,8 +48,8 @@ FAST: Final[tuple[Rung, ...]] = (
     ("upright", lambda seen: read(seen.upright.lower)),
 )
 SLOW: Final[tuple[Rung, ...]] = (
-    ("upright", lambda seen: read(sharp(seen.upright.upper, 4.0, 5.0))),
-    ("upright", lambda seen: read(sharp(seen.upright.lower, 4.0, 5.0))),
+    ("crisp", lambda seen: read(sharp(seen.upright.upper, 4.0, 5.0))),
+    ("crisp", lambda seen: read(sharp(seen.upright.lower, 4.0, 5.0))),
     ("edges", lambda seen: read(sharp(seen.smooth, 3.0, 1.0), turned=True)),
     ("strong", lambda seen: read(sharp(seen.smooth, 5.0, 4.0), turned=True)),
     ("large", lambda seen: read(scaled(seen.even, 1.5), turned=True)),
