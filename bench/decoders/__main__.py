@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         *_singles(seed, singles * ROUND),
         *_bursts(seed + singles * ROUND, bursts * ROUND),
         *_empty(seed, empty),
-        *(_real(options.manifest) if options.manifest else ()),
+        *(real_images(options.manifest) if options.manifest else ()),
     ]
     for figure in figures:
         print(figure.line, flush=True)
@@ -107,7 +107,8 @@ def _empty(first: int, count: int) -> list[Figure]:
     ]
 
 
-def _real(manifest: Path) -> list[Figure]:
+def real_images(manifest: Path) -> list[Figure]:
+    """Compare on the images of a list.  Raises OSError for one that is no picture."""
     entries = [(manifest.parent / entry["path"], str(entry["text"])) for entry in json.loads(manifest.read_bytes())]
     found = decoders()
     tallies = {name: Tally() for name in found}
