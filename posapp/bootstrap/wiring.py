@@ -17,11 +17,12 @@ from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
 from posapp.domain.payment_return import PaymentReturn
 from posapp.storage import settings
-from posapp.ui.app import Carrier, Program, TillApp
+from posapp.ui.app import TillApp
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.main_window import MainWindow
 from posapp.ui.paper import Printing
+from posapp.ui.program import Carrier, Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import card_step
+from posapp.storage.schema_codes import card_step
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -277,15 +277,6 @@ card = Table(
     sqlite_with_rowid=False,
 )
 
-# The last 30-second step seen of a card whose code a phone showed; only those of the last minutes.
-card_step = Table(
-    "card_step",
-    metadata,
-    Column("card_number", INTEGER, primary_key=True),
-    Column("step", INTEGER, nullable=False),
-    sqlite_strict=True,
-)
-
 # What members own, materialised from documents; what stands on each is in `held_balance`, as for a member.
 asset = Table(
     "asset",

@@ -1,13 +1,13 @@
 """The table of what is still to be printed: operational, and empty while the printer works.
 
-`metadata` is that of `schema`, complete with this table.
+`metadata` is that of `schema_codes`, complete with this table.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BLOB, INTEGER, TEXT, Column, Table
 
-from posapp.storage.schema_payments import metadata
+from posapp.storage.schema_codes import metadata
 
 __all__ = ["metadata", "print_job"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -15,8 +14,6 @@ from posapp.application.ports import Scanner, ScannerState
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
-from posapp.domain.payment import Payment
-from posapp.domain.payment_return import PaymentReturn
 from posapp.domain.scan_code import CodeKind, check_digit_is_valid, classify
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
@@ -25,7 +22,6 @@ from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.printer_words import drawer_stuck, printer_notice, unprinted
 from posapp.ui.checkout.session import SyncStatus
-from posapp.ui.checkout.shell import ShopStarter
 from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.words import said
 from posapp.ui.first_start import FirstStartPresenter
@@ -33,72 +29,13 @@ from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
 from posapp.ui.main_window import MainWindow
 from posapp.ui.messages import msg
-from posapp.ui.paper import OpenPrinting, Paper
+from posapp.ui.paper import Paper
+from posapp.ui.program import Carrier, PaymentTaker, Program
 from posapp.ui.tasks import Lane, TaskRunner
 from posapp.ui.theme import ThemeName
 
 T = TypeVar("T")
 _TICK_MS = 5_000
-
-
-class Carrier(Protocol):
-    """Carries the log to the server and back, in its own thread."""
-
-    def start(self) -> None:
-        """Begin."""
-        ...
-
-    def notify(self) -> None:
-        """Something was committed."""
-        ...
-
-    def stop(self) -> None:
-        """End; loses nothing."""
-        ...
-
-
-class PaymentTaker(Protocol):
-    """Takes payments by scanned code, in its own thread."""
-
-    def start(self) -> None:
-        """Begin, with what an earlier process left open."""
-        ...
-
-    def charge(self, charge: Charge) -> None:
-        """Take a payment; returns at once."""
-        ...
-
-    def notify(self) -> None:
-        """A payment was changed elsewhere."""
-        ...
-
-    def stop(self) -> None:
-        """End; loses nothing."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What the window is given: each call may wait, and runs off its thread.
-
-    `carry` makes the carrier of a till; it reports its status, and that the server changed something, from its own
-    thread.  `take_payments` makes who takes payments by code, or None where no provider is connected; it reports each
-    step, and what it could not begin, from its own thread.  `scan_with` makes the scanner that this till has besides
-    keyboards, or None; it tells codes, and how it is, from its own threads.  `open_printing` makes a till's way to
-    paper.  `remember` keeps the cashier's language and theme.
-    """
-
-    open_till: Callable[[], Till | None]
-    preferences: Callable[[], tuple[str, str]]
-    cashier_of: Callable[[Till], Cashier]
-    starter: ShopStarter
-    carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
-    take_payments: Callable[
-        [Till, Callable[[Payment | PaymentReturn], None], Callable[[Charge, Exception], None]], PaymentTaker | None
-    ]
-    open_printing: OpenPrinting
-    scan_with: Callable[[Till, Callable[[str], None], Callable[[ScannerState], None]], Scanner | None]
-    remember: Callable[[Till, str, str], None]
 
 
 class TillApp(QObject):

@@ -269,7 +269,7 @@ class Scanned(Target):
     def _scan(self, code: ScanCode) -> None:
         match code.kind:
             case CodeKind.MEMBER_DYNAMIC | CodeKind.MEMBER_STATIC:
-                members.identify(self._till, code.text, {})
+                members.identify(self._till, code.text)
             case CodeKind.SCALE_LABEL:
                 goods.line_of_label(self._till, code.text, "zh_CN")
             case CodeKind.COUPON:

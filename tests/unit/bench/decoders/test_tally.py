@@ -58,7 +58,7 @@ def test_a_tally_counts_what_is_right_and_what_is_wrong() -> None:
 def test_a_burst_ends_at_the_first_frame_that_is_read() -> None:
     tally, seen = Tally(), []
 
-    def decode(picture: np.ndarray) -> list[str]:  # type: ignore[type-arg]
+    def decode(picture: np.ndarray) -> list[str]:
         seen.append(int(picture[0, 0]))
         return ["a"] if seen[-1] == 1 else []
 
