@@ -34,6 +34,7 @@ class Right(StrEnum):
     CASH_REFUND = "cash_refund"
     POINTS_BY_HAND = "points_by_hand"
     LATE_ATTACH = "late_attach"
+    MEMBER_RECORDS = "member_records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class Limits:
     """How far somebody goes without another person; None is without a limit, 0 is not at all.
 
     Discounts by hand and how far a price may lie below cost are in basis points, cash back of one sale in fen, points
-    by hand in points a shift (beside the programme's `manual_most`), a member attached after the sale in hours.  The
-    defaults are a cashier's (domain.md §5.4).
+    by hand in points a shift (beside the programme's `manual_most`), a member attached after the sale in hours,
+    members' records that are changed for good (another number, a merge, a tier by hand) one by one.  The defaults are
+    a cashier's (domain.md §5.4).
     """
 
     line_discount: int | None = 1_000
@@ -51,6 +53,7 @@ class Limits:
     cash_refund: int | None = 20_000
     points_by_hand: int | None = None
     late_attach: int | None = 0
+    member_records: int | None = 0
 
     def most(self, right: Right) -> int | None:
         """The limit of a right."""
@@ -66,8 +69,8 @@ class Limits:
 CASHIER_LIMITS: Final = Limits()
 LIMITS: Final[Mapping[Role, Limits]] = {
     Role.CASHIER: CASHIER_LIMITS,
-    Role.MANAGER: Limits(None, None, 0, None, None, 24),
-    Role.OWNER: Limits(None, None, None, None, None, None),
+    Role.MANAGER: Limits(None, None, 0, None, None, 24, None),
+    Role.OWNER: Limits(None, None, None, None, None, None, None),
 }
 """What a role may where a person's own document says nothing else."""
 PERMISSIONS: Final[Mapping[Role, frozenset[str]]] = {

@@ -13,11 +13,12 @@ from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.session import LookupMode
+from posapp.ui.checkout.staff_modes import ApprovalMode
 from tests.ui.counters import Counter, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-MANAGER = "9001"
+MANAGER, MANAGERS_PIN = "2001", "8024"
 
 
 def attach(counter: Counter, name: str = "林晓梅", digits: str = "6021") -> None:
@@ -74,15 +75,27 @@ def fill(counter: Counter, **values: str) -> None:
         edit.setText(text)
 
 
-def submit(counter: Counter) -> None:
-    """Enter, and it is done."""
+def submit(counter: Counter, *, agreed: bool = False) -> None:
+    """Enter, and it is done; where another person must agree, the manager does."""
     counter.press(Qt.Key.Key_Return)
+    if agreed:
+        agree(counter)
     until(lambda: isinstance(counter.session.mode, FileMode) and counter.session.toast is not None, "done")
 
 
-def refused(counter: Counter) -> str:
+def agree(counter: Counter) -> None:
+    """The manager, who is named first, types the PIN."""
+    until(lambda: isinstance(counter.session.over, ApprovalMode), "another person is asked")
+    counter.type(MANAGERS_PIN)
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.over is None, "agreed")
+
+
+def refused(counter: Counter, *, agreed: bool = False) -> str:
     """Enter, and it is not: the sentence that says why; the dialog stays."""
     counter.press(Qt.Key.Key_Return)
+    if agreed:
+        agree(counter)
     until(lambda: getattr(counter.session.mode, "error", None) is not None, "refused")
     words = counter.window.ctx.text(form(counter).notice)
     assert words

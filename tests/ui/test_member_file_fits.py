@@ -15,7 +15,7 @@ from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 from tests.ui.fitting import misfits
-from tests.ui.member_files import CTRL, MANAGER, attach, fill, form, open_file, submit
+from tests.ui.member_files import CTRL, attach, form, open_file, submit
 from tests.ui.test_stored_value import charge
 
 DIALOGS = {
@@ -64,8 +64,7 @@ def _merge(walk: Walk) -> None:
     counter.press(Qt.Key.Key_Return)
     until(lambda: isinstance(counter.session.mode, FileFormMode), "what moves")
     walk.look("what a merge moves")
-    fill(counter, approver=MANAGER)
-    submit(counter)
+    submit(counter, agreed=True)
     walk.look("merged")
     counter.type("6")
     until(lambda: isinstance(counter.session.mode, FilePickMode), "the merges")

@@ -16,11 +16,11 @@ from posapp.storage import event_search, member_states, members
 from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FilePickMode, Page
 from posapp.ui.checkout.session import CompleteMode, OtherMemberMode
+from posapp.ui.checkout.staff_modes import ApprovalMode
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 from tests.ui.member_files import (
     ALT,
-    MANAGER,
     attach,
     begin,
     file_of,
@@ -168,10 +168,11 @@ def test_two_members_are_merged_and_taken_apart_again(counter: Counter) -> None:
     counter.type(str(MERGE))
     find_other(counter, "13957160009")
     assert counter.window.ctx.text(form(counter).facts[1].value) == "3,482 → 3,482"
-    fill(counter, approver=counter.presenter.cashier.id)
-    assert refused(counter) == "要由另一人批准"
-    fill(counter, approver=MANAGER)
-    submit(counter)
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: isinstance(counter.session.over, ApprovalMode), "another person is asked")
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.over is None, "nobody agreed, and the dialog is still there")
+    submit(counter, agreed=True)
     assert toast(counter) == "林小梅 已并入"
     with till.database.read() as connection:
         assert member_states.membership(connection, other.id).state is MemberState.MERGED
@@ -179,9 +180,7 @@ def test_two_members_are_merged_and_taken_apart_again(counter: Counter) -> None:
     until(lambda: isinstance(counter.session.mode, FilePickMode), "the merges")
     counter.type("1")
     until(lambda: isinstance(counter.session.mode, FileFormMode), "what goes back")
-    assert refused(counter) == "要由另一人批准"
-    fill(counter, approver=MANAGER)
-    submit(counter)
+    submit(counter, agreed=True)
     with till.database.read() as connection:
         assert member_states.membership(connection, other.id).state is MemberState.ACTIVE
     counter.type(str(UNMERGE))
@@ -197,17 +196,15 @@ def test_two_members_are_merged_and_taken_apart_again(counter: Counter) -> None:
 def test_points_by_hand_need_a_reason_a_second_person_and_stay_below_the_limit(counter: Counter) -> None:
     open_file(counter, Page.POINTS)
     begin(counter, POINTS)
-    fill(counter, points="fifty", approver=MANAGER, note="补登")
+    fill(counter, points="fifty", note="补登")
     assert refused(counter) == "请输入整数，如 50 或 -50"
     fill(counter, points="50", note="")
     assert refused(counter) == "请写明原因"
-    fill(counter, note="补登", approver="")
-    assert refused(counter) == "须由另一人同意，不能是收银员本人"
-    fill(counter, approver=MANAGER, points="501")
-    assert refused(counter) == "本班手工积分上限 500，还可 500"
+    fill(counter, note="补登", points="501")
+    assert refused(counter, agreed=True) == "本班手工积分上限 500，还可 500"
     fill(counter, points="50")
     assert form(counter).facts[1].value == "3,532", "before → after"
-    submit(counter)
+    submit(counter, agreed=True)
     assert file_of(counter).file.member.standing.points.count == 3532
     assert counter.session.basket.member is not None
     assert counter.session.basket.member.standing.points.count == 3532, "the sale knows"
@@ -218,10 +215,10 @@ def test_a_tier_by_hand_until_a_day(counter: Counter) -> None:
     begin(counter, TIER)
     counter.press(Qt.Key.Key_4, ALT)
     until(lambda: form(counter).ways[3].chosen, "diamond")
-    fill(counter, until="2020-01-01", approver=MANAGER, note="老客户")
-    assert refused(counter) == "截止日已过"
+    fill(counter, until="2020-01-01", note="老客户")
+    assert refused(counter, agreed=True) == "截止日已过"
     fill(counter, until="2027-12-31")
-    submit(counter)
+    submit(counter, agreed=True)
     assert toast(counter) == "等级 金卡 → 钻石卡"
     with counter.presenter.till.database.read() as connection:
         event = event_search.of_kind(connection, TierSet)[-1]
@@ -261,8 +258,8 @@ def test_the_history_turns_its_pages_newest_first(counter: Counter) -> None:
     open_file(counter, Page.POINTS)
     for _ in range(PAGE_ENTRIES):
         begin(counter, POINTS)
-        fill(counter, points="1", approver=MANAGER, note="补登")
-        submit(counter)
+        fill(counter, points="1", note="补登")
+        submit(counter, agreed=True)
     counter.press(Qt.Key.Key_Right)
     until(lambda: file_of(counter).history is not None, "the history")
     first = file_of(counter).history

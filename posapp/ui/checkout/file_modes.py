@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, unique
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from posapp.domain.ids import StaffId
 
 # The screen knows these modes from its first paint on; the use cases behind them are loaded when a file is opened.
 if TYPE_CHECKING:
     from posapp.application.member_file import MemberFile
     from posapp.application.member_history import HistoryPage
+    from posapp.application.staff.approving import Ask
     from posapp.application.till import Cashier, Till
     from posapp.domain.errors import InvalidField
     from posapp.ui.checkout.form import FormSheet
     from posapp.ui.checkout.sheets import ChoiceRow
     from posapp.ui.messages import Message
+
+
+_NOBODY = StaffId("")
 
 
 @unique
@@ -76,9 +82,18 @@ class FileForm(Protocol):
         ...
 
 
+@runtime_checkable
+class NeedsAgreement(Protocol):
+    """An action that another person has to agree to (domain.md §5.4)."""
+
+    def ask(self, mode: FileFormMode) -> Ask:
+        """What they are asked.  Raises `InvalidField` where what was typed asks for nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class FileFormMode:
-    """A dialog over the file: what was typed, which way was picked, and what was wrong with it."""
+    """A dialog over the file: what was typed, which way was picked, what was wrong with it, and who agreed."""
 
     back: FileMode
     form: FileForm
@@ -87,6 +102,7 @@ class FileFormMode:
     ticked: bool = False
     error: InvalidField | None = None
     revision: int = 0
+    approver: StaffId = _NOBODY
 
     def text(self, name: str) -> str:
         """What stands in a field."""

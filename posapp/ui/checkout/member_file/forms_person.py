@@ -9,12 +9,13 @@ from typing import Final
 from posapp.application import member_life as life
 from posapp.application.member_life import Authority, Leaving
 from posapp.application.member_profile import birthday_open_on, edit_profile
+from posapp.application.staff.approving import Ask
 from posapp.domain.errors import InvalidField
-from posapp.ui.checkout.approval import approval_field, approved_by
+from posapp.domain.staff import Right
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
 from posapp.ui.checkout.folders import browse
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
-from posapp.ui.checkout.member_file.frame import chosen, form_sheet, ways
+from posapp.ui.checkout.member_file.frame import chosen, form_sheet, subject, ways
 from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text
 from posapp.ui.messages import Words, msg
@@ -84,17 +85,18 @@ class ChangeNumber:
             mode,
             "number",
             language,
-            fields=(
-                FormField("phone", msg("file.new_number"), mode.text("phone"), msg("file.number_hint")),
-                approval_field(mode.values),
-            ),
+            fields=(FormField("phone", msg("file.new_number"), mode.text("phone"), msg("file.number_hint")),),
             ways=ways(mode, _PROOFS, "file.proof"),
             facts=(FormFact(msg("file.before"), masked), FormFact(msg("file.after"), mode.text("phone"), strong=True)),
         )
 
+    def ask(self, mode: FileFormMode) -> Ask:
+        """Another number for this member."""
+        return Ask(Right.MEMBER_RECORDS, 1, subject(mode))
+
     def act(self, mode: FileFormMode, doing: Doing) -> Done:
         """Do it.  Raises `InvalidField`."""
-        by = Authority(doing.cashier.id, approved_by(mode.values), doing.online)
+        by = Authority(doing.cashier.id, mode.approver, doing.online)
         life.change_number(doing.till, mode.back.file.member.id, mode.text("phone"), chosen(mode, _PROOFS), by)
         return Done(msg("file.number_changed"), msg("file.number_changed_detail"))
 

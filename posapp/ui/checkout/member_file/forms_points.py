@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posapp.application import points
+from posapp.application.staff.approving import Ask
 from posapp.application.tiers import give_tier
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import parse_day
-from posapp.ui.checkout.approval import approval_field, approved_by
+from posapp.domain.staff import Right
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
-from posapp.ui.checkout.member_file.frame import chosen, form_sheet, named_ways
+from posapp.ui.checkout.member_file.frame import chosen, form_sheet, named_ways, reason_of, subject
 from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text
 from posapp.ui.messages import msg
@@ -41,7 +42,6 @@ class PointsByHand:
             language,
             fields=(
                 FormField("points", msg("file.points_change"), mode.text("points"), msg("file.points_hint")),
-                approval_field(mode.values),
                 FormField("note", msg("file.reason"), mode.text("note"), words=True, wide=True),
             ),
             facts=(
@@ -51,17 +51,25 @@ class PointsByHand:
             ),
         )
 
-    def act(self, mode: FileFormMode, doing: Doing) -> Done:
-        """Do it.  Raises `InvalidField`."""
+    def ask(self, mode: FileFormMode) -> Ask:
+        """How many points, and why."""
+        return Ask(Right.POINTS_BY_HAND, abs(self._change(mode)), subject(mode), reason_of(mode))
+
+    def _change(self, mode: FileFormMode) -> int:
         change = _whole(mode.text("points"))
         if change is None:
             raise InvalidField("points", "enter a whole number such as 50 or -50", "请输入整数，如 50 或 -50")
+        return change
+
+    def act(self, mode: FileFormMode, doing: Doing) -> Done:
+        """Do it.  Raises `InvalidField`."""
+        change = self._change(mode)
         given = points.change_by_hand(
             doing.till,
             mode.back.file.member.id,
             change,
             doing.cashier,
-            approved_by(mode.values),
+            mode.approver,
             mode.text("note"),
         )
         return Done(msg("file.points_changed", before=given.before.points.count, after=given.after.points.count))
@@ -84,7 +92,6 @@ class TierByHand:
             language,
             fields=(
                 FormField("until", msg("file.tier_last_day"), mode.text("until"), msg("file.tier_last_day_hint")),
-                approval_field(mode.values),
                 FormField("note", msg("file.reason"), mode.text("note"), words=True, wide=True),
             ),
             ways=named_ways(mode, [(tier.code, named(tier.name, language)) for tier in tiers]),
@@ -97,6 +104,10 @@ class TierByHand:
     def _chosen(self, mode: FileFormMode) -> str:
         return chosen(mode, [tier.code for tier in self.programme.tiers])
 
+    def ask(self, mode: FileFormMode) -> Ask:
+        """Which tier, and why."""
+        return Ask(Right.MEMBER_RECORDS, 1, subject(mode), reason_of(mode))
+
     def act(self, mode: FileFormMode, doing: Doing) -> Done:
         """Do it.  Raises `InvalidField`."""
         change = give_tier(
@@ -105,7 +116,7 @@ class TierByHand:
             self._chosen(mode),
             parse_day(mode.text("until"), "until") if mode.text("until") else None,
             doing.cashier,
-            approved_by(mode.values),
+            mode.approver,
             mode.text("note"),
         )
         before, after = (

@@ -9,14 +9,15 @@ from posapp.application import coupons
 from posapp.application import member_life as life
 from posapp.application.gifts_given import Given
 from posapp.application.member_life import Authority, MergePreview
+from posapp.application.staff.approving import Ask
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import MembersMerged
 from posapp.domain.member import Member
+from posapp.domain.staff import Right
 from posapp.domain.text import Text
-from posapp.ui.checkout.approval import approval_field, approved_by
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
-from posapp.ui.checkout.member_file.frame import chosen, form_sheet, ways
+from posapp.ui.checkout.member_file.frame import chosen, form_sheet, subject, ways
 from posapp.ui.checkout.sheets import ChoiceRow
 from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text, money_text
@@ -209,14 +210,17 @@ class Merge:
             mode,
             "merge",
             language,
-            fields=(approval_field(mode.values),),
             facts=tuple(facts),
             hint=msg("file.merge_hint"),
         )
 
+    def ask(self, mode: FileFormMode) -> Ask:
+        """One person less."""
+        return Ask(Right.MEMBER_RECORDS, 1, subject(mode), "merge")
+
     def act(self, mode: FileFormMode, doing: Doing) -> Done:
         """Do it.  Raises `InvalidField`."""
-        by = Authority(doing.cashier.id, approved_by(mode.values), doing.online)
+        by = Authority(doing.cashier.id, mode.approver, doing.online)
         life.merge_members(doing.till, mode.back.file.member.id, self.other.id, by)
         return Done(msg("file.merged", who=_who(self.other)), msg("file.merged_detail"))
 
@@ -262,7 +266,6 @@ class UndoMerge:
             mode,
             "unmerge",
             language,
-            fields=(approval_field(mode.values),),
             facts=(
                 FormFact(msg("balance.points"), points),
                 FormFact(msg("balance.growth"), growth),
@@ -270,11 +273,13 @@ class UndoMerge:
             ),
         )
 
+    def ask(self, mode: FileFormMode) -> Ask:
+        """Two persons again."""
+        return Ask(Right.MEMBER_RECORDS, 1, subject(mode), "unmerge")
+
     def act(self, mode: FileFormMode, doing: Doing) -> Done:
         """Do it.  Raises `InvalidField`."""
-        life.undo_merge(
-            doing.till, self.merge.merged, Authority(doing.cashier.id, approved_by(mode.values), doing.online)
-        )
+        life.undo_merge(doing.till, self.merge.merged, Authority(doing.cashier.id, mode.approver, doing.online))
         return Done(msg("file.unmerged"))
 
 

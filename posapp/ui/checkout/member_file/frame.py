@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from posapp.domain.errors import InvalidField
 from posapp.ui.checkout.file_modes import FileFormMode
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
@@ -63,3 +64,16 @@ def named_ways(mode: FileFormMode, choices: Sequence[tuple[str, Words]]) -> tupl
 def chosen(mode: FileFormMode, codes: Sequence[str]) -> str:
     """Which way was picked; the first where none was."""
     return mode.choice if mode.choice in codes else codes[0]
+
+
+def subject(mode: FileFormMode) -> str:
+    """Whom an agreement is about, for the record: the member's keyed hash, in which nobody can be recognised."""
+    return mode.back.file.member.id.hex()
+
+
+def reason_of(mode: FileFormMode) -> str:
+    """Why it is done.  Raises `InvalidField` where nothing was typed: nobody is asked to agree to that."""
+    reason = mode.text("note")
+    if not reason:
+        raise InvalidField("note", "say why", "请写明原因")
+    return reason

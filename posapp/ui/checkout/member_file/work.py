@@ -25,6 +25,7 @@ from posapp.ui.checkout.file_modes import (
     FileFormMode,
     FileMode,
     FilePickMode,
+    NeedsAgreement,
     Page,
 )
 from posapp.ui.checkout.folders import BROWSE
@@ -186,9 +187,24 @@ class FileWork:
             self._owner.change(mode=replace(mode, values=values, error=None, revision=self.next_revision()))
 
     def _submit(self, mode: FileFormMode) -> None:
-        """Do what the dialog says; what is refused is said in it, and what was typed stays."""
-        if not mode.form.sheet(mode, self._owner.language).can_submit:
+        """Do what the dialog says, once another person agrees where that is needed."""
+        owner, form = self._owner, mode.form
+        sheet = form.sheet(mode, owner.language)
+        if not sheet.can_submit:
             return
+        if not isinstance(form, NeedsAgreement):
+            self._act(mode)
+            return
+        try:
+            ask = form.ask(mode)
+        except InvalidField as error:
+            owner.change(mode=replace(mode, error=error))
+            return
+        owner.change(mode=mode)
+        owner.ask_approval(ask, sheet.facts, lambda who: self._act(replace(mode, approver=who)))
+
+    def _act(self, mode: FileFormMode) -> None:
+        """Do it; what is refused is said in the dialog, and what was typed stays."""
         doing = self.doing
 
         def act() -> Done | InvalidField:

@@ -47,7 +47,6 @@ _MEMBER = (
     _KeyRow(("Ctrl", "T"), "keys.top_up"),
     _KeyRow(("Ctrl", "G"), "keys.gifts"),
     _KeyRow(("Ctrl", "M"), "keys.member_file"),
-    _KeyRow(("Ctrl", "D"), "keys.drawer"),
 )
 _GOODS = (
     _KeyRow(("3", "*"), "keys.set_quantity"),
@@ -59,6 +58,7 @@ _GOODS = (
     _KeyRow(("Ctrl", "Z"), "keys.undo"),
     _KeyRow(("Ctrl", "L"), "keys.lock"),
     _KeyRow(("Ctrl", "B"), "keys.shift"),
+    _KeyRow(("Ctrl", "D"), "keys.drawer"),
 )
 _MONEY = (
     _KeyRow(("Enter",), "keys.next"),
@@ -91,7 +91,7 @@ _CASES = (
     _Case("keys.case_card", ("keys.scan_goods", "F3", "keys.eleven", "Enter", "keys.scan_pay"), 13),
 )
 
-_ROW, _SMALL_ROW = 29, 25
+_ROW, _SMALL_ROW = 29, 24
 _CASE_ROW = 36
 
 
@@ -280,7 +280,7 @@ class KeymapView(Box):
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        return QSize(self._ctx.px(830 if self._small else 1180), self._ctx.px(590 if self._small else 640))
+        return QSize(self._ctx.px(830 if self._small else 1180), self._ctx.px(606 if self._small else 656))
 
     def render_words(self) -> None:
         """Put the words into the language."""
