@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
 
+    commands.add_parser("rotate-key", help="change the key that this till signs with at its server")
+
     imports = commands.add_parser("import", help="bring in members or products from CSV")
     imports.add_argument("what", choices=("members", "products"))
     imports.add_argument("file", type=Path, metavar="FILE")

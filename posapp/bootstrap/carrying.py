@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,11 +14,18 @@ from posapp.bootstrap.shops import Shops
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import DEVICE_ID_BYTES
 from posapp.storage import settings, streams
-from posapp.storage.key_store import DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY, secret
+from posapp.storage.key_store import (
+    DEVICE_NEXT_KEY,
+    DEVICE_PRIVATE_KEY,
+    MERCHANT_DATA_KEY,
+    MERCHANT_KEY,
+    SECRET_BYTES,
+    secret,
+)
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
-from sync.client.enrol import Enrolment, enrol
-from sync.client.errors import OfflineError
+from sync.client.enrol import Enrolment, enrol, rotate
+from sync.client.errors import OfflineError, RefusedError
 from sync.client.link import Identity, Link, Session
 from sync.client.pull import pull
 from sync.client.store import Changes
@@ -26,6 +33,7 @@ from sync.client.till_store import TillDatabase
 from sync.client.trust import context_for, fetch_authority
 from sync.client.worker import State, Status, Worker
 from sync.protocol import signing
+from sync.protocol.errors import SignatureError
 from sync.protocol.typed import PIN_MARK
 
 CERTIFICATE = settings.Setting("sync_certificate", bytes, b"")
@@ -119,6 +127,35 @@ def link_to_server(till: Till) -> Link:
     with till.database.read() as connection:
         authority = settings.get(connection, AUTHORITY)
         return Link(settings.get(connection, settings.SERVER_URL), verify=context_for(authority))
+
+
+def rotate_key(shops: Shops, till: Till) -> None:
+    """Change the key that this till signs with.  Raises `InvalidField` and the client's errors.
+
+    The new key is kept before the server hears of it, so that a crash or a lost answer in the middle is mended by doing
+    it again.
+    """
+    me = identity_of(shops, till)
+    if not me.certificate:
+        raise InvalidField("--data", "this till has joined no server", "本机没有加入服务器")
+    fresh = shops.keys.get(DEVICE_NEXT_KEY)
+    if fresh is None or fresh == shops.keys.get(DEVICE_PRIVATE_KEY):
+        fresh = shops.entropy.bytes(SECRET_BYTES)
+        shops.keys.put(DEVICE_NEXT_KEY, fresh)
+    link = link_to_server(till)
+    try:
+        try:
+            certificate = rotate(Session(link, me), fresh)
+        except RefusedError as error:
+            if error.code != SignatureError.code:
+                raise
+            # An earlier try got as far as the server.
+            certificate = rotate(Session(link, replace(me, sign=signing.signer(fresh))), fresh)
+    finally:
+        link.close()
+    shops.keys.put(DEVICE_PRIVATE_KEY, fresh)
+    with shops.database.write() as connection:
+        settings.put(connection, CERTIFICATE, certificate)
 
 
 def _first_pull(till: Till, session: Session) -> None:

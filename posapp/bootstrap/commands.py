@@ -67,6 +67,12 @@ def _programme(options: argparse.Namespace) -> int:
     return publish_programme(folder, file)
 
 
+def _rotate_key(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.upkeep import rotate_till_key  # noqa: PLC0415 - start-up cost
+
+    return rotate_till_key(_existing(options.data))
+
+
 def _verify(options: argparse.Namespace) -> int:
     from posapp.bootstrap.upkeep import verify_till  # noqa: PLC0415 - start-up cost
 
@@ -178,6 +184,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "quote": _quote,
     "programme": _programme,
     "verify": _verify,
+    "rotate-key": _rotate_key,
     "import": _import,
     "backup": _backup,
     "export": _export,

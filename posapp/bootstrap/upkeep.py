@@ -17,6 +17,7 @@ from posapp.application.members import find_members, import_opening_members
 from posapp.application.payments import needing_a_person, payment_numbered, settle_by_hand
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.till import Cashier, Till
+from posapp.bootstrap import carrying
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.card import dynamic_code
@@ -25,6 +26,7 @@ from posapp.domain.ids import StaffId
 from posapp.storage import catalogue, documents
 from posapp.storage.backup import back_up
 from posapp.storage.verify import verify
+from sync.client.errors import SyncError
 
 _SHOWN_PROBLEMS = 20
 
@@ -50,6 +52,23 @@ def verify_till(folder: TillFolder) -> int:
         print(difference)
     print(f"{report.events} events, {len(report.differences)} differences")
     return 0 if report.ok else 1
+
+
+def rotate_till_key(folder: TillFolder) -> int:
+    """Change the key that this till signs with; its window, where it is open, must be started again."""
+    shops = Shops(folder, SystemClock(), SystemEntropy())
+    try:
+        till = shops.open_till()
+        if till is None:
+            raise InvalidField("--data", "no shop was founded here yet", "这里还没有开店")
+        carrying.rotate_key(shops, till)
+    except SyncError as error:
+        print(f"{error.english}\n{error.chinese}")
+        return 1
+    finally:
+        shops.close()
+    print("This till has a new key. Start its window again. / 本机已更换密钥, 请重新打开收银界面。")
+    return 0
 
 
 def import_file(folder: TillFolder, what: str, data: bytes, *, dry_run: bool) -> int:

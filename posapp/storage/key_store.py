@@ -23,7 +23,9 @@ DATABASE_KEY = "database_key"
 MERCHANT_KEY = "merchant_key"
 MERCHANT_DATA_KEY = "merchant_data_key"
 DEVICE_PRIVATE_KEY = "device_private_key"
-NAMES = frozenset({DATABASE_KEY, MERCHANT_KEY, MERCHANT_DATA_KEY, DEVICE_PRIVATE_KEY})
+DEVICE_NEXT_KEY = "device_next_key"
+"""The key that the device changes to, or has changed to last."""
+NAMES = frozenset({DATABASE_KEY, MERCHANT_KEY, MERCHANT_DATA_KEY, DEVICE_PRIVATE_KEY, DEVICE_NEXT_KEY})
 SECRET_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

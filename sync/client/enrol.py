@@ -1,4 +1,4 @@
-"""Joining a server with a one-time code."""
+"""Joining a server with a one-time code, and changing the key that this till is known by there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sync.client.errors import NonsenseError
 from sync.protocol import certificate, sealing, signing
 from sync.protocol.errors import ProtocolError
-from sync.protocol.messages import EnrolReply, EnrolRequest, MerchantKeys, decode
+from sync.protocol.messages import EnrolReply, EnrolRequest, MerchantKeys, RotateReply, RotateRequest, decode
 from sync.protocol.signing import Purpose
 
 if TYPE_CHECKING:
-    from sync.client.link import Link
+    from sync.client.link import Link, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,19 @@ class Enrolment:
     certificate: bytes
     server_key: bytes
     keys: MerchantKeys
+
+
+def rotate(session: Session, fresh_key: bytes) -> bytes:
+    """Change this device's key to `fresh_key`, a raw Ed25519 key, and return the server's certificate of it.
+
+    Asking again with the same key is safe, with the old identity or with the new.  Raises `OfflineError`,
+    `RefusedError` or `NonsenseError`.
+    """
+    me = session.identity
+    public_key = signing.public_key(fresh_key)
+    content = me.device + public_key + me.merchant_id.encode()
+    signatures = (me.sign(Purpose.ROTATION, content), signing.signer(fresh_key)(Purpose.ROTATION, content))
+    return session.call("/v1/rotate", RotateRequest(public_key, *signatures), RotateReply).certificate
 
 
 def enrol(link: Link, code: str, device: bytes, private_key: bytes, till_name: str = "") -> Enrolment:

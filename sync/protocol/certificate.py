@@ -25,6 +25,7 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
     """`hlc` orders the certificates of one device: the greatest one counts.
 
     `card_block` is the block of card numbers that this till alone prints from (scanner.md, Member code).
+    `former_keys` are those that the device signed with before, the latest last: what it signed then stays true.
     """
 
     merchant_id: Identifier
@@ -36,6 +37,7 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
     card_block: int
     revoked: bool
     hlc: int
+    former_keys: list[Key32] = []
 
 
 class _Signed(msgspec.Struct, frozen=True, array_like=True):

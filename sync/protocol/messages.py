@@ -87,6 +87,20 @@ class SessionReply(msgspec.Struct, frozen=True):
     expires_in: int
 
 
+class RotateRequest(msgspec.Struct, frozen=True):
+    """Change the caller's key.  The old key and the new one each sign device ‖ new key ‖ merchant."""
+
+    public_key: Key32
+    old_signature: Signature
+    new_signature: Signature
+
+
+class RotateReply(msgspec.Struct, frozen=True):
+    """The server's word about the new key."""
+
+    certificate: bytes
+
+
 class DocumentRow(msgspec.Struct, frozen=True, array_like=True):
     """One version of one document: the greater (hlc, device) wins (core of `sync.md`, Spending offline, last point)."""
 

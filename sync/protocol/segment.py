@@ -20,7 +20,13 @@ from posapp.domain.encoding import chain, genesis
 from posapp.domain.ids import DEVICE_ID_BYTES, INCARNATION_BYTES, DeviceId, Incarnation, StreamId
 from sync.protocol import columnar
 from sync.protocol.columnar.nodes import Value
-from sync.protocol.errors import BrokenChainError, MalformedBodyError, TooLargeError, UnknownVersionError
+from sync.protocol.errors import (
+    BrokenChainError,
+    MalformedBodyError,
+    SignatureError,
+    TooLargeError,
+    UnknownVersionError,
+)
 from sync.protocol.limits import (
     PROTOCOL_VERSION,
     SEGMENT_EVENTS,
@@ -188,6 +194,15 @@ def _check_header(header: Header, field: str) -> None:
 def verify(segment: Segment, public_key: bytes, field: str = "segment") -> None:
     """Check that the device behind `public_key` signed it.  Raises `SignatureError`."""
     check(public_key, Purpose.SEGMENT, segment.header_bytes, segment.signature, f"{field}.signature")
+
+
+def is_signed_by(segment: Segment, public_key: bytes) -> bool:
+    """Whether the device behind `public_key` signed it."""
+    try:
+        verify(segment, public_key)
+    except SignatureError:
+        return False
+    return True
 
 
 def unfold(segment: Segment, field: str = "segment") -> Unfolded:

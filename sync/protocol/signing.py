@@ -28,6 +28,7 @@ class Purpose(Enum):
     SESSION = b"posapp session 1\0"
     ENROLMENT = b"posapp enrolment 1\0"
     CERTIFICATE = b"posapp certificate 1\0"
+    ROTATION = b"posapp rotation 1\0"
 
 
 def signer(private_key: bytes) -> Sign:

@@ -18,6 +18,7 @@ from posapp.domain.card import MAX_BLOCK
 from sync.protocol import certificate as certificates
 from sync.protocol import sealing, signing
 from sync.protocol.certificate import Certificate
+from sync.protocol.errors import ProtocolError
 from sync.protocol.messages import (
     ChallengeReply,
     DocumentRow,
@@ -133,9 +134,10 @@ def _enrol(
         card_block=before.card_block if before is not None else _free_card_block(context, connection, merchant_id),
         revoked=False,
         hlc=max(merchants.hlc(context), before.hlc + 1 if before is not None else 0),
+        former_keys=former_keys(context, connection, merchant_id, request.device),
     )
     connection.execute(update(table).where(mine).values(used_by=request.device))
-    wire = _publish(context, connection, certificate)
+    wire = publish(context, connection, certificate)
     keys = encode(context.keys.merchant(merchant_id))
     return EnrolReply(
         merchant_id=merchant_id,
@@ -169,24 +171,9 @@ def revoke(context: Context, merchant_id: str, device: bytes) -> None:
 
     def work(connection: Connection) -> None:
         merchants.lock_counter(connection, merchant_id)
-        row = _row(connection, merchant_id, device)
-        if row is None:
-            raise NotFoundError("the device is not known here", "该设备未在服务器登记", "device")
-        _publish(
-            context,
-            connection,
-            Certificate(
-                merchant_id=merchant_id,
-                store_id=row.store_id,
-                device=device,
-                public_key=row.public_key,
-                till_number=row.till_number,
-                till_name=row.till_name,
-                card_block=row.card_block,
-                revoked=True,
-                hlc=max(merchants.hlc(context), row.hlc + 1),
-            ),
-        )
+        known = certified(context, connection, merchant_id, device)
+        shut = msgspec.structs.replace(known, revoked=True, hlc=max(merchants.hlc(context), known.hlc + 1))
+        publish(context, connection, shut)
 
     context.database.write(work)
 
@@ -255,6 +242,43 @@ def check_not_revoked(connection: Connection, caller: Caller) -> None:
         raise _revoked()
 
 
+def certified(context: Context, connection: Connection, merchant_id: str, device: bytes) -> Certificate:
+    """What the server's last word about a device says.  Raises `NotFoundError`."""
+    row = _row(connection, merchant_id, device)
+    if row is None:
+        raise NotFoundError("the device is not known here", "该设备未在服务器登记", "device")
+    return Certificate(
+        merchant_id=merchant_id,
+        store_id=row.store_id,
+        device=device,
+        public_key=row.public_key,
+        till_number=row.till_number,
+        till_name=row.till_name,
+        card_block=row.card_block,
+        revoked=bool(row.revoked),
+        hlc=row.hlc,
+        former_keys=former_keys(context, connection, merchant_id, device),
+    )
+
+
+def former_keys(context: Context, connection: Connection, merchant_id: str, device: bytes) -> list[bytes]:
+    """The keys that a device signed with before, from the server's own word about it."""
+    table = schema.document
+    wire = connection.scalar(
+        select(table.c.body).where(
+            table.c.merchant_id == merchant_id,
+            table.c.collection == certificates.COLLECTION,
+            table.c.key == device.hex(),
+        )
+    )
+    if wire is None:
+        return []
+    try:
+        return certificates.read(wire, context.keys.certificate_key(merchant_id)).former_keys
+    except ProtocolError:
+        return []
+
+
 def public_keys(connection: Connection, merchant_id: str, wanted: set[bytes]) -> dict[bytes, bytes]:
     """The keys of devices, those that were shut out too: what they signed before stays true."""
     rows = connection.execute(_KEYS, {"merchant": merchant_id, "wanted": sorted(wanted)})
@@ -279,11 +303,11 @@ def _learn_again(context: Context, request: SessionRequest) -> None:
         raise UnauthenticatedError("the certificate is another's", "设备证书不符", "certificate")
     with context.database.read() as connection:
         row = _row(connection, one.merchant_id, one.device)
-    if row is None:
+    if row is None or row.hlc < one.hlc:
         context.database.write(lambda connection: learn(connection, [one]))
 
 
-def _publish(context: Context, connection: Connection, certificate: Certificate) -> bytes:
+def publish(context: Context, connection: Connection, certificate: Certificate) -> bytes:
     """Know a device by its certificate, and let every till carry it.  The caller holds the merchant's counter."""
     learn(connection, [certificate])
     wire = certificates.issue(context.keys.certificate_signer(certificate.merchant_id), certificate)

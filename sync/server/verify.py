@@ -14,8 +14,8 @@ from sqlalchemy import select
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from sync.protocol import segment as segments
-from sync.protocol.errors import ProtocolError
-from sync.server import once
+from sync.protocol.errors import ProtocolError, SignatureError
+from sync.server import devices, once
 from sync.server.effects import Effects, effects_of
 from sync.server.storage import schema
 
@@ -53,7 +53,7 @@ def verify(context: Context, merchant_id: str) -> Report:
         total = Effects()
         marks: list[once.Mark] = []
         table = schema.segment
-        keys = _keys(connection, merchant_id)
+        keys = _keys(context, connection, merchant_id)
         places = connection.execute(
             select(table.c.gseq, table.c.place)
             .where(table.c.merchant_id == merchant_id)
@@ -71,16 +71,19 @@ def verify(context: Context, merchant_id: str) -> Report:
     return report
 
 
-def _keys(connection: Connection, merchant_id: str) -> dict[bytes, bytes]:
+def _keys(context: Context, connection: Connection, merchant_id: str) -> dict[bytes, list[bytes]]:
+    """Every key that each device ever had."""
     table = schema.device
-    rows = connection.execute(select(table.c.device, table.c.public_key).where(table.c.merchant_id == merchant_id))
-    return {row.device: row.public_key for row in rows}
+    rows = connection.execute(
+        select(table.c.device, table.c.public_key).where(table.c.merchant_id == merchant_id)
+    ).all()
+    return {device: [key, *devices.former_keys(context, connection, merchant_id, device)] for device, key in rows}
 
 
 def _read(
     report: Report,
     row: Row[Any],
-    keys: dict[bytes, bytes],
+    keys: dict[bytes, list[bytes]],
     heads: dict[StreamId, tuple[int, bytes]],
     total: Effects,
     marks: list[once.Mark],
@@ -88,7 +91,8 @@ def _read(
     name = f"segment {row.gseq}.{row.place}"
     try:
         kept = segments.parse(row.wire, name)
-        segments.verify(kept, keys[row.device], name)
+        if not any(segments.is_signed_by(kept, key) for key in keys[row.device]):
+            raise SignatureError(name, "no key of its device signed it", "签名不符")
         unfolded = segments.unfold(kept, name)
     except (ProtocolError, KeyError) as error:
         report.differences.append(f"{name}: {error}")

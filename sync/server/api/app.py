@@ -7,6 +7,7 @@ POST /v1/push        PushRequest       → PushReply         bearer token
 POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
+POST /v1/rotate      RotateRequest     → RotateReply       bearer token
 GET  /v1/authority   the certificate of the shop's own authority, to be checked against its pin
 GET  /healthz        the process lives
 GET  /readyz         the database answers, and has this program's schema
@@ -30,11 +31,12 @@ from sync.protocol.messages import (
     PaymentRequest,
     PullRequest,
     PushRequest,
+    RotateRequest,
     SessionRequest,
     decode,
     encode,
 )
-from sync.server import accept, devices, digest, feeds, payments
+from sync.server import accept, devices, digest, feeds, payments, rotation
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import BusyError, ForbiddenError, NotFoundError, TooManyRequestsError, UnauthenticatedError
@@ -139,7 +141,12 @@ class _Routes:
             )
             return Response(body, status_code=200, media_type=MEDIA_TYPE)
 
-        return [enrol, challenge, session, push, pull, content_digest, payment, *self._operators_handlers()]
+        @post("/v1/rotate", status_code=200, media_type=MEDIA_TYPE)
+        async def rotate(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, RotateRequest, lambda it: rotation.rotate(self._context, caller, it))
+
+        return [enrol, challenge, session, push, pull, content_digest, payment, rotate, *self._operators_handlers()]
 
     def _operators_handlers(self) -> list[Any]:
         @get("/healthz", media_type="text/plain")

@@ -27,6 +27,7 @@ _BODIES: Final[dict[str, tuple[type | None, type]]] = {
     "/v1/pull": (messages.PullRequest, messages.PullReply),
     "/v1/digest": (None, messages.DigestReply),
     "/v1/payment": (messages.PaymentRequest, messages.PaymentReply),
+    "/v1/rotate": (messages.RotateRequest, messages.RotateReply),
 }
 _OPEN: Final = frozenset({"/v1/enrol", "/v1/challenge", "/v1/session"})
 _WORDS: Final = (
