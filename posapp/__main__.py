@@ -53,7 +53,6 @@ def _parser() -> argparse.ArgumentParser:
     programme.add_argument("--publish", action="store_true", help="put it in force, here and at the other tills")
 
     commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
-
     commands.add_parser("rotate-key", help="change the key that this till signs with at its server")
 
     imports = commands.add_parser("import", help="bring in members or products from CSV")
