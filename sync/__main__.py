@@ -16,11 +16,12 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, certificates, devices, digest, exceptions, merchants, verify
+from sync.server import audit, certificates, devices, digest, exceptions, merchants, moving, verify
 from sync.server.certificates import LocalTls
 from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
 from sync.server.rates import DEFAULT_LIMITS, Limits
+from sync.server.storage.engine import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("device", help="its id, 32 hexadecimal digits")
     documents = command("import-documents", _import_documents, "publish products and a programme, for tills that join")
     documents.add_argument("file", type=Path, help='JSON lines: {"collection", "key", "body": base64}')
+    moved = command("move", _move, "copy everything to another database, with equal digests")
+    moved.add_argument("--to", required=True, help="the address of the other database, such as postgresql://…")
+    backup = command("backup", _backup, "copy a SQLite database, also while it is served")
+    backup.add_argument("file", type=Path)
     prove = command("verify", _verify, "read the whole log again and compare every balance with it")
     priced = command("audit", _audit, "price every sale again by the published programme of its version")
     priced.add_argument("--new", action="store_true", help="only what was pushed since the last time")
@@ -242,6 +247,24 @@ def _import_documents(context: Context, options: argparse.Namespace) -> int:
         return merchants.publish(connection, merchant_id, rows)
 
     print(f"{context.database.write(work)} documents")
+    return 0
+
+
+def _move(context: Context, options: argparse.Namespace) -> int:
+    target = Database(options.to)
+    try:
+        target.migrate(context.now_us())
+        for merchant_id, rows in moving.move(context.database, target).items():
+            print(f"{merchant_id}: {rows} rows")
+    finally:
+        target.close()
+    print("Equal digests. Serve the other database with the same --data folder: it has the secrets. / 两边摘要一致。")
+    return 0
+
+
+def _backup(context: Context, options: argparse.Namespace) -> int:
+    moving.back_up(context.database, options.file)
+    print(f"{options.file}. Keep server-secrets.json beside it. / 请同时保存 server-secrets.json。")
     return 0
 
 
