@@ -70,21 +70,24 @@ def _move_one(reading: Connection, target: Database, merchant_id: str) -> int:
 
 
 def back_up(database: Database, path: Path) -> None:
-    """Copy a SQLite database as of one instant, also while it is served.  Raises `Refusal` or `StorageError`.
+    """Copy a SQLite database as of one instant, also while it is served; `path` is there when the copy is proven.
 
-    A PostgreSQL database is backed up by its own means.
+    A PostgreSQL database is backed up by its own means.  Raises `Refusal` or `StorageError`.
     """
     if not database.is_sqlite:
         raise Refusal("back PostgreSQL up with pg_dump or pg_basebackup", "PostgreSQL 请用 pg_dump 备份", "file")
     if path.exists():
         raise Refusal(f"{path} exists already", f"{path} 已存在", "file")
+    unproven = path.with_name(f".{path.name}.part")
+    unproven.unlink(missing_ok=True)
     try:
-        with database.engine.connect() as connection, closing(sqlite3.connect(path)) as copy:
+        with database.engine.connect() as connection, closing(sqlite3.connect(unproven)) as copy:
             driver: Any = connection.connection.driver_connection
             driver.backup(copy)
             (found,) = copy.execute("PRAGMA integrity_check").fetchone()
     except sqlite3.Error as error:
-        path.unlink(missing_ok=True)
+        unproven.unlink(missing_ok=True)
         raise StorageError(f"{path} cannot be written / 无法写入 {path}") from error
     if found != "ok":
-        raise StorageError(f"{path} is damaged: {found} / {path} 已损坏")
+        raise StorageError(f"the copy is damaged: {found} / 备份已损坏")
+    unproven.replace(path)
