@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from posapp.domain.member import Profile
 from posapp.storage import migrations, schema_version, settings
 from posapp.storage.database import Database, driver, open_database
+from posapp.storage.members import MemberRecord
 from posapp.storage.migrations import DestructiveMigration
 from posapp.storage.verify import verify
-from tests.unit.storage.shop import AT, DEVICE, KEY, sale
+from tests.unit.storage.shop import ANNE, AT, DAY, DEVICE, KEY, enrolled, sale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from posapp.storage.event_log import EventLog
+    from posapp.storage.reference_data import ReferenceData
 
 SNAPSHOT = Path(__file__).with_name("schema_snapshot.sql")
 ROOT = Path(__file__).parents[3]
@@ -169,19 +172,45 @@ def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "till.db")], cwd=ROOT, check=True)
 
 
-def test_a_till_of_the_first_schema_that_has_traded_gets_the_newest_one(tmp_path: Path, log: EventLog) -> None:
-    """The real revisions, over data: nothing is lost, and the new tables are there."""
+PROFILES_SINCE = 5
+"""Today's program writes profiles into tables that there were none of before this revision."""
+
+
+@pytest.mark.parametrize("number", range(1, schema_version.SCHEMA_VERSION))
+def test_a_till_of_an_earlier_schema_that_has_traded_gets_the_newest_one(
+    tmp_path: Path, log: EventLog, reference: ReferenceData, number: int
+) -> None:
+    """The real revisions, over data: nothing is lost, the schema is that of today, and trading goes on."""
     path = tmp_path / "old.db"
     path.touch()
     old = Database(path, KEY, read_only=False)
     with old.write() as connection:
-        migrations.upgrade(connection, "0001")
-        connection.exec_driver_sql("PRAGMA user_version = 1")
+        migrations.upgrade(connection, f"{number:04d}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {number}")
         settings.put(connection, settings.DEVICE_ID, DEVICE)
+        log.append(connection, enrolled(), AT)
+        if number >= PROFILES_SINCE:
+            reference.put_member(connection, ANNE, MemberRecord(Profile("+8613800006021", "安"), "860000000017", DAY))
         log.append(connection, sale(), AT)
+        log.append(connection, sale("270118-03-0002", member=None), AT)
+    before = _rows(old)
     old.close()
-    with open_database(path, KEY) as migrated:
-        assert verify(migrated).ok
-        with migrated.read() as connection:
-            assert driver(connection).execute("SELECT count(*) FROM sale").fetchall() == [(1,)]
-            assert driver(connection).execute("SELECT count(*) FROM refund").fetchall() == [(0,)]
+    assert [len(before[name]) for name in ("event", "sale")] == [3, 2]
+    with open_database(path, KEY) as migrated, open_database(tmp_path / "new.db", KEY) as new:
+        assert _schema(migrated) == _schema(new)
+        after = _rows(migrated)
+        assert {name: after[name] for name in before} == before
+        assert not any(after[name] for name in after.keys() - before.keys())
+        with migrated.write() as connection:
+            log.append(connection, sale("270118-03-0003"), AT)
+        report = verify(migrated)
+        assert (report.ok, report.events) == (True, 4)
+
+
+def _rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """What every table holds, but for which schema it is."""
+    with database.read() as connection:
+        raw = driver(connection)
+        names = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_search*'")
+        known = [name for (name,) in names.fetchall() if name != "alembic_version"]
+        return {name: sorted(raw.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in known}  # noqa: S608
