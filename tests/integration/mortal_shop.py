@@ -75,9 +75,13 @@ class MortalShop:
     folder: Path
     database_url: str = ""
     bug: str = ""
+    stores: tuple[str, ...] = STORES
+    server_options: tuple[str, ...] = ()
     port: int = 0
     tills: dict[str, Path] = field(default_factory=dict)
     mortals: list[Mortal] = field(default_factory=list)
+    proxies: list[Mortal] = field(default_factory=list)
+    """Bad lines between tills and server, where there are any."""
 
     @property
     def server(self) -> Mortal:
@@ -97,13 +101,13 @@ class MortalShop:
             self.port = free.getsockname()[1]
         context = self.open_context()
         merchants.create(context, "Mortal 会死的店", MERCHANT)
-        for store in STORES:
+        for store in self.stores:
             merchants.add_store(context, MERCHANT, store, store)
         programme = parse_programme(msgspec.json.encode(PROGRAMME))
         row = DocumentRow("programme", programme_key(1), merchants.hlc(context), b"", programme.canonical)
         context.database.write(lambda connection: merchants.publish(connection, MERCHANT, [row]))
         self._start_server()
-        for store in STORES:
+        for store in self.stores:
             folder = self.tills[store] = self.folder / store
             self._join(folder, devices.new_code(context, MERCHANT, store, 1))
             command = [sys.executable, "-m", "tests.integration.selling_process", str(folder)]
@@ -117,6 +121,7 @@ class MortalShop:
         url = self.database_url or f"sqlite:///{data / 'server.db'}"
         program = ["tests.integration.planted_bugs", self.bug] if self.bug else ["sync"]
         command = [sys.executable, "-m", *program, "serve", "--data", str(data), "--port", str(self.port)]
+        command += self.server_options
         self.mortals.append(Mortal("server", command, {**os.environ, "DATABASE_URL": url}, self.folder / "server.log"))
         self.server.start()
         self.wait_for_server()
@@ -156,5 +161,5 @@ class MortalShop:
             assert ran.returncode == 0, ran.stderr
 
     def end(self) -> None:
-        for mortal in self.mortals:
+        for mortal in [*self.mortals, *self.proxies]:
             mortal.end()

@@ -14,6 +14,7 @@ import random
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,11 +37,24 @@ from tests.integration.planted_bugs import complete_and_confirm
 CASHIER = Cashier(StaffId("1001"), "陈思雨")
 PHONES = tuple(f"1900000{number:04d}" for number in range(12))
 DOUBLE_PRESS_ONE_IN = 8
+DAYS_AGO = "SELLING_DAYS_AGO"
+"""The variable of the environment that says how many days this till's clock is behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAgo:
+    """This machine's clock, so many days behind."""
+
+    days: int
+
+    def now(self) -> datetime:
+        """Where it stands."""
+        return SystemClock().now() - timedelta(days=self.days)
 
 
 def main(folder: Path, sales: int) -> None:
     """Sell."""
-    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    shops = Shops(TillFolder(folder), DaysAgo(int(os.environ.get(DAYS_AGO, "0"))), SystemEntropy())
     till = shops.open_till()
     if till is None:
         raise SystemExit("this till has joined no server")
