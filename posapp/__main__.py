@@ -43,15 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     quote = commands.add_parser("quote", help="price a cart of JSON against a programme of JSON")
     quote.add_argument("file", type=Path, metavar="FILE", help="the document, or - for standard input")
 
-    programme = commands.add_parser(
-        "programme", help="what customers will read of a programme, and what to think about"
-    )
-    programme.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a programme of JSON (default: in force)")
-    programme.add_argument(
-        "--margin", type=int, metavar="RATE", help="the shop's usual margin, basis points of a price"
-    )
-    programme.add_argument("--publish", action="store_true", help="put it in force, here and at the other tills")
-
+    _add_programme(commands)
     commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
     commands.add_parser("rotate-key", help="change the key that this till signs with at its server")
 
@@ -129,6 +121,17 @@ def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     what.add_parser("supply", help="put up the gifts and prizes that the programme counts, once")
     for name, words in (("open-draw", "record a draw's commitment"), ("close-draw", "tell its seed and check it")):
         what.add_parser(name, help=words).add_argument("draw", metavar="DRAW")
+
+
+def _add_programme(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    programme = commands.add_parser(
+        "programme", help="what customers will read of a programme, and what to think about"
+    )
+    programme.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a programme of JSON (default: in force)")
+    programme.add_argument(
+        "--margin", type=int, metavar="RATE", help="the shop's usual margin, basis points of a price"
+    )
+    programme.add_argument("--publish", action="store_true", help="put it in force, here and at the other tills")
 
 
 def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
