@@ -89,6 +89,8 @@ class Opening(QObject):
     def close(self) -> None:
         """Stop, whatever has been reached."""
         gc.enable()
+        # Else the decoder's module finds its objects uncollected at the very end, and complains on standard error.
+        gc.unfreeze()
         self._closed = True
         if self._thread.ident is not None:
             self._thread.join()

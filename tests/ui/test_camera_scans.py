@@ -80,14 +80,15 @@ def test_goods_and_a_card_held_before_the_camera(
     counter, (goods, _) = reopened(ChosenScanners(camera=str(path)), prepare)
     try:
         until(lambda: counter.session.basket.cart.identified_by is Identification.STATIC_CARD, "the card")
-        assert [line.quantity.milli for line in counter.session.basket.cart.lines] == [1000]
-        assert counter.session.products[counter.session.basket.cart.lines[0].sku].barcode == goods
+        (line,) = counter.session.basket.cart.lines
+        assert counter.session.products[line.sku].barcode == goods
         # The film is over: to the till, the camera was unplugged.
         until(
             lambda: counter.session.toast is not None and counter.session.toast.tone is Tone.WARN, "the camera is gone"
         )
+        before = counter.session.basket.cart.lines[0].quantity
         counter.scan(goods)
-        until(lambda: counter.session.basket.cart.lines[0].quantity.milli >= 2000, "the keyboard still scans")
+        until(lambda: counter.session.basket.cart.lines[0].quantity.milli > before.milli, "the keyboard still scans")
     finally:
         counter.close()
 

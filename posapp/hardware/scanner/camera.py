@@ -29,6 +29,7 @@ _FRAME_SECONDS = 1 / 30
 """No faster: a hand does not move more in less, and a file as a camera would be over at once."""
 _WIDTH, _HEIGHT = 1280, 720
 _NICE = 5
+_END_SECONDS = 2.0
 
 
 class NewestFrame:
@@ -93,7 +94,8 @@ class CameraScanner:
         self._stopping.set()
         self._newest.close()
         for thread in self._threads:
-            thread.join()
+            # A camera whose plug was just pulled may not come back from a read for seconds; its thread ends by itself.
+            thread.join(_END_SECONDS)
 
     # -- taking frames ------------------------------------------------------------------------------------------------
 
@@ -103,9 +105,8 @@ class CameraScanner:
             if capture.isOpened():
                 self._take_frames(capture)
             capture.release()
-            if not self._stopping.is_set():
-                self._say(_gone(self._source))
-                self._stopping.wait(self._retry)
+            self._say(_gone(self._source))
+            self._stopping.wait(self._retry)
 
     def _take_frames(self, capture: cv2.VideoCapture) -> None:
         """Until the camera gives no more."""
@@ -123,7 +124,7 @@ class CameraScanner:
             self._stopping.wait(max(0.0, _FRAME_SECONDS - (time.monotonic() - began)))
 
     def _say(self, state: ScannerState) -> None:
-        if state != self._said:
+        if state != self._said and not self._stopping.is_set():
             self._said = state
             self._report(state)
 
@@ -140,7 +141,8 @@ class CameraScanner:
                 log.exception("a frame could not be read")
                 continue
             for text in sightings.new(texts, time.monotonic()):
-                self._found(text)
+                if not self._stopping.is_set():
+                    self._found(text)
         self._zbar.close()
 
 
