@@ -7,9 +7,13 @@ import random
 import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
+from posapp.application import founding
 from tests.simulation.disk import failing_disks
 from tests.simulation.network import Network
 from tests.simulation.shop import Founded, found
@@ -31,7 +35,9 @@ def stage() -> Iterator[tuple[Path, Founded, Disks]]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     root = Path(tempfile.mkdtemp(prefix="simulation-", dir=_MEMORY if _MEMORY.is_dir() else None))
     try:
-        with failing_disks() as disks:
+        with failing_disks() as disks, pytest.MonkeyPatch.context() as patch:
+            # The same rules are read at each start of each till; reading them takes as long as ten sales.
+            patch.setattr(founding, "parse_programme", lru_cache(founding.parse_programme))
             disks.watch(root)
             founded = found(root, disks, Network(_nobody, random.Random(0)), TrueTime(), Dice())  # noqa: S311 - a seed
             yield root, founded, disks

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-from sqlalchemy import and_, or_, select
+from typing import TYPE_CHECKING, Any, Final
 
 from posapp.application.founding import open_till, refresh
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values
 from posapp.domain.errors import UnknownKind
 from posapp.domain.ids import StreamId
-from posapp.storage import event_log, streams
+from posapp.storage import event_log
 from posapp.storage.database import open_database
 from posapp.storage.documents import PROGRAMME
 from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
-from posapp.storage.schema import document, held_balance
 from sync.client.link import Identity, Link, Session
 from sync.client.store import Changes
 from sync.client.till_store import TillDatabase
 from sync.client.worker import Worker
 from sync.protocol import signing
+from sync.protocol.segment import stream_of
 from tests.simulation.model import SPENT_ONCE
 from tests.simulation.network import Cable
 from tests.simulation.serving import MERCHANT
@@ -38,7 +36,11 @@ if TYPE_CHECKING:
 
 KEY: Final = b"k" * 32
 _STEP: Final = 20
-_SPENT_ONCE: Final = [int(one) for one in SPENT_ONCE]
+_OVERSPENT: Final = (
+    "SELECT holder, account FROM held_balance"
+    f" WHERE account IN {tuple(map(int, SPENT_ONCE))} AND settled + pending < 0"
+    f" OR account = {int(Account.COUPON_REDEEMED)} AND settled + pending > 1"
+)
 Heads = dict[StreamId, tuple[int, bytes]]
 
 
@@ -98,6 +100,7 @@ class Till:
         self._network = network
         self._application: Application | None = None
         self._worker: Worker | None = None
+        self._eye: Any = None
 
     @property
     def file(self) -> Path:
@@ -164,6 +167,9 @@ class Till:
 
     def stop(self) -> None:
         """End the program, in peace or because the machine died."""
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
         if self._application is not None:
             self._application.database.close()
         self._application = self._worker = None
@@ -183,32 +189,37 @@ class Till:
         self.drive.unsynced.clear()
         shutil.copyfile(source, self.file)
 
-    def heads(self, *, own: bool | None = None) -> Heads:
-        """How far it holds each stream, with the chain's hash there."""
-        with self.application.database.read() as connection:
-            held = streams.every(connection, own=own)
-        return {each.id: (each.head_sequence, each.head_hash) for each in held if each.head_sequence}
-
-    def overspent(self) -> set[tuple[bytes, int]]:
-        """What is below nothing, or was redeemed twice, as far as it knows itself."""
-        table = held_balance.c
-        amount = table.settled + table.pending
-        spent = and_(table.account.in_(_SPENT_ONCE), amount < 0)
-        twice = and_(table.account == int(Account.COUPON_REDEEMED), amount > 1)
-        with self.application.database.read() as connection:
-            rows = connection.execute(select(table.holder, table.account).where(or_(spent, twice))).all()
-        return {(who, account) for who, account in rows}
+    def heads(self, *, own: bool = False) -> Heads:
+        """How far it holds each stream, with the chain's hash there; with `own` its device's only."""
+        query = "SELECT device, incarnation, head_sequence, head_hash FROM stream WHERE head_sequence > 0"
+        rows = self._look(f"{query} AND own = 1" if own else query)
+        return {stream_of(device, incarnation): (head, digest) for device, incarnation, head, digest in rows}
 
     def acknowledged(self) -> dict[StreamId, int]:
         """How far it believes the server to have its own streams."""
-        with self.application.database.read() as connection:
-            return {each.id: each.acknowledged for each in streams.own_streams(connection)}
+        rows = self._look("SELECT device, incarnation, acknowledged_sequence FROM stream WHERE own = 1")
+        return {stream_of(device, incarnation): reached for device, incarnation, reached in rows}
+
+    def overspent(self) -> set[tuple[bytes, int]]:
+        """What is below nothing, or was redeemed twice, as far as it knows itself."""
+        return set(self._look(_OVERSPENT))
+
+    def balances(self) -> dict[tuple[bytes, int], int]:
+        """What it says of every holder, settled and pending together, without zeros."""
+        rows = self._look("SELECT holder, account, settled + pending FROM held_balance")
+        return {(who, account): amount for who, account, amount in rows if amount}
 
     def documents(self) -> dict[tuple[str, str], tuple[int, bytes, bytes]]:
         """The version of each document that it holds."""
-        with self.application.database.read() as connection:
-            rows = connection.execute(select(document)).all()
-        return {(row.collection, row.key): (row.hlc, row.device, row.body) for row in rows}
+        rows = self._look("SELECT collection, key, hlc, device, body FROM document")
+        return {(collection, key): tuple(rest) for collection, key, *rest in rows}
+
+    def _look(self, query: str) -> list[Any]:
+        """What stands on its disk, by a connection that is not the program's."""
+        if self._eye is None:
+            self._eye = self.application.database.connect_raw(read_only=True)
+        found: list[Any] = self._eye.execute(query).fetchall()
+        return found
 
     def events_after(self, stream: StreamId, sequence: int) -> list[tuple[Recorded | None, bytes]]:
         """The events of a stream after a place, with their hashes; None for one of a kind it does not know."""
@@ -220,13 +231,6 @@ class Till:
                 except UnknownKind:
                     found.append((None, stored.hash))
         return found
-
-    def balances(self) -> dict[tuple[bytes, int], int]:
-        """What it says of every holder, settled and pending together, without zeros."""
-        table = held_balance.c
-        with self.application.database.read() as connection:
-            rows = connection.execute(select(table.holder, table.account, table.settled + table.pending)).all()
-        return {(who, account): amount for who, account, amount in rows if amount}
 
 
 def _unseen(_status: object) -> None:
