@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from posapp.domain.accounts import Account
 from posapp.storage.verify import verify
@@ -14,7 +14,7 @@ from sync.protocol.digest import content_digest
 from sync.server import digest, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
-from tests.simulation.model import CASH, POINTS, REDEEMED, SPENT_ONCE, STORED, USES, Sums
+from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, SPENT_ONCE, STORED, USES, Sums
 from tests.simulation.serving import MERCHANT
 from tests.simulation.world import Broken
 
@@ -47,8 +47,8 @@ def recover(world: World) -> None:
     else:
         raise Broken(f"after {ROUNDS} rounds: {'; '.join(_waiting(world)) or 'still refused'}")
     for till in world.tills.values():
-        if till.revoked:
-            world.sync(till)
+        if till.revoked and world.sync(till) and not world.server.was_put_back:
+            raise Broken(f"{till.name} was shut out, and is heard")
 
 
 def check(world: World) -> None:
@@ -88,10 +88,7 @@ class _Order:
 
 def _waiting(world: World) -> list[str]:
     """Who still has something to send, or holds something else than the server."""
-    server = _server_balances(world)
-    with world.server.running.database.read() as connection:
-        counter = schema.merchant_counter.c
-        place = connection.scalar(select(counter.gseq).where(counter.merchant_id == MERCHANT))
+    place, server = world.server.word()
     found = []
     for till in world.tills.values():
         if till.revoked:
@@ -156,6 +153,9 @@ def _same_everywhere(world: World) -> None:
             raise Broken(f"{till.name} has another content digest than the server")
         if till.documents() != documents:
             raise Broken(f"{till.name} holds other documents than the server")
+    running = [till for till in world.tills.values() if not till.revoked]
+    if any(till.prices() != running[0].prices() for till in running):
+        raise Broken("tills sell at different prices")
 
 
 def _kept_its_own(world: World, till: Till) -> None:
@@ -183,7 +183,7 @@ def _server_sums(world: World) -> Sums:
         int(Account.STORED_BONUS): STORED,
         int(Account.COUPON_REDEEMED): REDEEMED,
     }
-    for (holder, account), amount in _server_balances(world).items():
+    for (holder, account), amount in world.server.word()[1].items():
         if account in names:
             sums[names[account]] += amount
         elif account == Account.PASS_USES:
@@ -193,7 +193,11 @@ def _server_sums(world: World) -> Sums:
         cash = connection.scalar(
             select(table.amount).where(table.merchant_id == MERCHANT, table.account == int(Account.CASH))
         )
-    sums[CASH] = cash or 0
+        day = schema.member_day.c
+        orders, net = connection.execute(
+            select(func.sum(day.orders), func.sum(day.net)).where(day.merchant_id == MERCHANT)
+        ).one()
+    sums[CASH], sums[ORDERS], sums[KEPT] = cash or 0, orders or 0, net or 0
     return Counter({name: amount for name, amount in sums.items() if amount})
 
 
@@ -243,13 +247,6 @@ def _redeemed_again(order: _Order) -> int:
                     again += amount > 0 and standing[holders[place - 1]] > 0
                     standing[holders[place - 1]] += amount
     return again
-
-
-def _server_balances(world: World) -> dict[tuple[bytes, int], int]:
-    table = schema.balance.c
-    with world.server.running.database.read() as connection:
-        rows = connection.execute(select(table.holder, table.account, table.amount)).all()
-    return {(holder, account): amount for holder, account, amount in rows if amount}
 
 
 def _difference(mine: dict[tuple[bytes, int], int], theirs: dict[tuple[bytes, int], int]) -> str:

@@ -29,6 +29,8 @@ POINTS: Final = "points"
 STORED: Final = "stored value"
 USES: Final = "pass uses"
 REDEEMED: Final = "coupons redeemed"
+ORDERS: Final = "orders of members"
+KEPT: Final = "what members kept"
 Sums = Counter[str]
 
 
@@ -189,6 +191,8 @@ def _sold(sale: events.SaleCompleted) -> Iterable[tuple[str, int]]:
     yield STORED, -sum(one.amount.fen for one in sale.tenders if one.method is TenderMethod.STORED_VALUE)
     if sale.member is not None:
         yield POINTS, sale.points_base.count + sale.points_bonus.count - sale.points_spent.count
+        yield ORDERS, 1
+        yield KEPT, sum(line.net.fen for line in sale.lines)
     yield REDEEMED, _own_codes(sale.coupons)
 
 
@@ -197,6 +201,8 @@ def _came_back(back: events.SaleRefunded) -> Iterable[tuple[str, int]]:
     yield STORED, sum(one.amount.fen for one in back.tenders if one.method is TenderMethod.STORED_VALUE)
     if back.member is not None:
         yield POINTS, back.points_back.count - back.points_taken.count
+        yield ORDERS, -1 if back.is_complete else 0
+        yield KEPT, -sum(line.net.fen for line in back.lines)
     yield REDEEMED, -_own_codes(back.coupons)
 
 

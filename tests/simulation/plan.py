@@ -8,11 +8,23 @@ from typing import Final
 
 from tests.simulation.actions import ACTIONS
 from tests.simulation.faults import FAULTS, TROUBLES
+from tests.simulation.faults.copies import (
+    BackUpServer,
+    BackUpTill,
+    BothRestored,
+    LateAcknowledgement,
+    RestoredServer,
+    RestoredTill,
+)
+from tests.simulation.faults.disks import BitFlip
 from tests.simulation.limits import Limits
 from tests.simulation.shop import STORES
 
 SYNC: Final = "sync"
 WAIT: Final = "time passes"
+_NEED_BACKUPS: Final = frozenset(
+    {RestoredTill.name, RestoredServer.name, BothRestored.name, LateAcknowledgement.name, BitFlip.name}
+)
 _STEPS: Final = 220
 """So many that about a hundred of them are sales."""
 
@@ -56,7 +68,7 @@ def plan(seed: int, steps: int = _STEPS) -> Plan:
     tills = tuple(sorted(draw.sample(sorted(STORES), draw.choice((2, 2, 3, 3, 4)))))
     rates = {name: draw.choice((0.01, 0.03, 0.1, 0.3)) for name in TROUBLES if draw.random() < 0.4}
     possible = [fault for fault in FAULTS.values() if draw.random() < 0.45]
-    fault_rate = draw.choice((0.0, 0.03, 0.06, 0.12)) if possible else 0.0
+    fault_rate = draw.choice((0.0, 0.04, 0.08, 0.14)) if possible else 0.0
     sync_rate = draw.choice((0.03, 0.08, 0.16))
     wait_rate = draw.choice((0.0, 0.02, 0.05))
     names, weights = list(ACTIONS), [weight for weight, _action in ACTIONS.values()]
@@ -72,4 +84,8 @@ def plan(seed: int, steps: int = _STEPS) -> Plan:
         else:
             what = draw.choices(names, weights)[0]
         drawn.append(Step(number, what, draw.choice(tills)))
+    if fault_rate and any(fault.name in _NEED_BACKUPS for fault in possible):
+        for place, till in zip(draw.sample(range(steps // 2), len(tills) + 1), ("", *tills), strict=True):
+            what = BackUpTill.name if till else BackUpServer.name
+            drawn[place] = Step(place + 1, what, till or tills[0])
     return Plan(seed, tills, draw.choice((2, 4, 6, 12)), rates, Limits.drawn(draw), tuple(drawn))

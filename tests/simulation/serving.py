@@ -48,6 +48,7 @@ class Server:
         self.context: Context | None = None
         self.promised: dict[StreamId, int] = {}
         self.ever: dict[StreamId, int] = {}
+        self.was_put_back = False
 
     @property
     def file(self) -> Path:
@@ -79,6 +80,7 @@ class Server:
         for left in self.folder.glob("server.db*"):
             left.unlink()
         self.drive.unsynced.clear()
+        self.was_put_back = True
         shutil.copyfile(source, self.file)
 
     def serve(self, ask: Ask) -> Answer:
@@ -97,10 +99,23 @@ class Server:
         return answer
 
     def _promise(self, reply: messages.PushReply) -> None:
+        held = self.heads()
         for head in reply.heads:
+            if held.get(stream_of(head.device, head.incarnation), (0, b""))[0] < head.sequence:
+                raise AssertionError("the server acknowledged what it did not commit")
             stream = stream_of(head.device, head.incarnation)
             self.promised[stream] = max(head.sequence, self.promised.get(stream, 0))
             self.ever[stream] = max(head.sequence, self.ever.get(stream, 0))
+
+    def word(self) -> tuple[int, dict[tuple[bytes, int], int]]:
+        """How many changes there were, and every balance, without zeros."""
+        counter, balance = schema.merchant_counter.c, schema.balance.c
+        with self.running.database.read() as connection:
+            place = connection.scalar(select(counter.gseq).where(counter.merchant_id == MERCHANT)) or 0
+            rows = connection.execute(
+                select(balance.holder, balance.account, balance.amount).where(balance.merchant_id == MERCHANT)
+            ).all()
+        return place, {(holder, account): amount for holder, account, amount in rows if amount}
 
     def heads(self) -> dict[StreamId, tuple[int, bytes]]:
         """How far it holds each stream, with the chain's hash there."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +30,7 @@ from sync.client.link import Link
 from sync.server import devices, merchants
 from tests.simulation.network import Cable
 from tests.simulation.serving import MERCHANT, Server
-from tests.simulation.till import KEY, Card, Till
+from tests.simulation.till import KEY, SKUS, Card, Till
 from tests.simulation.timing import NodeClock
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ STORES: Final = {"t1": "S1", "t2": "S1", "t3": "S2", "t4": "S1", "t5": "S2"}
 PHONES: Final = tuple(f"139{number:08d}" for number in range(1, 41))
 """Everybody who may ever come; the first few have a card from the start."""
 REGULARS: Final = 4
-SKUS: Final = ("CF001", "CF002", "CF005", "CF011", "TL001", "BI001", "BI002", "BI003")
+_LATE: Final = "t4"
+"""A backup of the server is made before this till joins."""
 
 
 def programme(version: int = 1) -> bytes:
@@ -117,6 +120,9 @@ def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice
     cards: dict[str, Card] = {}
     tills = []
     for number, name in enumerate(STORES, 1):
+        if name == _LATE:
+            with closing(sqlite3.connect(server.file)) as source, closing(sqlite3.connect(root / "early.db")) as copy:
+                source.backup(copy)
         folder = root / f"founding-{name}"
         folder.mkdir()
         cards[name], block = join(server, network, name, STORES[name], number, dice)
@@ -135,6 +141,7 @@ def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice
         shutil.move(till.file, target / f"{till.name}.db")
     server.stop()
     shutil.move(server.file, target / "server.db")
+    shutil.move(root / "early.db", target / "early.db")
     return Founded(target, cards, log)
 
 

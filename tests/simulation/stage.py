@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from posapp.application import founding
+from posapp.domain.programme import parse_programme
 from tests.simulation.disk import failing_disks
 from tests.simulation.network import Network
 from tests.simulation.shop import Founded, found
@@ -37,7 +38,7 @@ def stage() -> Iterator[tuple[Path, Founded, Disks]]:
     try:
         with failing_disks() as disks, pytest.MonkeyPatch.context() as patch:
             # The same rules are read at each start of each till; reading them takes as long as ten sales.
-            patch.setattr(founding, "parse_programme", lru_cache(founding.parse_programme))
+            patch.setattr(founding, "parse_programme", lru_cache(parse_programme))
             disks.watch(root)
             founded = found(root, disks, Network(_nobody, random.Random(0)), TrueTime(), Dice())  # noqa: S311 - a seed
             yield root, founded, disks

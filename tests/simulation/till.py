@@ -6,11 +6,13 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from posapp.application import goods
 from posapp.application.founding import open_till, refresh
 from posapp.domain.accounts import Account
+from posapp.domain.amounts import Money
 from posapp.domain.encoding import from_values
 from posapp.domain.errors import UnknownKind
-from posapp.domain.ids import StreamId
+from posapp.domain.ids import Sku, StreamId
 from posapp.storage import event_log
 from posapp.storage.database import open_database
 from posapp.storage.documents import PROGRAMME
@@ -35,12 +37,15 @@ if TYPE_CHECKING:
     from tests.simulation.timing import Dice, NodeClock
 
 KEY: Final = b"k" * 32
+SKUS: Final = ("CF001", "CF002", "CF005", "CF011", "TL001", "BI001", "BI002", "BI003")
+"""The goods of the simulated shop."""
 _STEP: Final = 20
-_OVERSPENT: Final = (
-    "SELECT holder, account FROM held_balance"
-    f" WHERE account IN {tuple(map(int, SPENT_ONCE))} AND settled + pending < 0"
-    f" OR account = {int(Account.COUPON_REDEEMED)} AND settled + pending > 1"
-)
+_SPENT: Final = ", ".join(str(int(account)) for account in SPENT_ONCE)
+_OVERSPENT: Final = f"""
+SELECT holder, account FROM held_balance
+WHERE account IN ({_SPENT}) AND settled + pending < 0
+OR account = {int(Account.COUPON_REDEEMED)} AND settled + pending > 1
+"""  # noqa: S608 - numbers of ours
 Heads = dict[StreamId, tuple[int, bytes]]
 
 
@@ -208,6 +213,11 @@ class Till:
         """What it says of every holder, settled and pending together, without zeros."""
         rows = self._look("SELECT holder, account, settled + pending FROM held_balance")
         return {(who, account): amount for who, account, amount in rows if amount}
+
+    def prices(self) -> list[Money | None]:
+        """What it would sell each product for."""
+        found = [goods.by_sku(self.application, Sku(sku)) for sku in SKUS]
+        return [product.price if product is not None else None for product in found]
 
     def documents(self) -> dict[tuple[str, str], tuple[int, bytes, bytes]]:
         """The version of each document that it holds."""

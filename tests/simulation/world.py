@@ -81,6 +81,7 @@ class World:
         shutil.copyfile(self.founded.folder / "server.db", self.root / "server" / "server.db")
         self.server = Server(self.root / "server", self.disks.drive("server"), NodeClock(self.time), self.dice)
         self.server.start()
+        self.backups["server"] = self.founded.folder / "early.db"
         self.server.ever = {stream: head for stream, (head, _hash) in self.server.heads().items()}
         self.network = Network(self.server.serve, self.draw, tell=self.tell, counts=self.counts)
         for name in till_names:
@@ -210,6 +211,7 @@ class World:
             till.round()
         except SyncError as error:
             till.online = False
+            self._check_belief(till)
             self.tell(f"{till.name} syncs: {getattr(error, 'code', '') or type(error).__name__}")
             return False
         except Exception as error:
@@ -221,12 +223,30 @@ class World:
         till.online = True
         if not till.drive.is_dead:
             self.observe(till)
-            for stream, believed in till.acknowledged().items():
-                if believed > (ever := self.server.ever.get(stream, 0)):
-                    raise Broken(
-                        f"{till.name} believes {believed} events to be at the server, which had {ever} at most"
-                    )
+            self._check_belief(till)
+            self._check_word(till)
         return True
+
+    def _check_belief(self, till: Till) -> None:
+        """A till believes the server to have what it was told, and nothing else."""
+        if till.drive.is_dead:
+            return
+        for stream, believed in till.acknowledged().items():
+            if believed > (ever := self.server.ever.get(stream, 0)):
+                raise Broken(f"{till.name} believes {believed} events to be at the server, which had {ever}")
+
+    def _check_word(self, till: Till) -> None:
+        """A till that has heard of everything, and has nothing to tell, says what the server says."""
+        if self.server.drive.is_dead or till.store.pending().events:
+            return
+        place, balances = self.server.word()
+        if till.store.progress().cursor.gseq == place and (mine := till.balances()) != balances:
+            differ = sorted(key for key in mine.keys() | balances.keys() if mine.get(key) != balances.get(key))
+            holder, account = differ[0]
+            raise Broken(
+                f"{till.name} has heard of everything and says {Account(account).name} of {holder.hex()[:8]} to be "
+                f"{mine.get(differ[0], 0)}, the server {balances.get(differ[0], 0)}"
+            )
 
     # ----------------------------------------------------------------------------------------- dying and coming back
 

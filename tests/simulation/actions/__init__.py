@@ -39,7 +39,7 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "claim a coupon": (2, coupons.claim_word),
     "buy a coupon with points": (2, coupons.exchange),
     "void coupons": (1, coupons.void_some),
-    "return goods": (10, returns.give_goods_back),
+    "return goods": (14, returns.give_goods_back),
     "undo a sale": (3, returns.undo),
     "end of the day": (4, upkeep.end_of_day),
     "change a price": (2, upkeep.change_price),

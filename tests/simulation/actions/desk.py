@@ -11,7 +11,8 @@ from posapp.application.members import find_member
 from posapp.domain.amounts import Quantity
 from posapp.domain.ids import MemberId, Sku, member_id
 from posapp.domain.sale import Identification
-from tests.simulation.shop import PHONES, SKUS
+from tests.simulation.shop import PHONES
+from tests.simulation.till import SKUS
 
 if TYPE_CHECKING:
     import random
@@ -63,7 +64,7 @@ class Desk:
         for sku in self.draw.sample(SKUS, self.draw.randint(1, most_lines)):
             product = goods.by_sku(self.till, Sku(sku))
             if product is not None:
-                pieces = Quantity.pieces(self.draw.choice((1, 1, 1, 2, 3)))
+                pieces = Quantity.pieces(self.draw.choice((1, 1, 2, 3, 5)))
                 cart = cart.add(goods.line_of(product, "zh_CN", pieces))
         if member is None:
             return cart

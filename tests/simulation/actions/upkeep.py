@@ -11,7 +11,7 @@ from posapp.application.points_expiry import expire_points
 from posapp.domain.amounts import Money
 from posapp.domain.ids import Sku
 from tests.simulation.model import Attempt
-from tests.simulation.shop import SKUS
+from tests.simulation.till import SKUS
 
 if TYPE_CHECKING:
     from posapp.application.till import Till as Application

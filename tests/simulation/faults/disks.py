@@ -33,7 +33,7 @@ class KilledUnseen:
     """A till's process dies when something has been committed, and before its screen says so."""
 
     name = "killed after a commit"
-    weight = 6
+    weight = 10
 
     def strike(self, world: World, till: Till) -> None:
         """At each of the next commits."""

@@ -217,12 +217,6 @@ def gifts_never_overdrawn(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
-def overdraft_at_the_first_only(patch: pytest.MonkeyPatch) -> None:
-    """Of what a push overdrew, one item is listed and the others are not."""
-    wrap(patch, overdrafts, "overdrawn", lambda there: lambda *arguments: list(there(*arguments))[:1])
-
-
-@planted
 def any_spending_is_an_overdraft(patch: pytest.MonkeyPatch) -> None:
     """Whoever spends everything is listed as having spent too much."""
 
@@ -248,17 +242,6 @@ def any_spending_is_an_overdraft(patch: pytest.MonkeyPatch) -> None:
 def coupon_twice_unseen(patch: pytest.MonkeyPatch) -> None:
     """A coupon that two tills redeemed is no exception."""
     answer(patch, once, "doubled", [])
-
-
-@planted
-def coupon_that_came_back(patch: pytest.MonkeyPatch) -> None:
-    """A coupon that came back with a refund and was used again is listed as redeemed twice."""
-
-    def kept(there: Any) -> Any:
-        return lambda *arguments: [mark for mark in there(*arguments) if mark.amount > 0]
-
-    wrap(patch, once, "_kept", kept)
-    wrap(patch, once, "_several", lambda _there: lambda _c, _m, marks: {(mark.holder, mark.account) for mark in marks})
 
 
 @planted

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posapp.domain.ids import StreamId
 from posapp.storage import documents, event_log, server_states, settings, streams
-from sync.client import till_store
 from sync.client.till_store import TillDatabase
 from tests.simulation.mutants.planting import Nursery, answer, wrap
 
@@ -139,28 +138,6 @@ def last_come_wins(patch: pytest.MonkeyPatch) -> None:
 def trusts_its_clock(patch: pytest.MonkeyPatch) -> None:
     """A document's version is the till's own time, whatever it has seen: a slow till changes nothing any more."""
     patch.setattr(documents, "next_hlc", lambda _connection, now, _count=1: int(now.timestamp() * 1000) << 16)
-
-
-@planted
-def any_hash_goes(patch: pytest.MonkeyPatch) -> None:
-    """A till takes the server's head for its own without comparing what stands there."""
-    answer(patch, till_store, "_hash_at", None)
-    patch.setattr(event_log.EventLog, "_head", _reusing(event_log.EventLog._head))
-
-
-def _reusing(there: Any) -> Any:
-    """Streams that go on after a restart, so that histories part at all."""
-
-    def head(self: Any, raw: Any) -> Any:
-        if self._stream is None:
-            row = raw.execute(
-                "SELECT stream_key, device, incarnation FROM stream WHERE own = 1 ORDER BY stream_key DESC LIMIT 1"
-            ).fetchone()
-            if row is not None:
-                self._stream_key, self._stream, self._raw = row[0], StreamId(*row[1:]), raw
-        return there(self, raw)
-
-    return head
 
 
 @planted

@@ -55,22 +55,11 @@ def documents_unheard(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
-def goes_past_gaps(patch: pytest.MonkeyPatch) -> None:
-    """A gap that the server complains about is not noticed."""
-
-    def send(there: Any) -> Any:
-        return lambda *arguments: replace(there(*arguments), lost=False)
-
-    wrap(patch, push, "_send", send)
-    wrap(patch, pull, "pull", lambda there: there)
-
-
-@planted
-def gives_up_after_one(patch: pytest.MonkeyPatch) -> None:
-    """The first segment of a push is sent and the others are forgotten."""
+def forgets_its_last_life(patch: pytest.MonkeyPatch) -> None:
+    """After a restart only what was recorded since is sent."""
 
     def stretches(there: Any) -> Any:
-        return lambda self, most: there(self, most)[-1:]
+        return lambda self, most: [one for one in there(self, most) if one.stream == self._log.stream]
 
     wrap(patch, TillDatabase, "own_stretches", stretches)
 
@@ -101,7 +90,12 @@ def drops_the_last_event(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def misses_that_the_server_forgot(patch: pytest.MonkeyPatch) -> None:
-    """A till does not notice that the server has fewer of its events than it acknowledged."""
+    """A till does not notice in any way that the server has fewer of its events than it acknowledged."""
+
+    def send(there: Any) -> Any:
+        return lambda *arguments: replace(there(*arguments), lost=False)
+
+    wrap(patch, push, "_send", send)
     patch.setattr(TillDatabase, "acknowledged_events", lambda _self: 0)
 
 
