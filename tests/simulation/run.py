@@ -62,7 +62,7 @@ def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
 
 def _take(place: World, step: Step) -> None:
     place.turn(step.number)
-    place.pass_time(seconds=place.draw.randrange(2, 90))
+    place.pass_time(seconds=place.draw.randrange(2, 40))
     till = place.tills.get(step.till) or place.tills.get(f"{step.till}+") or next(iter(place.tills.values()))
     clone = place.tills.get(f"{till.name}'")
     if clone is not None and place.draw.random() < 0.5:
