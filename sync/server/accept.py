@@ -99,7 +99,10 @@ def _check(context: Context, caller: Caller, request: PushRequest) -> list[_Chec
     if sum(each.header.count for each in parsed) > PUSH_EVENTS:
         raise TooLargeError("segments", f"{PUSH_EVENTS} events at most in one push", "单次上传的记录过多")
     with context.database.read() as connection:
-        keys = devices.public_keys(connection, caller.merchant_id, {each.header.device for each in parsed})
+        keys = devices.public_keys(
+            connection, caller.merchant_id, {caller.device, *(each.header.device for each in parsed)}
+        )
+    devices.check_known(caller, keys)
     # Certificates in the same push make devices known that a restored server forgot.
     for certificate in documents.certificates_in(context, caller, request.documents):
         keys.setdefault(certificate.device, certificate.public_key)

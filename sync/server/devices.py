@@ -36,7 +36,7 @@ from sync.server.errors import EnrolmentError, NotFoundError, RevokedError, TooM
 from sync.server.storage import batches, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection
 
@@ -199,7 +199,7 @@ def open_session(context: Context, request: SessionRequest) -> SessionReply:
     with context.database.read() as connection:
         row = _row(connection, request.merchant_id, request.device)
     if row is None:
-        raise UnauthenticatedError("this device is not known here", "该设备未在服务器登记", "device")
+        raise _unknown()
     signing.check(row.public_key, Purpose.SESSION, request.challenge, request.signature, "signature")
     if row.revoked:
         raise _revoked()
@@ -237,7 +237,7 @@ def check_not_revoked(connection: Connection, caller: Caller) -> None:
     """See that a caller's device still may speak.  Raises `RevokedError` or `UnauthenticatedError`."""
     row = _row(connection, caller.merchant_id, caller.device)
     if row is None:
-        raise UnauthenticatedError("this device is not known here", "该设备未在服务器登记")
+        raise _unknown()
     if row.revoked:
         raise _revoked()
 
@@ -277,6 +277,16 @@ def former_keys(context: Context, connection: Connection, merchant_id: str, devi
         return certificates.read(wire, context.keys.certificate_key(merchant_id)).former_keys
     except ProtocolError:
         return []
+
+
+def check_known(caller: Caller, known: Collection[bytes]) -> None:
+    """See that a caller's device is among those that are known here.  Raises `UnauthenticatedError`.
+
+    Its token outlives a server that is put back to before it joined: asked to sign in again, it shows its certificate,
+    and is known again at once.
+    """
+    if caller.device not in known:
+        raise _unknown()
 
 
 def public_keys(connection: Connection, merchant_id: str, wanted: set[bytes]) -> dict[bytes, bytes]:
@@ -352,6 +362,10 @@ def _bad_code() -> EnrolmentError:
         "登记码错误、已使用或已过期; 请在服务器上重新生成登记码",
         "code",
     )
+
+
+def _unknown() -> UnauthenticatedError:
+    return UnauthenticatedError("this device is not known here", "该设备未在服务器登记", "device")
 
 
 def _revoked() -> RevokedError:

@@ -113,6 +113,23 @@ def test_a_till_that_joined_after_the_backup_need_not_join_again(place: World) -
     assert place.server_balances()[b.member(1), 201] == before[b.member(1), 201] + 1
 
 
+def test_a_till_that_joined_after_the_backup_is_known_again_while_its_token_is_good(place: World) -> None:
+    """A token outlives the restore: nothing but the server makes such a till show its certificate again."""
+    a = place.join("a")
+    agree(place, [a])
+    back_up(place)
+    b = place.join("b")
+    b.sell(1, 9_900)
+    agree(place, [a, b])
+    before = place.server_balances()
+    token = b.session._token
+    put_back(place)
+    b.session._token, b.session._until = token, float("inf")
+    b.sell(1, 100)
+    agree(place, [b, a])
+    assert place.server_balances()[b.member(1), 201] == before[b.member(1), 201] + 1
+
+
 def test_the_neighbour_alone_makes_a_forgotten_till_known_again(place: World) -> None:
     a = place.join("a")
     agree(place, [a])

@@ -16,6 +16,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.events import Event, Recorded
 from posapp.domain.ids import StreamId
 from posapp.domain.sale import TenderMethod
+from tests.simulation.versions import PointsPromised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -206,12 +207,14 @@ def _came_back(back: events.SaleRefunded) -> Iterable[tuple[str, int]]:
     yield REDEEMED, -_own_codes(back.coupons)
 
 
-def _points(event: Event) -> int:
+def _points(event: Event | PointsPromised) -> int:
     match event:
         case events.CouponsIssued():
             return event.points.count - event.points_spent.count
-        case events.PointsChanged() | events.BalanceOpened():
-            return event.points if isinstance(event, events.PointsChanged) else event.points.count
+        case events.PointsChanged() | PointsPromised():
+            return event.points
+        case events.BalanceOpened():
+            return event.points.count
         case events.GiftRedeemed():
             return event.points.count if event.returned_of is not None else -event.points.count
         case events.DrawMade():

@@ -88,7 +88,8 @@ def _act(place: World, what: str, name: str) -> None:
     desk = Desk(place, name, till.online, place.crowd)
     _weight, action = ACTIONS[what]
     try:
-        attempt = action(desk)
+        with till.program():
+            attempt = action(desk)
     except DomainError as refusal:
         place.tell(f"{name} would {what}: refused, {refusal}")
         return

@@ -20,6 +20,7 @@ from sync.server.keys import ServerKeys
 from sync.server.storage import schema
 from sync.server.storage.engine import Database
 from tests.simulation.network import Answer
+from tests.simulation.versions import speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,8 @@ class Server:
         if self.context is None or self.drive.is_dead:
             raise httpx.ConnectError("nobody listens")
         try:
-            said = _work(self.context, ask)
+            with speaking(newer=False):
+                said = _work(self.context, ask)
             answer = Answer(200, MEDIA_TYPE, messages.encode(said))
         except Exception as error:  # noqa: BLE001 - as the routes do: whatever it is, there is an answer
             answer, said = _problem(error), None

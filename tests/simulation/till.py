@@ -26,8 +26,10 @@ from sync.protocol.segment import stream_of
 from tests.simulation.model import SPENT_ONCE
 from tests.simulation.network import Cable
 from tests.simulation.serving import MERCHANT
+from tests.simulation.versions import speaking
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from posapp.application.till import Till as Application
@@ -85,8 +87,8 @@ class Keys:
 class Till:
     """One machine: a folder, a clock, a cable, and now and then a running program.
 
-    `dies_unseen`: it stops after each of so many commits, before its screen says so.  `interrupted`: a statement was
-    made to fail.  `online` is what its cashier believes.
+    `is_newer`: it runs the next version of the program.  `dies_unseen`: it stops after each of so many commits, before
+    its screen says so.  `interrupted`: a statement was made to fail.  `online` is what its cashier believes.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class Till:
         self.dice = dice
         self.revoked = False
         self.online = True
+        self.is_newer = False
         self.dies_unseen = 0
         self.interrupted = False
         self._network = network
@@ -128,8 +131,16 @@ class Till:
         """Its database as push and pull see it."""
         return self._store
 
+    def program(self) -> AbstractContextManager[None]:
+        """Its version of the program, for as long as its code runs."""
+        return speaking(newer=self.is_newer)
+
     def start(self) -> None:
         """Start the program.  Raises the storage's errors, and then it does not run."""
+        with self.program():
+            self._start()
+
+    def _start(self) -> None:
         database = open_database(self.file, KEY)
         try:
             made = open_till(database, Keys(self.card), self.clock, self.dice)
@@ -185,7 +196,8 @@ class Till:
     def round(self) -> None:
         """One round of the sync worker: push until nothing is left, pull to the end.  Raises as it does."""
         assert self._worker is not None, f"{self.name} is down"
-        self._worker._round()
+        with self.program():
+            self._worker._round()
 
     def replace_file(self, source: Path) -> None:
         """Put another database in place of this one; the program must not run."""
@@ -234,7 +246,7 @@ class Till:
     def events_after(self, stream: StreamId, sequence: int) -> list[tuple[Recorded | None, bytes]]:
         """The events of a stream after a place, with their hashes; None for one of a kind it does not know."""
         found: list[tuple[Recorded | None, bytes]] = []
-        with self.application.database.read() as connection:
+        with speaking(newer=True), self.application.database.read() as connection:
             for stored in event_log.events_after(connection, stream, sequence, 1 << 30):
                 try:
                     found.append((from_values(stream, stored.sequence, stored.values), stored.hash))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from posapp.domain.accounts import Account
-from posapp.domain.errors import DomainError
+from posapp.domain.errors import DomainError, UnbalancedTransaction
 from posapp.domain.events import SaleRefunded
 from posapp.storage.errors import StorageError
 from sync.client.errors import SyncError
@@ -155,7 +155,10 @@ class World:
         going = self.unfinished.setdefault(till.name, Unfinished(attempt, overspent=till.overspent()))
         till.drive.fsync_failed = False
         try:
-            recorded = attempt.run(till.application)
+            with till.program():
+                recorded = attempt.run(till.application)
+        except UnbalancedTransaction as error:
+            raise Broken(f"{till.name} {attempt.text}: {error}") from error
         except DomainError as refusal:
             if till.drive.is_dead:
                 return

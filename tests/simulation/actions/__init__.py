@@ -35,6 +35,7 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "hand over a gift": (4, points.hand_over_gift),
     "take a gift back": (1, points.take_gift_back),
     "draw": (2, points.draw_prize),
+    "promise points": (6, points.promise_points),
     "change points by hand": (1, points.by_hand),
     "claim a coupon": (2, coupons.claim_word),
     "buy a coupon with points": (2, coupons.exchange),
@@ -42,6 +43,6 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "return goods": (14, returns.give_goods_back),
     "undo a sale": (3, returns.undo),
     "end of the day": (4, upkeep.end_of_day),
-    "change a price": (2, upkeep.change_price),
+    "change a price": (6, upkeep.change_price),
 }
 """Every action by its name, with how often it is drawn."""

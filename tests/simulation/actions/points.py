@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from posapp.application import draws, gifts
 from posapp.application import points as given
@@ -12,6 +12,7 @@ from posapp.domain.sale import Identification
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
 from tests.simulation.shop import CASHIER, MANAGER
+from tests.simulation.versions import PointsPromised
 
 if TYPE_CHECKING:
     from posapp.application.till import Till as Application
@@ -72,6 +73,20 @@ def draw_prize(desk: Desk) -> Attempt | None:
         return draws.draw_once(till, buyer, "lucky", CASHIER, request, online=online).recorded
 
     return Attempt(f"lets {who(member)} draw", DrawMade, run)
+
+
+def promise_points(desk: Desk) -> Attempt | None:
+    """Something that only a newer program knows."""
+    member = desk.member()
+    if member is None or not desk.world.tills[desk.name].is_newer:
+        return None
+
+    def run(till: Application) -> Recorded | None:
+        event: Any = PointsPromised(member.id, till.business_day(), 7)
+        with till.database.write() as connection:
+            return till.log.append(connection, event, till.clock.now())
+
+    return Attempt(f"promises {who(member)} 7 points, as newer programs do", None, run)
 
 
 def by_hand(desk: Desk) -> Attempt | None:

@@ -47,6 +47,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         disks.ServerFailedFsync(),
         disks.BitFlip(),
         disks.DeletedLog(),
+        copies.NewerProgram(),
         copies.BackUpTill(),
         copies.BackUpServer(),
         copies.RestoredTill(),

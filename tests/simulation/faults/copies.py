@@ -42,6 +42,22 @@ class BackUpTill:
         world.tell(f"{till.name} is backed up")
 
 
+class NewerProgram:
+    """A till gets the next version of the program, while others and the server run this one."""
+
+    name = "newer program"
+    weight = 3
+
+    def strike(self, world: World, till: Till) -> None:
+        """For good: it records events of a kind that they do not know."""
+        if till.is_newer:
+            return
+        till.is_newer = True
+        till.stop()
+        till.start()
+        world.tell(f"{till.name} gets a newer program")
+
+
 class BackUpServer:
     """The server is backed up."""
 
@@ -201,7 +217,7 @@ def replace_till(world: World, till: Till) -> None:
 def _put_up(world: World, name: str, like: Till, database: Path) -> None:
     clock = NodeClock(world.time, like.clock.error)
     new = Till(name, like.card, world.root / name, world.disks.drive(name), clock, world.network, world.dice)
-    new.revoked = like.revoked
+    new.revoked, new.is_newer = like.revoked, like.is_newer
     world.put_up(new, database)
 
 

@@ -143,7 +143,8 @@ class BitFlip:
         till.file.write_bytes(content)
         till.drive.unsynced.clear()
         try:
-            check_backup(till.file, KEY)
+            with till.program():
+                check_backup(till.file, KEY)
         except StorageError as error:
             world.tell(f"a bit of {till.name}'s database flips and is found: {type(error).__name__}")
             backup = world.backups.get(till.name)

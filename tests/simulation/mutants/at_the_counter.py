@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posapp.application import checkout, gifts, refunds, returnable
 from posapp.application.passes import using
-from posapp.application.stored_value import spending, top_up
-from posapp.domain.amounts import Money
+from posapp.application.stored_value import top_up
 from posapp.domain.ids import derived_id
-from posapp.domain.stored_card import StoredCard
 from posapp.storage import event_log, requests
 from posapp.storage.coupons import CouponState
 from posapp.storage.database import Database
@@ -118,17 +116,6 @@ def tops_up_twice(patch: pytest.MonkeyPatch) -> None:
 def uses_beyond_the_last(patch: pytest.MonkeyPatch) -> None:
     """A pass is used though nothing is left of it."""
     answer(patch, using, "_check", None)
-
-
-@planted
-def pays_with_nothing(patch: pytest.MonkeyPatch) -> None:
-    """What stands on a stored-value card is not looked at when it pays."""
-    answer(patch, spending, "_payable", Money(10**9))
-
-    def spendable(there: Any) -> Any:
-        return lambda self, day: there(self, day) + Money(10_000)
-
-    wrap(patch, StoredCard, "spendable", spendable)
 
 
 @planted
