@@ -18,10 +18,13 @@ from posapp.application.gifts import supply_pool
 from posapp.application.import_members import OpeningMember
 from posapp.application.import_products import plan_products
 from posapp.application.members import import_opening_members
+from posapp.application.stored_value.identity import IdentityPaper
+from posapp.application.stored_value.top_up import TopUp, top_up
 from posapp.application.till import Cashier
 from posapp.domain.amounts import Growth, Money, Points
-from posapp.domain.ids import StaffId
+from posapp.domain.ids import StaffId, member_id
 from posapp.domain.member import Profile
+from posapp.domain.sale import TenderMethod
 from posapp.resources import resource_path
 from posapp.storage import settings
 from posapp.storage.database import open_database
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from tests.simulation.network import Network
     from tests.simulation.timing import Dice, TrueTime
 
+PAPER: Final = IdentityPaper("林晓梅", "11010519491231002X")
+"""Everybody's paper: whose money it is, is not what is looked at here."""
 CASHIER: Final = Cashier(StaffId("1001"), "陈思雨")
 MANAGER: Final = StaffId("9001")
 STORES: Final = {"t1": "S1", "t2": "S1", "t3": "S2", "t4": "S1", "t5": "S2"}
@@ -157,6 +162,10 @@ def _stock(till: Till) -> None:
         for place, phone in enumerate(PHONES[:REGULARS])
     ]
     import_opening_members(application, people, CASHIER.id, "earlier")
+    for place, phone in enumerate(PHONES[:REGULARS]):
+        who = member_id(application.keys.member_key, f"+86{phone}")
+        paid = TopUp(bytes([place]), "main", who, CASHIER, Money(20_000), TenderMethod.CASH, paper=PAPER)
+        top_up(application, paid)
     supply_pool(application, CASHIER)
     for draw in application.programme.draws:
         open_draw(application, draw.id, CASHIER.id)

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from tests.simulation.model import Attempt
 
 ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
-    "sell": (90, selling.sell),
+    "sell": (85, selling.sell),
     "sell for points": (10, selling.sell_for_points),
     "sell with a coupon": (12, selling.sell_with_coupon),
-    "sell on the card": (10, stored.sell_on_the_card),
+    "sell on the card": (20, stored.sell_on_the_card),
     "sell a pass with goods": (2, selling.sell_pass_with_goods),
     "open a card": (5, members.open_a_card),
     "merge members": (1, members.merge),
     "undo a merge": (1, members.undo_merge),
-    "top up": (5, stored.top_up_card),
+    "top up": (8, stored.top_up_card),
     "grant bonus": (1, stored.grant),
     "close a stored-value card": (1, stored.close),
     "sell a pass": (3, passes.sell),

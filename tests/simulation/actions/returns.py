@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 def give_goods_back(desk: Desk) -> Attempt | None:
     """Some or all of a sale that anybody of the shop made, if this till has heard of it."""
     made = [
-        entry.event.receipt_number
+        entry.event
         for entries in desk.world.model.log.values()
-        for entry in entries[-12:]
+        for entry in entries[-20:]
         if isinstance(entry.event, SaleCompleted)
     ]
+    # What was paid with more than money is the harder case, and the rarer one.
+    hard = [sale for sale in made if sale.draws or sale.coupons or sale.points_spent.count]
     if not made:
         return None
-    number = desk.draw.choice(made)
+    number = desk.draw.choice(hard if hard and desk.draw.random() < 0.5 else made).receipt_number
     try:
         position = find_receipt(desk.till, number)[0].summary.position
     except InvalidField:

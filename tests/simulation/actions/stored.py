@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import SaleRequest, complete_sale, price_cart
 from posapp.application.stored_value.bonus import grant_bonus
 from posapp.application.stored_value.cards import stored_cards
-from posapp.application.stored_value.identity import IdentityPaper
 from posapp.application.stored_value.settlement import CloseRequest, close_card
 from posapp.application.stored_value.spending import StoredPayment, payable, plan_payment
 from posapp.application.stored_value.top_up import TopUp, top_up
@@ -25,15 +24,13 @@ from posapp.domain.events import (
 from posapp.domain.sale import TenderMethod
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
-from tests.simulation.shop import CASHIER, MANAGER
+from tests.simulation.shop import CASHIER, MANAGER, PAPER
 
 if TYPE_CHECKING:
     from posapp.application.till import Till as Application
     from posapp.domain.member import Member
     from posapp.domain.stored_card import StoredCard
     from tests.simulation.actions.desk import Desk
-
-_PAPER: Final = IdentityPaper("林晓梅", "11010519491231002X")
 
 
 def top_up_card(desk: Desk) -> Attempt | None:
@@ -43,7 +40,7 @@ def top_up_card(desk: Desk) -> Attempt | None:
         return None
     amount = Money(desk.draw.choice((1_000, 3_000, 20_000)))
     asked = TopUp(
-        desk.request(), "main", member.id, CASHIER, amount, TenderMethod.CASH, paper=_PAPER, online=desk.online
+        desk.request(), "main", member.id, CASHIER, amount, TenderMethod.CASH, paper=PAPER, online=desk.online
     )
 
     def run(till: Application) -> Recorded | None:
@@ -100,7 +97,7 @@ def close(desk: Desk) -> Attempt | None:
     if found is None:
         return None
     member, card = found
-    asked = CloseRequest(card.id, Ground.BUYER, CASHIER, payee=_PAPER.name, seen=card.balance, online=desk.online)
+    asked = CloseRequest(card.id, Ground.BUYER, CASHIER, payee=PAPER.name, seen=card.balance, online=desk.online)
 
     def run(till: Application) -> Recorded | None:
         return close_card(till, asked).recorded

@@ -45,22 +45,6 @@ def counts_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
-def counts_too_early(patch: pytest.MonkeyPatch) -> None:
-    """What is not in the server's word yet is not pending any more, as soon as it was pushed."""
-
-    def reached(there: Any) -> Any:
-        def everything(connection: Any, heads: Any) -> Any:
-            found = there(connection, heads)
-            keys = {each.id: each.head_sequence for each in streams.own_streams(connection)}
-            rows = connection.exec_driver_sql("SELECT stream_key, device, incarnation FROM stream WHERE own = 1").all()
-            return {key: max(found.get(key, 0), keys[StreamId(a, b)]) for key, a, b in rows}
-
-        return everything
-
-    wrap(patch, server_states, "_reached", reached)
-
-
-@planted
 def old_word_stays(patch: pytest.MonkeyPatch) -> None:
     """After the server lost its memory, what it said before stays settled."""
     answer(patch, server_states, "begin_snapshot", None)
