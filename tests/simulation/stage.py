@@ -53,13 +53,8 @@ def _remember(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(founding, "parse_programme", lru_cache(parse_programme))
     # Statements are compiled for a dialect; all engines of one driver may share what they compiled.
     compiled: LRUCache[Any, Any] = LRUCache(4_000)
-    begin = Engine.__init__
-
-    def sharing(self: Engine, *arguments: Any, **named: Any) -> None:
-        begin(self, *arguments, **named)
-        self._compiled_cache = compiled
-
-    patch.setattr(Engine, "__init__", sharing)
+    shared = property(lambda _self: compiled, lambda _self, _own: None)
+    patch.setattr(Engine, "_compiled_cache", shared, raising=False)
     patch.setattr(SQLiteDialect, "__hash__", lambda self: hash(self.dbapi))
     patch.setattr(SQLiteDialect, "__eq__", lambda self, other: self.dbapi is other.dbapi)
 
