@@ -64,7 +64,7 @@ def programme(version: int = 1) -> bytes:
     rules["points"]["earn"] = {"points": 10, "per": "1.00"}
     rules["points_life"] = {"months": 1, "expected": 7000}
     rules["gifts"] = [
-        {"id": "tote", "name": "帆布袋", "points": 300, "stock": 2},
+        {"id": "tote", "name": "帆布袋", "points": 300, "stock": 1},
         {"id": "voucher5", "name": "5 元券", "points": 200, "coupon": "points5"},
     ]
     rules["passes"] = [

@@ -17,8 +17,8 @@ SAMPLE: Final = (
     "believes-unheard",
     "applies-twice",
     "keeps-earned-points",
-    "offers-nothing-again",
-    "gifts-never-overdrawn",
+    "old-heads",
+    "balances-overwritten",
 )
 """One of each sort, found quickly."""
 

@@ -32,7 +32,7 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "use a pass": (8, passes.use),
     "give a pass back": (1, passes.give_back),
     "check in": (2, points.check_in_member),
-    "hand over a gift": (4, points.hand_over_gift),
+    "hand over a gift": (7, points.hand_over_gift),
     "take a gift back": (1, points.take_gift_back),
     "draw": (2, points.draw_prize),
     "promise points": (6, points.promise_points),
