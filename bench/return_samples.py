@@ -21,6 +21,7 @@ from posapp.ui.checkout.state import CheckoutState, FunctionKeyState
 from posapp.ui.messages import Message, msg
 
 _NUMBER = "261118-02-0118"
+_WHY = msg("return.reason_faulty")
 
 
 def _warn(icon: str, title: Message, detail: Message | None = None) -> Notice:
@@ -85,7 +86,7 @@ def return_lines(*, english: bool = False) -> CheckoutState:
     """Nothing chosen yet."""
     rows = _lines(english=english, chosen=(0, 0, 0, 0, 0))
     member = words(english, "林晓梅", "Lin Xiaomei")
-    return _over(member_sale(english=english), ReturnSheet(_NUMBER, rows, msg("return.do"), member_name=member))
+    return _over(member_sale(english=english), ReturnSheet(_NUMBER, rows, msg("return.do"), _WHY, member_name=member))
 
 
 def return_part(*, english: bool = False) -> CheckoutState:
@@ -102,8 +103,10 @@ def return_part(*, english: bool = False) -> CheckoutState:
         _NUMBER,
         _lines(english=english, chosen=(1, 1, 2, 0, 0)),
         msg("return.do"),
+        _WHY,
         2,
         member_name=words(english, "林晓梅", "Lin Xiaomei"),
+        fee_fen=131200,
         total_fen=220690,
         facts=facts,
         sentences=(msg("return.debt", points=1158), msg("return.coupon_lost")),

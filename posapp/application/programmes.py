@@ -10,7 +10,13 @@ from posapp.application.goods import line_of
 from posapp.application.till import Till
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme import Programme, parse_programme
-from posapp.domain.programme.sentences import campaign_sentence, earning_sentences, offer_sentence, tier_sentence
+from posapp.domain.programme.sentences import (
+    campaign_sentence,
+    earning_sentences,
+    offer_sentence,
+    return_fee_sentence,
+    tier_sentence,
+)
 from posapp.domain.programme_lint import Finding, lint
 from posapp.domain.text import Text
 from posapp.storage import catalogue
@@ -70,4 +76,5 @@ def _sentences(programme: Programme) -> list[Text]:
         *earning_sentences(programme),
         *(campaign_sentence(campaign, tiers) for campaign in programme.campaigns),
         *(offer_sentence(offer, tiers) for offer in programme.offers),
+        *map(return_fee_sentence, programme.return_fees),
     ]

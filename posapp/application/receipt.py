@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posapp.domain.amounts import Money, Points, Quantity
+from posapp.domain.amounts import ZERO_MONEY, Money, Points, Quantity
 from posapp.domain.sale import TenderMethod
 
 
@@ -62,8 +62,8 @@ class Receipt:
 class RefundReceipt:
     """What a customer gets who brought something back, in one language.
 
-    `lines` are name, quantity and what is given back for it.  `tenders` are method, exact amount and what was handed
-    out.  `passes` are the names of passes that get uses back, and how many.
+    `lines` are name, quantity and what is given back for it; the `fee` is withheld of it.  `tenders` are method, exact
+    amount and what was handed out.  `passes` are the names of passes that get uses back, and how many.
     """
 
     shop: str
@@ -82,6 +82,7 @@ class RefundReceipt:
     member: RefundReceiptMember | None
     copy: int = 0
     passes: tuple[tuple[str, int], ...] = ()
+    fee: Money = ZERO_MONEY
 
 
 @dataclass(frozen=True, slots=True)

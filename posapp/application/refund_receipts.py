@@ -24,6 +24,7 @@ def refund_receipt_of(till: Till, done: CompletedRefund, language: str) -> Refun
         cashier=refund.cashier,
         approver=refund.approver,
         lines=tuple((lines[each.line].name(language), each.quantity, each.net) for each in refund.lines),
+        fee=refund.fee,
         total=Money(sum(tender.handed.fen for tender in refund.tenders)),
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in refund.tenders),
         coupons=refund.coupons,

@@ -16,16 +16,18 @@ from sqlalchemy import Connection
 from posapp.application import payment_returns
 from posapp.application.coupons import bring_back
 from posapp.application.points import with_lots
+from posapp.application.return_fees import charge
 from posapp.application.returnable import Returnable, read_returnable
 from posapp.application.rule_uses import free_uses
 from posapp.application.tiers import record_after_refund
 from posapp.application.till import Cashier, Till
-from posapp.domain.amounts import Money, Points
+from posapp.domain.amounts import ZERO_MONEY, Money, Points
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleRefunded, UnitsByPass
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Standing
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
+from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.refund import Returned, refund
 from posapp.domain.refund_record import NOBODY, RefundPapers, lots_back, refund_event
 from posapp.domain.sale import TenderMethod
@@ -53,6 +55,7 @@ class ReturnPreview:
     where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
     debt that later points repay.  `needs_approver`: the cash of this sale, `cash_of_sale` with what went back before,
     is more than the cashier gives back alone.  `passes` are the units whose uses go back to their passes.
+    `spared` is the fee that the member's `spared_by` saves them.
     """
 
     coming: tuple[int, ...]
@@ -67,6 +70,8 @@ class ReturnPreview:
     cash_of_sale: Money
     is_void: bool
     passes: tuple[UnitsByPass, ...] = ()
+    spared: Money = ZERO_MONEY
+    spared_by: Text | None = None
 
     @property
     def cash(self) -> Money:
@@ -93,7 +98,7 @@ class RefundRequest:
     coming: tuple[int, ...]
     cashier: Cashier
     approver: StaffId = NOBODY
-    reason: str = ""
+    reason: ReturnReason = ReturnReason.CHANGED_MIND
     online: bool = True
 
 
@@ -109,14 +114,21 @@ class CompletedRefund:
 
 
 def preview_return(
-    till: Till, original: Returnable, coming: Sequence[int], limits: Limits = CASHIER_LIMITS
+    till: Till,
+    original: Returnable,
+    coming: Sequence[int],
+    limits: Limits = CASHIER_LIMITS,
+    reason: ReturnReason = ReturnReason.CHANGED_MIND,
 ) -> ReturnPreview:
-    """What a return would do, now, where somebody with these limits gives back.
+    """What a return for this reason would do, now, where somebody with these limits gives back.
 
     Writes nothing.  Raises `InvalidField` where more comes back than is left.
     """
     _check_quantities(original, coming)
     returned = refund(original.view, original.before, coming)
+    is_void = _is_void(till, original, returned)
+    charged = charge(till, original, returned, coming, reason, is_void=is_void)
+    returned = charged.returned
     exact = sum(amount.fen for method, amount in returned.tenders if method is TenderMethod.CASH)
     standing = original.member.standing if original.member is not None else None
     points = standing.points if standing is not None else None
@@ -133,7 +145,9 @@ def preview_return(
         points_after=points + returned.points_back - returned.points_taken if points is not None else None,
         needs_approver=not limits.cover(Right.CASH_REFUND, cash.fen),
         cash_of_sale=cash,
-        is_void=_is_void(till, original, returned),
+        is_void=is_void,
+        spared=charged.spared,
+        spared_by=charged.spared_by,
         passes=passes_back(sold_units(original.sale), original.sale.passes, original.before, coming),
     )
 
@@ -192,6 +206,8 @@ def _record(
         )
     _check_quantities(original, request.coming)
     returned = refund(original.view, original.before, request.coming)
+    is_void = _is_void(till, original, returned)
+    returned = charge(till, original, returned, request.coming, request.reason, is_void=undo or is_void).returned
     if not undo:
         _check_limits(original, returned, request)
     today = till.business_day()
@@ -201,8 +217,8 @@ def _record(
         cashier=request.cashier.id,
         member=original.member_id,
         approver=request.approver,
-        reason=request.reason,
-        is_void=_is_void(till, original, returned),
+        reason=request.reason.value,
+        is_void=is_void,
         coupons=tuple(code for code, _name in original.coupons) if returned.complete else (),
         restores=lots_back(original.sale, original.refunds, returned),
     )

@@ -65,6 +65,8 @@ class Account(IntEnum):
     PASS_REVENUE = 131
     PASS_FORFEITED = 132
     FEES = 140
+    # Withheld from the money that goes back with returned goods.
+    RETURN_FEES = 141
     # Where the drawer's cash comes from and goes to besides customers, and what was over or short when it was counted.
     SAFE = 150
     CASH_PAID_IN = 151

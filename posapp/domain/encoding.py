@@ -77,7 +77,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     1: (1, MemberEnrolled),
     2: (1, BalanceOpened),
     3: (3, SaleCompleted),
-    4: (3, SaleRefunded),
+    4: (4, SaleRefunded),
     5: (1, StoredValueToppedUp),
     6: (1, BonusGranted),
     7: (1, StoredValueClosed),

@@ -26,7 +26,7 @@ COUPON_GRACE_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """What one sold line came to: its units, what each tender paid of it, and what it earned on."""
+    """What one sold line came to: its units, what each tender paid of it, what it earned on, and which goods it was."""
 
     units: SoldUnits
     net_fen: int
@@ -35,6 +35,9 @@ class SoldLine:
     basis_fen: int
     pieces: int
     spend_fen: int
+    sku: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def milli(self) -> int:
@@ -80,6 +83,7 @@ class Returned:
     `tenders` are exact; `cash_paid` is what is handed out in cash, with fen rounded up in the buyer's favour and never
     more than was received.  `points_back` were spent and return; `points_taken` were earned and are clawed back.
     `complete` says that nothing of the sale is left: then its coupons and its first-order status return too.
+    `fees` were withheld from `tenders` and `cash_paid` already (`return_fee.with_fee`).
     """
 
     tenders: tuple[tuple[Method, Money], ...]
@@ -89,6 +93,17 @@ class Returned:
     growth_taken: Growth
     spend_taken: Money
     complete: bool
+    fees: tuple[tuple[TenderMethod, Money], ...] = ()
+
+    @property
+    def fee(self) -> Money:
+        """What is withheld altogether."""
+        return Money(sum(fee.fen for _method, fee in self.fees))
+
+    @property
+    def cash_fee(self) -> Money:
+        """What of it is withheld from cash."""
+        return Money(sum(fee.fen for method, fee in self.fees if method is TenderMethod.CASH))
 
     @property
     def amount(self) -> Money:
@@ -119,6 +134,9 @@ def sold(cart: Cart, quote: Quote, programme: Programme, tenders: Sequence[tuple
                 basis_fen=max(0, earning_fen(line, programme) - unearning) if line.earns else 0,
                 pieces=line.paid_pieces if line.earns else 0,
                 spend_fen=max(0, line.net.fen - unearning) if line.counts else 0,
+                sku=cart.lines[index].sku,
+                category=cart.lines[index].category,
+                tags=cart.lines[index].tags,
             )
         )
     return Sold(
@@ -157,21 +175,30 @@ def earned_by_rule(sale: Sold) -> int:
 def _up_to(sale: Sold, returned: Sequence[int]) -> Returned:
     """What has gone back and forth once so much of each line has come back."""
     kept = list(zip(sale.lines, returned, strict=True))
-    shares = [tender_shares(line.paid, line.units.paid_back(back), line.units.paid) for line, back in kept]
+    shares = [line_shares(line, back) for line, back in kept]
     tenders = tuple(
         (method, Money(sum(parts))) for method, *parts in zip(sale.methods, *shares, strict=True)
     )  # fmt: skip
     exact_cash = sum(amount.fen for method, amount in tenders if method is TenderMethod.CASH)
-    step = sale.cash_step_fen
     return Returned(
         tenders=tenders,
-        cash_paid=Money(min(-(-exact_cash // step) * step, sale.cash_received_fen)),
+        cash_paid=cash_in_coins(sale, exact_cash),
         points_back=Points(sum(line.units.share(line.points, back) for line, back in kept)),
         points_taken=Points(_taken(sale, returned, "points")),
         growth_taken=Growth(_taken(sale, returned, "growth")),
         spend_taken=Money(_taken(sale, returned, "spend")),
         complete=all(back == line.milli for line, back in kept),
     )
+
+
+def cash_in_coins(sale: Sold, fen: int) -> Money:
+    """What is handed out for so much cash: up to coins that there are, and never more than was received."""
+    return Money(min(-(-fen // sale.cash_step_fen) * sale.cash_step_fen, sale.cash_received_fen))
+
+
+def line_shares(line: SoldLine, back: int) -> list[int]:
+    """What each tender has given back of a line once `back` milli-units of it came back."""
+    return tender_shares(line.paid, line.units.paid_back(back), line.units.paid)
 
 
 def tender_shares(paid: Sequence[int], back: int, milli: int) -> list[int]:

@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from posapp.domain.amounts import Money, Quantity
+from posapp.domain.amounts import ZERO_MONEY, Money, Quantity
 from posapp.domain.events import SaleCompleted, SaleRefunded
 from posapp.domain.ids import AssetId
+from posapp.domain.programme.returns import NEVER_CHARGED
+from posapp.domain.refund import Sold
 from posapp.domain.refund_record import returned_so_far
+from posapp.domain.return_fee import FeeTerms, line_fees
 from posapp.domain.text import Text
 
 
@@ -37,16 +40,22 @@ _SENTENCES = {
     "tenders": Text("原单收款 {sold}, 已退 {returned}", "took {sold}, gave back {returned}"),
     "lot": Text("储值卡付 {sold}, 已退回 {returned}", "the lot paid {sold}, got back {returned}"),
     "pass": Text("次卡用 {sold} 次, 已退 {returned}", "the pass settled {sold}, got back {returned}"),
+    "fee": Text("按规则最多收退货费 {sold}, 已收 {returned}", "may cost {sold}, was charged {returned}"),
+    "free_of_charge": Text("不应收退货费, 已收 {returned}", "is free of charge, was charged {returned}"),
     "points_back": Text("原单用积分 {sold}, 已退 {returned}", "spent {sold}, returned {returned}"),
     "points_taken": Text("原单得积分 {sold}, 已扣 {returned}", "earned {sold}, taken back {returned}"),
     "member": Text("退货会员与原单不同", "is not the member of the sale"),
 }
 
 
-def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> list[RefundExcess]:
-    """Where these refunds, together all that name the sale, go beyond it; empty for honest ones."""
+def refund_excess(sale: SaleCompleted, refunds: Sequence[SaleRefunded], view: Sold | None = None) -> list[RefundExcess]:
+    """Where these refunds, together all that name the sale, go beyond it; empty for honest ones.
+
+    `view` is the sale as refunds look at it.  Without it nobody knows what a return may cost, and only a fee of what
+    is never charged is found.
+    """
     money = [*_money(sale, refunds), *_lots(sale, refunds), *_passes(sale, refunds)]
-    return [*_lines(sale, refunds), *money, *_points(sale, refunds)]
+    return [*_lines(sale, refunds), *money, *_fees(sale, refunds, view), *_points(sale, refunds)]
 
 
 def _lines(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:
@@ -70,6 +79,24 @@ def _money(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Ref
         given = sum(each.handed.fen for refund in refunds for each in refund.tenders if each.method is method)
         if given > paid:
             yield RefundExcess(f"tenders[{method.name}]", str(Money(paid)), str(Money(given)))
+
+
+def _fees(sale: SaleCompleted, refunds: Sequence[SaleRefunded], view: Sold | None) -> Iterator[RefundExcess]:
+    """No more is withheld than the rules of the sale allow for all that came back of it, by the day of any return."""
+    charged = [refund for refund in refunds if refund.fees]
+    if any(refund.is_void or refund.reason in NEVER_CHARGED for refund in charged):
+        yield RefundExcess("free_of_charge", "", str(sum((refund.fee for refund in charged), ZERO_MONEY)))
+    if view is None or not charged:
+        return
+    days = {refund.business_day.ordinal - sale.business_day.ordinal for refund in charged}
+    terms = [FeeTerms(view.programme.return_fees, each) for each in days]
+    most = sum(
+        max(sum(line_fees(view, line, min(back, line.milli), each)) for each in terms)
+        for line, back in zip(view.lines, returned_so_far(sale, refunds), strict=True)
+    )
+    withheld = sum(refund.fee.fen for refund in charged)
+    if withheld > most:
+        yield RefundExcess("fee", str(Money(most)), str(Money(withheld)))
 
 
 def _lots(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[RefundExcess]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, cumulative_share
 from posapp.domain.catalogue import Product
 from posapp.domain.events import (
+    FeeWithheld,
     LotPart,
     Recorded,
     ReturnedLine,
@@ -169,6 +170,7 @@ def refund_event(
         sold_to=sale.member if sale.member != papers.member else None,
         restores=papers.restores,
         passes=passes_back(units, sale.passes, before, coming),
+        fees=_fees(returned),
     )
 
 
@@ -188,6 +190,14 @@ def _returned_line(place: int, line: SaleLine, units: SoldUnits, before: int, no
     )
     list_fen = share(line.net.fen) + sum(each.amount.fen for each in adjustments)
     return ReturnedLine(place, Quantity(now), Money(list_fen), tuple(each for each in adjustments if each.amount))
+
+
+def _fees(returned: Returned) -> tuple[FeeWithheld, ...]:
+    """One entry for each way in which money goes back."""
+    amounts: dict[TenderMethod, Money] = {}
+    for method, fee in returned.fees:
+        amounts[method] = amounts.get(method, ZERO_MONEY) + fee
+    return tuple(FeeWithheld(method, amount) for method, amount in amounts.items())
 
 
 def _tenders(returned: Returned) -> tuple[Tender, ...]:

@@ -145,6 +145,8 @@ def _refund(page: _Page, receipt: RefundReceipt) -> None:
         page.text(name)
         page.pair(f"  x {quantity}", str(-net))
     page.rule()
+    if receipt.fee:
+        page.pair(labels["return_fee"], str(-receipt.fee))
     page.pair(labels["refund_total"], f"￥{receipt.total}", Style.TALL)
     for method, amount, handed in receipt.tenders:
         page.pair(labels[f"tender.{method.name}"], str(handed))

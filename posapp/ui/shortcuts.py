@@ -37,6 +37,7 @@ from posapp.ui.checkout.intents import (
     ReprintReceipt,
     ReturnAll,
     ReturnDayMoved,
+    ReturnReasonTurned,
     RowMoved,
     SetLanguage,
     ShowUnsynced,
@@ -127,11 +128,11 @@ _CTRL: dict[str, Intent] = {
 }
 _MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
 _TURNS = {"Left": -1, "Right": 1}
-_RETURN_LINES: dict[str, Intent | Ignored] = {
+_RETURN_LINES: dict[str, Intent] = {
     "*": ReturnAll(),
     "+": LineStep(1),
     "-": LineStep(-1),
-    "/": Ignored(),
+    "/": ReturnReasonTurned(),
 }
 _LISTS = {Where.LOOKUP, Where.CHOICE}
 _RETURNS = {Where.RETURN_FIND, Where.RETURN}

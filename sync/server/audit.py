@@ -130,7 +130,7 @@ def audit(
                 _settle_suspects(connection, this)
                 break
             sold = [each for row in pieces for each in _read(row, this)]
-            places = {each.place: (each.sale, each.segment.store_id) for each in sold}
+            places = {each.place: (each.recorded, each.segment.store_id) for each in sold}
             this.found += returns.check(connection, merchant_id, this.returned, places)
             books = open_books(connection, merchant_id, [each.sale for each in sold])
             for row in pieces:

@@ -88,6 +88,6 @@ def take_back(till: Till, done: CompletedSale) -> None:
     assert found is not None
     original = open_return(till, found.position)
     request = RefundRequest(
-        till.entropy.bytes(16), found.position, original.before, original.everything, CASHIER, MANAGER, "不想要了"
+        till.entropy.bytes(16), found.position, original.before, original.everything, CASHIER, MANAGER
     )
     complete_refund(till, request)

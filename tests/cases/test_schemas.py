@@ -74,6 +74,10 @@ def test_the_demo_programme_follows_its_schema() -> None:
         {"triggers": [{"id": "t", "on": "absent_days", "give": {"points": 5}}]},
         {"triggers": [{"id": "t", "on": "enrolled", "give": {"points": 5}, "inviter": {"points": 5}}]},
         {"triggers": [{"id": "t", "on": "enrolled"}]},
+        {"returns": {"fees": []}},
+        {"returns": {"fee": [{}]}},
+        {"returns": {"fee": [{"amount": 3}]}},
+        {"returns": {"fee": [{"rate": 1, "on": {"full_price_only": True}}]}},
     ],
 )
 def test_schema_and_reader_refuse_the_same(changes: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,11 +17,12 @@ from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened
 from posapp.domain.ids import StaffId
+from posapp.domain.programme import parse_programme
 from posapp.domain.time import BusinessDay
 from posapp.storage import event_log
 from sync.server import audit, verify
 from sync.server.exceptions import Kind
-from tests.integration.stocked_tills import Wish, application, inbox, sell, stocked
+from tests.integration.stocked_tills import PROGRAMME, Wish, application, inbox, sell, stocked
 from tests.integration.sync_world import MERCHANT, START, World
 from tests.integration.tills import CASHIER
 
@@ -153,6 +155,29 @@ def test_a_return_after_a_merge_is_the_survivors_everywhere(place: World) -> Non
     assert one.standing(13857166022)[0] == other.standing(13857166022)[0] == 500
     assert one.standing(13857166021)[2] == other.standing(13857166021)[2] == 0, "the order was the merged member's"
     assert looked_at(place) == []
+
+
+def test_X15_a_fee_is_reckoned_again_at_the_server(place: World) -> None:
+    one, _other = place.join("one"), place.join("other")
+    document = json.loads(PROGRAMME)
+    document |= {"version": document["version"] + 1}
+    document |= {"returns": {"fee": [{"on": {"categories": ["tea_leaf"]}, "rate": 1000}]}}
+    first = replace(stocked(one), programme=parse_programme(document))
+    with one.database.write() as connection:
+        one.reference.put_programme(connection, document["version"], json.dumps(document).encode())
+    number = sell(first, Wish((("BI001", 3), ("TL001", 3)))).sale.receipt_number
+    settle(place)
+    honest = give_back(first, number, 1000, 1000).refund
+    assert honest.fee == Money(1280), "a tenth of the tea, and nothing of the biscuits"
+    settle(place)
+    assert looked_at(place) == []
+    cash = honest.tenders[0]
+    less = replace(cash, amount=cash.amount - Money(5000), handed=cash.handed - Money(5000))
+    more = replace(honest.fees[0], amount=honest.fee + Money(5000))
+    one.record(replace(honest, receipt_number="x", tenders=(less,), fees=(more,)))
+    settle(place)
+    (detail,) = looked_at(place)
+    assert f"receipt {number}: fee: may cost 25.60, was charged 75.60" in detail
 
 
 def test_a_forged_refund_is_listed(place: World) -> None:

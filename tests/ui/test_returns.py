@@ -10,6 +10,9 @@ from posapp.application.goods import search
 from posapp.storage.verify import verify
 from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
+from posapp.ui.checkout.view.return_sheet import ReturnView
+from posapp.ui.widgets.button import Button
+from tests.integration.demo_shop import publish
 from tests.ui.counters import Counter, until
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -131,6 +134,31 @@ def test_much_cash_waits_for_another_person(counter: Counter) -> None:
     counter.type("8024")
     counter.press(Qt.Key.Key_Return)
     assert finished(counter).done.refund.approver == "2001"
+
+
+def test_X15_the_fee_is_shown_and_a_key_turns_the_reason(counter: Counter) -> None:
+    publish(counter.presenter.till, returns={"fee": [{"amount": "3.00"}]})
+    sell(counter, "手工黄油曲奇", "手工黄油曲奇")
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    counter.press(Qt.Key.Key_Return)
+    opened(counter)
+    counter.type("1")
+    until(lambda: coming(counter) == (1000,), "one of them")
+    view = counter.window.findChild(ReturnView)
+    reason = counter.window.findChild(Button, "return_reason")
+    assert view is not None
+    assert reason is not None
+    assert reason.text() == "不想要了"
+    assert view.total_label.text() == "退给顾客，已扣退货费 3.00"
+    counter.type("/")
+    until(lambda: reason.text() == "商品有问题", "the next reason")
+    assert view.total_label.text() == "退给顾客"
+    assert coming(counter) == (1000,)
+    assert counter.window.view.typed() == "1", "what was typed stays"
+    counter.press(Qt.Key.Key_Return)
+    event = finished(counter).done.refund
+    assert (event.reason, event.fees) == ("faulty", ())
 
 
 def test_undo_after_the_sale_and_the_days_before(counter: Counter) -> None:

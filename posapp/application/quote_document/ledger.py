@@ -19,7 +19,9 @@ from posapp.domain.pricing.inputs import Method
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL, Settled
 from posapp.domain.programme import Programme
 from posapp.domain.programme.reader import Fields, Json
+from posapp.domain.programme.returns import NEVER_CHARGED, ReturnReason
 from posapp.domain.refund import COUPON_GRACE_DAYS, Returned, Sold, refund, sold
+from posapp.domain.return_fee import FeeTerms, with_fee
 from posapp.domain.sale import TenderMethod
 from posapp.domain.sold_units import passes_back
 from posapp.domain.stored_value import Lot, balance_fen, draw
@@ -39,6 +41,25 @@ class _Sale:
     used: tuple[str, ...]
     coupons: tuple[HeldCoupon, ...]
     passes: tuple[UnitsByPass, ...]
+    day: BusinessDay
+    cash_fee: Money = ZERO_MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is to come back on a day and why: without `lines`, and for a void, all that is left."""
+
+    day: BusinessDay
+    returns_free: bool
+    reason: ReturnReason
+    lines: Json
+    is_void: bool = False
+
+    def terms(self, sale: _Sale) -> FeeTerms:
+        """What it is charged by."""
+        free = self.is_void or self.returns_free or self.reason in NEVER_CHARGED
+        rules = () if free else sale.sold.programme.return_fees
+        return FeeTerms(rules, self.day.ordinal - sale.day.ordinal, sale.cash_fee)
 
 
 @dataclass(slots=True)
@@ -66,21 +87,23 @@ class Book:
             used=_used(quote),
             coupons=_redeemed(state.person, quote),
             passes=_by_pass(state.person, quote),
+            day=state.business_day or programme.business_day(state.now),
         )
         self.member = _after_sale(state, quote, earning, taken)
         return {**answer, "member_after": _written(self.member)}, self.member
 
-    def refund(self, lines: Json, today: BusinessDay, *, void: bool) -> tuple[Answer, MemberChange | None]:
-        """Return part of the last sale, or, without lines and for a void, all that is left of it."""
+    def refund(self, asked: Coming) -> tuple[Answer, MemberChange | None]:
+        """Return part of the last sale, or all that is left of it."""
         sale = self.sale
         if sale is None:
             raise InvalidField("do", "there is no sale to refund", "没有可退的销售")
         left = [line.milli - back for line, back in zip(sale.sold.lines, sale.back, strict=True)]
-        coming = left if lines is None or void else _coming_back(lines, sale)
-        returned = refund(sale.sold, sale.back, coming)
+        coming = left if asked.lines is None or asked.is_void else _coming_back(asked.lines, sale)
+        returned = with_fee(sale.sold, refund(sale.sold, sale.back, coming), sale.back, coming, asked.terms(sale))
+        sale.cash_fee += returned.cash_fee
         uses = passes_back([line.units for line in sale.sold.lines], sale.passes, sale.back, coming)
         sale.back = [back + now for back, now in zip(sale.back, coming, strict=True)]
-        coupons = _still_good(sale, today) if returned.complete else ()
+        coupons = _still_good(sale, asked.day) if returned.complete else ()
         answer = write_refund(returned, [coupon.code for coupon in coupons])
         if not sale.sold.earns:
             return answer, None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from posapp.application.quote_document.ledger import Book
-from posapp.application.quote_document.reading import read_state
+from posapp.application.quote_document.ledger import Book, Coming
+from posapp.application.quote_document.reading import State, read_state
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme import Programme, load_json, parse_programme
+from posapp.domain.programme.entitlements import free_returns
 from posapp.domain.programme.reader import Fields
+from posapp.domain.programme.returns import ReturnReason
 
 FORMAT: Final = 1
 ACTIONS: Final = ("quote", "sell", "refund", "void")
@@ -36,7 +38,7 @@ def quote_document(document: Mapping[str, Any] | bytes, programme: Mapping[str, 
         state["programme"] = load_json(programme) if isinstance(programme, bytes) else programme
     run = _Run(state)
     if steps is None:
-        return {"format": FORMAT, **run.act("quote", None)}
+        return {"format": FORMAT, **run.act("quote")}
     if not isinstance(steps, list) or len(steps) > MOST_STEPS:
         raise InvalidField(
             "steps", f"must be a list of at most {MOST_STEPS} steps", f"应为不超过 {MOST_STEPS} 步的列表"
@@ -51,11 +53,15 @@ def _step(run: _Run, step: Any, path: str) -> Json:
     fields = Fields({"do": change.pop("do", "quote")}, path)
     action = fields.choice("do", ACTIONS)
     quantities = change.pop("set_quantity", {})
-    coming_back = change.pop("lines", None) if action == "refund" else None
+    coming_back, reason = None, ReturnReason.CHANGED_MIND
+    if action == "refund":
+        coming_back = change.pop("lines", None)
+        given = Fields({"reason": change.pop("reason", reason.value)}, path)
+        reason = ReturnReason(given.choice("reason", [each.value for each in ReturnReason]))
     try:
         run.state = _merged(run.state, change)
         run.set_quantities(quantities)
-        return run.act(action, coming_back)
+        return run.act(action, coming_back, reason)
     except InvalidField as error:
         raise InvalidField(f"{path}.{error.field}", error.reason_en, error.reason_zh) from error
 
@@ -68,13 +74,16 @@ class _Run:
     book: Book = field(default_factory=Book)
     _programme: tuple[Any, Programme] | None = None
 
-    def act(self, action: str, coming_back: Any) -> Json:
+    def act(self, action: str, coming_back: Any = None, reason: ReturnReason = ReturnReason.CHANGED_MIND) -> Json:
         """Do what a step asks."""
         programme = self.programme()
         state = {name: value for name, value in self.state.items() if name != "programme"}
         if action in ("refund", "void"):
-            today = programme.business_day(read_state({**state, "cart": {"lines": []}}, programme).now)
-            answer, member = self.book.refund(coming_back, today, void=action == "void")
+            now = read_state({**state, "cart": {"lines": []}}, programme)
+            coming = Coming(
+                now.business_day or programme.business_day(now.now), _returns_free(now, programme), reason, coming_back
+            )
+            answer, member = self.book.refund(coming if action == "refund" else replace(coming, is_void=True))
         else:
             read = read_state(state, programme)
             answer, member = self.book.price(read, programme, sell=action == "sell")
@@ -110,6 +119,12 @@ class _Run:
                 line["quantity"] = quantity
         if quantities:
             self.state["cart"] = {**self.state["cart"], "lines": lines}
+
+
+def _returns_free(state: State, programme: Programme) -> bool:
+    """Whether the member's tier has free returns."""
+    tier = state.person.view.tier if state.person is not None else None
+    return tier is not None and free_returns(programme.entitlements, tier) is not None
 
 
 def _merged(target: Any, change: Any) -> Any:

@@ -119,6 +119,7 @@ def write_refund(returned: Returned, coupons: Sequence[str]) -> Json:
         "amount": str(returned.amount),
         "tenders": {method_name(method): str(amount) for method, amount in returned.tenders},
         "cash_paid": str(returned.cash_paid),
+        **({"fee": str(returned.fee)} if returned.fee else {}),
         "points_back": returned.points_back.count,
         "points_taken": returned.points_taken.count,
         "growth_taken": returned.growth_taken.count,

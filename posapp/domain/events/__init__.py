@@ -48,6 +48,7 @@ from posapp.domain.events.points import (
     StockSupplied,
 )
 from posapp.domain.events.sale import (
+    FeeWithheld,
     LineAdjustment,
     ReturnedLine,
     SaleCompleted,
@@ -99,6 +100,7 @@ __all__ = [
     "DrawMade",
     "DrawerOpened",
     "Event",
+    "FeeWithheld",
     "GiftRedeemed",
     "Ground",
     "IssuedCoupon",

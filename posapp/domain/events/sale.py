@@ -141,6 +141,14 @@ class SaleCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeWithheld:
+    """The part of a return's fee that was withheld from what goes back by one method."""
+
+    method: TenderMethod
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnedLine:
     """What came back of one line of the original sale: so much of it, at exactly what that part had cost.
 
@@ -170,7 +178,8 @@ class SaleRefunded:
     what returns to the lots of the sale's stored value, exhausted ones too (both since version 2).
     `points_last_day` and `points_free_day` are the sale's.  `points_lapsed` of the points that come back belong to lots
     that have lapsed meanwhile, and are good until `points_grace_day`.  `passes` are the units whose uses go back to
-    their passes, counted off the day of the sale (since version 3).
+    their passes, counted off the day of the sale (since version 3).  `fees` were withheld from the tenders, whose
+    amounts are what went back without them (since version 4).
     """
 
     receipt_number: str
@@ -201,6 +210,12 @@ class SaleRefunded:
     points_lapsed: Points = Points(0)
     points_grace_day: BusinessDay | None = None
     passes: tuple[UnitsByPass, ...] = ()
+    fees: tuple[FeeWithheld, ...] = ()
+
+    @property
+    def fee(self) -> Money:
+        """What was withheld for bringing the goods back."""
+        return Money(sum(part.amount.fen for part in self.fees))
 
     @property
     def visitor(self) -> MemberId | None:

@@ -70,7 +70,10 @@ def sale_postings(sale: SaleCompleted) -> Iterator[Posting]:
 
 
 def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
-    """The sale's postings in reverse, for the part that came back; what cash was rounded up by is round-off."""
+    """The sale's postings in reverse, for the part that came back; what cash was rounded up by is round-off.
+
+    A fee that was withheld is the shop's income.
+    """
     totals: dict[Account, int] = {}
     list_fen = 0
     for line in refund.lines:
@@ -85,6 +88,8 @@ def refund_postings(refund: SaleRefunded) -> Iterator[Posting]:
         totals[account] = totals.get(account, 0) - tender.handed.fen
         rounded = tender.handed.fen - tender.amount.fen
         totals[Account.ROUND_OFF] = totals.get(Account.ROUND_OFF, 0) + rounded
+    if refund.fees:
+        totals[Account.RETURN_FEES] = -refund.fee.fen
     yield Posting(Account.SALES, list_fen)
     for account in sorted(totals):
         yield Posting(account, totals[account])

@@ -32,3 +32,8 @@ class Entitlement:
 def entitlements_of(every: tuple[Entitlement, ...], tier: str) -> tuple[Entitlement, ...]:
     """What a tier has, in the order in which the programme lists it."""
     return tuple(one for one in every if tier in one.tiers)
+
+
+def free_returns(every: tuple[Entitlement, ...], tier: str) -> Entitlement | None:
+    """What makes the returns of a tier free (X-15), or None."""
+    return next((one for one in entitlements_of(every, tier) if one.grant is Grant.FREE_RETURNS), None)

@@ -17,6 +17,7 @@ from posapp.domain.programme.messages import MemberMessage
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.passes import PASS_SKU, Component, PassTemplate
 from posapp.domain.programme.points_life import NO_REWARDS, PointsLife, Rewards
+from posapp.domain.programme.returns import ReturnFee
 from posapp.domain.programme.stored_value import StoredValueTerms
 from posapp.domain.programme.triggers import Trigger
 from posapp.domain.programme.workshops import Workshop
@@ -111,6 +112,7 @@ class Programme:
     rewards: Rewards = field(default=NO_REWARDS)
     gifts: tuple[Gift, ...] = ()
     draws: tuple[Draw, ...] = ()
+    return_fees: tuple[ReturnFee, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

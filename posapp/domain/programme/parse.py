@@ -19,6 +19,7 @@ from posapp.domain.programme.parse_gift_pool import check_pool, read_draw, read_
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_points_life import read_points_life, read_rewards
+from posapp.domain.programme.parse_returns import read_returns
 from posapp.domain.programme.parse_selector import read_selector
 from posapp.domain.programme.parse_stored_value import read_stored_value
 from posapp.domain.programme.reader import Fields, Json
@@ -87,6 +88,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         rewards=read_rewards(fields.inner("rewards")),
         gifts=fields.items("gifts", read_gift),
         draws=fields.items("draws", read_draw),
+        return_fees=read_returns(fields.inner("returns")),
     )
     if points is not None:
         points.finish()

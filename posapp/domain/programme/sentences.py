@@ -21,6 +21,7 @@ from posapp.domain.programme.gives import (
 )
 from posapp.domain.programme.model import Programme, Tier
 from posapp.domain.programme.offer import Offer
+from posapp.domain.programme.returns import ReturnFee
 from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text, rate_words, spaced, trimmed
 
@@ -96,6 +97,19 @@ def earning_sentences(programme: Programme) -> list[Text]:
         growth = trimmed(programme.growth_hundredths, 2)
         words.append(Text(f"每消费 1 元得 {growth} 成长值", f"{growth} growth for each ¥1"))
     return words
+
+
+def return_fee_sentence(fee: ReturnFee) -> Text:
+    """What bringing goods back costs, as customers must know it before they buy."""
+    since = Text(f"售出 {fee.after_days} 天起", f"from day {fee.after_days}") if fee.after_days else Text("", "")
+    parts = []
+    if fee.rate:
+        percent = trimmed(fee.rate, 2)
+        parts.append(Text(f"退款额的 {percent}%", f"{percent}% of what goes back"))
+    if fee.amount_fen:
+        parts.append(Text(f"每件 {_yuan(fee.amount_fen)}", f"{_yuan(fee.amount_fen)} an item"))
+    cost = Text("加".join(part.zh for part in parts) or "免费", " and ".join(part.en for part in parts) or "free")
+    return _joined([Text("退货费", "return fee"), since, _goods(fee.on), cost])
 
 
 def give_words(give: Give) -> Text:

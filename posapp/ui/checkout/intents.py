@@ -305,6 +305,11 @@ class ReturnAll:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnReasonTurned:
+    """The goods come back for the next reason of the list; after the last comes the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetLanguage:
     """Switch to a language tag, or to the other one when empty."""
 
@@ -386,6 +391,7 @@ Intent: TypeAlias = (
     | ReturnEdited
     | ReturnDayMoved
     | ReturnAll
+    | ReturnReasonTurned
     | SetLanguage
     | SetTheme
     | StartDemoShop

@@ -24,6 +24,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Member
+from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.refund_record import NOBODY
 from posapp.domain.scan_code import CodeKind, classify
 from posapp.domain.staff import Right
@@ -227,6 +228,10 @@ class Returning:
                 everything = mode.original.everything
                 fresh = replace(mode, untyped=None, revision=self._next())
                 self._choose(fresh, (0,) * len(everything) if mode.coming == everything else everything)
+            case do.ReturnReasonTurned():
+                reasons = list(ReturnReason)
+                reason = reasons[(reasons.index(mode.reason) + 1) % len(reasons)]
+                self._choose(replace(mode, reason=reason), mode.coming)
             case do.ScanReceived(text=text):
                 self._scanned_goods(mode, text)
             case _:
@@ -292,7 +297,7 @@ class Returning:
         preview = None
         if any(coming):
             try:
-                preview = preview_return(owner.till, mode.original, coming, owner.cashier.limits)
+                preview = preview_return(owner.till, mode.original, coming, owner.cashier.limits, mode.reason)
             except InvalidField as error:
                 owner.toast(trouble(error, owner.language))
                 return
@@ -321,6 +326,7 @@ class Returning:
             coming=mode.coming,
             cashier=owner.cashier,
             approver=approver,
+            reason=mode.reason,
             online=owner.session.sync.kind is not SyncKind.OFFLINE,
         )
         self._give_back(lambda: complete_refund(owner.till, request))

@@ -78,10 +78,12 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
             for place, (line, coming) in enumerate(zip(original.lines, mode.coming, strict=True))
         ),
         action=msg("return.do"),
+        reason=msg(f"return.reason_{mode.reason}"),
         selected=mode.selected,
         revision=mode.revision,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else "",
         total_fen=preview.total.fen if preview is not None else None,
+        fee_fen=preview.returned.fee.fen if preview is not None else 0,
         facts=facts_of(preview, original, language) if preview is not None else (),
         sentences=sentences_of(preview, language) if preview is not None else (),
         notice=session.toast or _needs_approver(mode) or _offline(session),
@@ -157,8 +159,11 @@ def _rounding(preview: ReturnPreview) -> Message | None:
 
 
 def sentences_of(preview: ReturnPreview, language: str) -> tuple[Message, ...]:
-    """What figures do not say: debts, coupons, that it is a void."""
+    """What figures do not say: a fee that is spared, debts, coupons, that it is a void."""
     found = []
+    if preview.spared and preview.spared_by is not None:
+        name = preview.spared_by.in_language(language)
+        found.append(msg("return.fee_spared", name=name, amount=preview.spared.fen))
     if preview.points_after is not None and preview.points_after.count < 0:
         found.append(msg("return.debt", points=-preview.points_after.count))
     if preview.coupons:

@@ -25,6 +25,7 @@ from posapp.domain.passes import UsablePass
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
+from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
@@ -227,7 +228,7 @@ class ReturnMode:
     """Choosing what comes back of a sale: so many milli-units of each line; confirming it twice is `request` once.
 
     `untyped` is what came back before the quantity in the input was typed; the input empty again is that.  `found` is
-    the list to go back to.
+    the list to go back to, `reason` why the goods come back.
     """
 
     original: Returnable
@@ -238,6 +239,7 @@ class ReturnMode:
     untyped: tuple[int, ...] | None = None
     revision: int = 0
     found: ReturnFindMode | None = None
+    reason: ReturnReason = ReturnReason.CHANGED_MIND
 
 
 @dataclass(frozen=True, slots=True)

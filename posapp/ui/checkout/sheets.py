@@ -177,15 +177,17 @@ class ReturnFact:
 
 @dataclass(frozen=True, slots=True)
 class ReturnSheet:
-    """What comes back of a sale, and what that does."""
+    """What comes back of a sale, for which `reason`, and what that does; `fee_fen` was taken off `total_fen`."""
 
     receipt_number: str
     rows: tuple[ReturnLineRow, ...]
     action: Message
+    reason: Message
     selected: int = 0
     revision: int = 0
     member_name: str = ""
     total_fen: int | None = None
+    fee_fen: int = 0
     facts: tuple[ReturnFact, ...] = ()
     sentences: tuple[Message, ...] = ()
     notice: Notice | None = None

@@ -12,8 +12,15 @@ import pytest
 
 from posapp.domain.amounts import Money
 from posapp.domain.programme import parse_programme
-from posapp.domain.programme.sentences import campaign_sentence, earning_sentences, offer_sentence, tier_sentence
+from posapp.domain.programme.sentences import (
+    campaign_sentence,
+    earning_sentences,
+    offer_sentence,
+    return_fee_sentence,
+    tier_sentence,
+)
 from posapp.domain.programme_lint import Finding, lint
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from tests.unit.domain.baskets import MEMBER_DAY, line
 
@@ -237,6 +244,23 @@ def test_rules_are_put_into_sentences() -> None:
     assert day.en == "On day 18 of each month, members, an extra 10% off, 2× points"
     assert tier_sentence(rules.tiers[2]).zh.startswith("金卡：累计消费满 ¥2000 或消费满 8 次或成长值达 2000，享 8.5 折")
     assert earning_sentences(rules)[1].en == "100 points pay ¥1, up to 50% of a sale"
+
+
+@pytest.mark.parametrize(
+    ("fee", "zh", "en"),
+    [
+        ({"amount": "3.00"}, "退货费，每件 ¥3", "Return fee, ¥3 an item"),
+        ({"on": {"tags": ["gift"]}, "rate": 0}, "退货费，指定商品（gift），免费", "Return fee, on gift, free"),
+        (
+            {"after_days": 7, "rate": 550, "amount": "0.50"},
+            "退货费，售出 7 天起，退款额的 5.5% 加每件 ¥0.5",
+            "Return fee, from day 7, 5.5% of what goes back and ¥0.5 an item",
+        ),
+    ],
+)
+def test_X15_what_a_return_costs_is_told_before(fee: dict[str, Any], zh: str, en: str) -> None:
+    (rule,) = parse_programme(document(returns={"fee": [fee]})).return_fees
+    assert return_fee_sentence(rule) == Text(zh, en)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("*", Mods.NONE, "", Where.RETURN, i.ReturnAll()),
         ("+", Mods.NONE, "2", Where.RETURN, i.LineStep(1)),
         ("-", Mods.NONE, "2", Where.RETURN, i.LineStep(-1)),
-        ("/", Mods.NONE, "", Where.RETURN, Ignored()),
+        ("/", Mods.NONE, "", Where.RETURN, i.ReturnReasonTurned()),
         ("Down", Mods.NONE, "2", Where.RETURN, i.RowMoved(1)),
         ("Enter", Mods.NONE, "2", Where.RETURN, i.EnterPressed("2")),
         ("Delete", Mods.NONE, "2", Where.RETURN, None),

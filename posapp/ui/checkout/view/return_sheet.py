@@ -7,13 +7,21 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EnterPressed, EscPressed, ReprintReceipt, ReturnAll, ReturnEdited
+from posapp.ui.checkout.intents import (
+    EnterPressed,
+    EscPressed,
+    ReprintReceipt,
+    ReturnAll,
+    ReturnEdited,
+    ReturnReasonTurned,
+)
 from posapp.ui.checkout.sheets import ReturnFact, ReturnLineRow, ReturnSheet
 from posapp.ui.checkout.view.lookup_list import CardList, CardRowDelegate
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
 from posapp.ui.figures import TIMES, money_text
+from posapp.ui.messages import msg
 from posapp.ui.painting import LEFT, RIGHT, paint_icon, paint_text
 from posapp.ui.widgets.box import Box, Rule
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
@@ -106,7 +114,7 @@ class ReturnView(Box):
         self.list: CardList[ReturnLineRow] = CardList(
             _LineDelegate(ctx, emit, numbered=False), self._describe, "return_lines"
         )
-        self._total_label = Text(ctx, 16, fonts.SEMIBOLD)
+        self.total_label = Text(ctx, 16, fonts.SEMIBOLD)
         self._total = Amount(ctx, 40)
         self._facts = _Facts(ctx)
         self._sentences = Paragraph(ctx, 15, fonts.MEDIUM)
@@ -114,6 +122,8 @@ class ReturnView(Box):
         self._choose_detail = Paragraph(ctx, 15, fonts.MEDIUM)
         self._all = Button(ctx, ButtonStyle(height=56, px=17), key="*", name="return_all")
         self._all.clicked.connect(lambda: emit(ReturnAll()))
+        self._reason = Button(ctx, ButtonStyle(height=56, px=17), key="/", name="return_reason")
+        self._reason.clicked.connect(lambda: emit(ReturnReasonTurned()))
         self._print = Button(ctx, ButtonStyle(height=56, px=17), icon="printer", key="Ctrl P", name="return_reprint")
         self._print.clicked.connect(lambda: emit(ReprintReceipt()))
         style = ButtonStyle(ButtonKind.PRIMARY, 56, 20, fonts.BOLD)
@@ -125,7 +135,7 @@ class ReturnView(Box):
             self.first_field,
             self._notice,
             (row((self.list, 1), Rule(ctx, vertical=True), pane, spacing=px(14)), 1),
-            row((self._print, 1), (self._all, 1), (self._do, 2), spacing=px(8)),
+            row((self._print, 1), (self._reason, 1), (self._all, 1), (self._do, 2), spacing=px(8)),
             spacing=px(10),
             margins=(px(14), px(8), px(14), px(14)),
             into=self,
@@ -135,7 +145,7 @@ class ReturnView(Box):
         """What it comes to: one below the other, or side by side where the window is low, because there it is wide."""
         px = self._ctx.px
         words = column(self._sentences, self._choose, px(4), self._choose_detail)
-        total = column(self._total_label, self._total)
+        total = column(self.total_label, self._total)
         pane = QWidget()
         if low:
             pane.setFixedWidth(px(2 * _PANE))
@@ -161,7 +171,8 @@ class ReturnView(Box):
         self._notice.render_state(sheet.notice)
         self.list.show_rows(sheet.rows, sheet.selected)
         chosen = sheet.total_fen is not None
-        self._total_label.set(ctx.tr("return.total"))
+        total = msg("return.total_less_fee", amount=sheet.fee_fen) if sheet.fee_fen else msg("return.total")
+        self.total_label.set(ctx.text(total))
         self._total.set(money_text(sheet.total_fen or 0))
         self._facts.set(sheet.facts)
         self._sentences.set("\n".join(ctx.text(one) for one in sheet.sentences))
@@ -171,5 +182,6 @@ class ReturnView(Box):
         for part in (self._choose, self._choose_detail):
             part.setVisible(not chosen)
         self._print.set(ctx.tr("done.reprint"))
+        self._reason.set(ctx.text(sheet.reason))
         self._all.set(ctx.tr("return.all"))
         self._do.set(ctx.text(sheet.action), enabled=chosen)
