@@ -247,7 +247,7 @@ def offline(*, english: bool = False) -> CheckoutState:
         Tone.WARN,
         "cloud-off",
         msg("banner.offline", minutes=37),
-        msg("banner.offline_detail", limit=20000),
+        msg("banner.offline_detail", stored=10_000, points=2_000),
         Action(msg("banner.unsynced", pending=12), "Ctrl U", intents.ShowUnsynced()),
     )
     base = member_sale(english=english)

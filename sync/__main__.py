@@ -16,7 +16,7 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, certificates, devices, digest, exceptions, merchants, moving, verify
+from sync.server import audit, certificates, devices, digest, exceptions, exposure, merchants, moving, verify
 from sync.server.certificates import LocalTls
 from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
@@ -90,9 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     priced = command("audit", _audit, "price every sale again by the published programme of its version")
     priced.add_argument("--new", action="store_true", help="only what was pushed since the last time")
     shown = command("digest", _digest, "what is held, digested by content")
+    exposed = command("exposure", _exposure, "what tills that are out of reach could overspend together, at most")
     inbox = command("exceptions", _exceptions, "what a person must look at")
     restored = command("restored", _restored, "say after a restore that tills must offer again what is missing")
-    for each in (store, code, revoke, documents, prove, priced, shown, inbox, restored):
+    for each in (store, code, revoke, documents, prove, priced, shown, exposed, inbox, restored):
         each.add_argument("--merchant", default="", help="its id; may be left out where there is only one")
     return parser
 
@@ -294,6 +295,14 @@ def _digest(context: Context, options: argparse.Namespace) -> int:
     for what, units in (("members", reply.members), ("accounts", reply.accounts)):
         for unit, (count, content) in units.items():
             print(f"{what} unit {unit}: {count} rows {content.hex()}")
+    return 0
+
+
+def _exposure(context: Context, options: argparse.Namespace) -> int:
+    with context.database.read() as connection:
+        found = exposure.of_merchant(connection, _merchant(context, options))
+    for line in exposure.lines(found):
+        print(line)
     return 0
 
 

@@ -13,6 +13,7 @@ from posapp.application.gifts_given import Given
 from posapp.application.pass_units import check_passes, units_by_pass
 from posapp.application.passes import sell_with
 from posapp.application.payments import settle_with
+from posapp.application.reach import check_points, reach, refuse
 from posapp.application.rule_uses import count_uses
 from posapp.application.stored_value.spending import StoredPayment, draws_of
 from posapp.application.tendering import check_settled
@@ -26,6 +27,7 @@ from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import LotPart, Recorded, SaleCompleted, Tender, UnitsByPass
 from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
+from posapp.domain.offline import Action
 from posapp.domain.payment import TIMINGS
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
@@ -100,12 +102,16 @@ def member_view(
         joined=member.joined,
         paid_orders=standing.orders,
         coupons=wallet.coupons,
-        spendable=Points(member.points_on(day).available),
+        spendable=Points(_spendable(member.points_on(day).available, wallet)),
         tags=wallet.tags,
         uses=wallet.uses.ever,
         uses_today=wallet.uses.today,
         passes=wallet.passes,
     )
+
+
+def _spendable(available: int, wallet: Wallet) -> int:
+    return available if wallet.points_most is None else min(available, wallet.points_most)
 
 
 def price_cart(
@@ -147,15 +153,18 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
         if first is not None:
             return _again(first)
         settle_with(connection, request.cart.id, request.tenders)
+        if any(tender.method is TenderMethod.BANK_CARD for tender in request.tenders):
+            state = reach(till, connection, online=request.online)
+            refuse("tenders", till.programme.offline.may(Action.BANK_CARD, 0, state))
         member = request.cart.member
         before = member_rows.standing(connection, member) if member is not None else None
         if not any(tender.method in TIMINGS for tender in request.tenders):
             # Money that was taken by code is a fact: such a sale is recorded whatever was spent meanwhile, and what
             # was spent twice is somebody's to look at (domain.md §5.2).
             if before is not None and request.quote.points_spent.count:
-                _check_points(connection, request, before)
+                _check_points(till, connection, request, before)
             check_benefits(till, connection, request.quote, member, before, online=request.online)
-            check_passes(connection, request.cart, request.quote, online=request.online)
+            check_passes(till, connection, request.cart, request.quote, online=request.online)
         draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         passes = units_by_pass(connection, request.quote)
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
@@ -174,14 +183,16 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
     return CompletedSale(recorded, event, before, after, given, tier)
 
 
-def _check_points(connection: Connection, request: SaleRequest, before: Standing) -> None:
-    """Whether the points are still there that the quote spends.  Raises `PointsShort`."""
+def _check_points(till: Till, connection: Connection, request: SaleRequest, before: Standing) -> None:
+    """Whether the points are still there that the quote spends, and may be spent now.  Raises `PointsShort`."""
     life, member, day = request.programme.points_life, request.cart.member, request.quote.business_day
     there = max(0, before.points.count)
     if life is not None and member is not None:
         there = point_rows.held(connection, member, life, day).on(day).available
     if request.quote.points_spent.count > there:
         raise PointsShort(Points(there))
+    if member is not None:
+        check_points(till, connection, member, request.quote.points_spent.count, "points", online=request.online)
 
 
 def _check(request: SaleRequest) -> None:

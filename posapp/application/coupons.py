@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from posapp.application import rule_uses, wallet
 from posapp.application.gifts_given import Given, Occasion, give
 from posapp.application.points import points_on
+from posapp.application.reach import check_points, require_server
 from posapp.application.till import Cashier, Till
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon_code import batch_codes, batch_of, coupon_id, is_coupon_code
@@ -17,6 +18,7 @@ from posapp.domain.errors import DomainError, InvalidField
 from posapp.domain.events import CouponBatchOpened, CouponsVoided, CouponTransferred, SaleCompleted
 from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Standing
+from posapp.domain.offline import Action
 from posapp.domain.pricing import Quote
 from posapp.domain.programme import Programme
 from posapp.domain.programme.coupons import CouponTemplate
@@ -115,10 +117,7 @@ def transfer(till: Till, code: str, receiver: MemberId, cashier: Cashier, *, onl
 
     Raises `InvalidField`; offline as well, because two tills could hand it to two people (domain.md §5.1, transfer).
     """
-    if not online:
-        raise InvalidField(
-            "code", "handing a coupon on waits for the network; it can still be used here", "转赠要等联网；本人仍可用"
-        )
+    require_server(Action.TRANSFER, "code", online=online)
     with till.database.write() as connection:
         held = assets.by_code(connection, code)
         if held is None or not coupons.state_of(held.balances).is_open:
@@ -198,12 +197,19 @@ def restore_voided(till: Till, connection: Connection, reason: str, operator: St
 
 
 def exchange_points(
-    till: Till, member: MemberId, template: str, how: Identification, cashier: Cashier, request: str
+    till: Till,
+    member: MemberId,
+    template: str,
+    how: Identification,
+    cashier: Cashier,
+    request: str,
+    *,
+    online: bool = True,
 ) -> tuple[Given, ...]:
     """Buy a coupon with points (X-13); the same `request` again is the same exchange.
 
-    Raises `InvalidField` where it is not for points, where the member has too few, or did not prove who they are as
-    spending points asks (ux.md §6, Identity levels).
+    Raises `InvalidField` where it is not for points, where the member has too few, did not prove who they are as
+    spending points asks (ux.md §6, Identity levels), or where it must wait for the server.
     """
     asked = _template(till, template)
     redeem = till.programme.redeem
@@ -222,6 +228,7 @@ def exchange_points(
         if have < asked.points:
             short = asked.points - have
             raise InvalidField("points", f"{short} points short", f"积分还差 {short}")
+        check_points(till, connection, member, asked.points, "points", online=online)
         occasion = Occasion(template, f"points {request}", cashier.id)
         given = give(till, connection, member, occasion, Gifts((template,)), points_spent=asked.points)
         if not given:

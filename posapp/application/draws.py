@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from posapp.application.gifts import Buyer, check_proof, reward_coupon, stock_left
 from posapp.application.points import points_on
+from posapp.application.reach import check_points, require_server
 from posapp.application.till import Cashier, Till
 from posapp.domain import drawing
 from posapp.domain.amounts import Points
@@ -17,6 +18,7 @@ from posapp.domain.events import DrawAnnounced, DrawMade, Recorded
 from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Standing
 from posapp.domain.occurrence import occurrence_id
+from posapp.domain.offline import Action
 from posapp.domain.programme.gift_pool import Draw, Prize, pool_holder
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -112,11 +114,9 @@ def draw_once(
         first = requests.event_of(connection, request, till.identity.device)
         if first is not None and isinstance(first.event, DrawMade):
             return Drawn(first, first.event, draw.prize(first.event.prize), before, before, again=True)
-        if till.has_server and not online:
-            raise InvalidField(
-                "draw", "draws wait for the network; sales go on", "断网时不能抽奖，等来网再抽；收银照常"
-            )
+        require_server(Action.DRAW, "draw", online=online)
         _check(till, connection, draw, member, before)
+        check_points(till, connection, member, draw.points, "points", online=online)
         event, prize = _draw(till, connection, draw, member, cashier, request)
         recorded = till.log.append(connection, event, till.clock.now())
         requests.note_event(connection, request, recorded)

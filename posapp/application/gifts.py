@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from posapp.application.gifts_given import Occasion, give
 from posapp.application.points import points_on
+from posapp.application.reach import check_points
 from posapp.application.till import Cashier, Till
 from posapp.domain.accounts import Account
-from posapp.domain.amounts import Money, Points
+from posapp.domain.amounts import Points
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import CouponsVoided, GiftRedeemed, Recorded, StockSupplied
 from posapp.domain.ids import AssetId, MemberId
@@ -24,10 +25,7 @@ from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets, coupons, occurrences, requests
 from posapp.storage import members as member_rows
-from posapp.storage import points as point_rows
 
-OFFLINE_FEN: Final = 2_000
-"""Out of reach of the server, one till hands over gifts worth so much in points to a member (domain.md §5.1)."""
 GONE: Final = Text("已兑完", "None is left")
 NOT_NOW: Final = Text("不在兑换期内", "Not at this time")
 ENOUGH_OF_IT: Final = Text("每人限兑数量已到", "This member has had as many as one may")
@@ -109,8 +107,7 @@ def redeem_gift(
             return GiftHandedOver(first, gift, before, before, again=True)
         there = points_on(till, connection, member, before, till.business_day()).available
         _check(_offer(till, connection, member, gift, there))
-        if till.has_server and not online:
-            _check_offline(till, connection, member, gift)
+        check_points(till, connection, member, gift.points, "gift", online=online)
         coupon = reward_coupon(till, connection, member, gift.coupon, request, cashier) if gift.coupon else ""
         event = GiftRedeemed(
             member=member,
@@ -228,18 +225,3 @@ def _check(offer: GiftOffer) -> None:
         raise InvalidField("gift", offer.why_not.en, offer.why_not.zh)
     if offer.missing:
         raise InvalidField("points", f"{offer.missing} points are missing", f"还差 {offer.missing} 分")
-
-
-def _check_offline(till: Till, connection: Connection, member: MemberId, gift: Gift) -> None:
-    redeem = till.programme.redeem
-    spent = gift.points
-    if till.programme.points_life is not None:
-        spent += point_rows.spent_unsettled(connection, member, till.business_day())
-    worth = redeem.worth(spent) if redeem is not None else spent
-    if worth > OFFLINE_FEN:
-        most = Money(OFFLINE_FEN)
-        raise InvalidField(
-            "gift",
-            f"offline, gifts up to {most} in points a member; larger ones wait for the network",
-            f"断网时每位会员最多兑 {most} 元的积分礼品，其余等来网再兑",
-        )

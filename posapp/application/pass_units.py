@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from posapp.application.coupons import BenefitGone
 from posapp.application.passes.terms import USABLE, earned_by, left_of, taken_of, usable
+from posapp.application.till import Till
 from posapp.domain.events import UnitsByPass
 from posapp.domain.ids import AssetId, MemberId
 from posapp.domain.pricing import Quote
@@ -18,7 +19,7 @@ NOT_THEIRS = Text("会员没有这张卡，已重新计价", "the member has no 
 NOT_PROVEN = Text("用次卡需出示动态会员码或输入密码", "using a pass needs the member's code or PIN")
 
 
-def check_passes(connection: Connection, cart: Cart, quote: Quote, *, online: bool) -> None:
+def check_passes(till: Till, connection: Connection, cart: Cart, quote: Quote, *, online: bool) -> None:
     """Whether the passes may still settle what the quote says: the same questions as of a use.
 
     Raises `BenefitGone`.
@@ -30,7 +31,7 @@ def check_passes(connection: Connection, cart: Cart, quote: Quote, *, online: bo
         raise BenefitGone("pass", NOT_PROVEN)
     for pass_id, units in wanted.items():
         held = _of_member(connection, pass_id, cart.member)
-        refusal = usable(connection, held, quote.business_day, online=online).why_not(units, quote.business_day)
+        refusal = usable(till, connection, held, quote.business_day, online=online).why_not(units, quote.business_day)
         if refusal is not None:
             raise BenefitGone("pass", Text(refusal.zh, refusal.en))
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from posapp.application import payment_returns
 from posapp.application.coupons import bring_back
 from posapp.application.points import with_lots
+from posapp.application.reach import reach, refuse
 from posapp.application.return_fees import charge
 from posapp.application.returnable import Returnable, read_returnable
 from posapp.application.rule_uses import free_uses
@@ -26,6 +27,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleRefunded, UnitsByPass
 from posapp.domain.ids import StaffId
 from posapp.domain.member import Standing
+from posapp.domain.offline import Action
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.refund import Returned, refund
@@ -38,10 +40,6 @@ from posapp.storage import members as member_rows
 from posapp.storage import requests, sales
 from posapp.storage.receipts import next_refund_number
 
-CASH_OFFLINE = Money(20_000)
-"""So much cash of one sale may go back while the server is out of reach (domain.md §5.1)."""
-STORED_OFFLINE = Money(20_000)
-"""So much goes back on a stored-value card at once while the server is out of reach (domain.md §5.1)."""
 UNDO_WITHIN = timedelta(seconds=60)
 """So long after its completion the last sale can be undone by one key (ux.md §6, Ctrl+Z)."""
 
@@ -209,7 +207,7 @@ def _record(
     is_void = _is_void(till, original, returned)
     returned = charge(till, original, returned, request.coming, request.reason, is_void=undo or is_void).returned
     if not undo:
-        _check_limits(original, returned, request)
+        _check_limits(till, connection, original, returned, request)
     today = till.business_day()
     papers = RefundPapers(
         receipt_number=next_refund_number(connection, today, till.identity.number),
@@ -264,27 +262,17 @@ def _check_quantities(original: Returnable, coming: Sequence[int]) -> None:
             )
 
 
-def _check_limits(original: Returnable, returned: Returned, request: RefundRequest) -> None:
+def _check_limits(
+    till: Till, connection: Connection, original: Returnable, returned: Returned, request: RefundRequest
+) -> None:
     cash = _cash_of(original, returned)
-    if not request.online and not original.own:
-        raise InvalidField(
-            "sale",
-            "offline, only this till's own sales come back; wait for the network or go to the till that sold it",
-            "断网时只能退本机卖出的单；等来网，或到卖出的收银台退",
-        )
     stored = sum(amount.fen for method, amount in returned.tenders if method in (PRINCIPAL, BONUS))
-    if not request.online and Money(stored) > STORED_OFFLINE:
-        raise InvalidField(
-            "stored",
-            f"offline, {STORED_OFFLINE} is the most that goes back on a card; the rest waits for the network",
-            f"断网时每次最多退回储值卡 {STORED_OFFLINE} 元；其余等来网再退",
-        )
-    if not request.online and cash > CASH_OFFLINE:
-        raise InvalidField(
-            "cash",
-            f"offline, {CASH_OFFLINE} in cash is the most of one sale; the rest waits for the network",
-            f"断网时每单最多退现金 {CASH_OFFLINE} 元；其余等来网再退",
-        )
+    state = reach(till, connection, online=request.online)
+    wanted = [(Action.REFUND_STORED, "stored", stored), (Action.REFUND_CASH, "cash", cash.fen)]
+    if not original.own:
+        wanted.insert(0, (Action.REFUND_OF_OTHERS, "sale", 0))
+    for action, field, fen in wanted:
+        refuse(field, till.programme.offline.may(action, fen, state))
     limits = request.cashier.limits
     if not limits.cover(Right.CASH_REFUND, cash.fen) and not request.approver:
         alone = Money(limits.cash_refund or 0)

@@ -11,6 +11,7 @@ from posapp.domain.ids import DeviceId, MemberId, StaffId, StoreId
 from posapp.domain.programme import Programme
 from posapp.domain.staff import CASHIER_LIMITS, Limits
 from posapp.domain.time import BusinessDay, Clock
+from posapp.storage.contact import Contact, machine_steady_ns
 from posapp.storage.database import Database
 from posapp.storage.event_log import EventLog
 from posapp.storage.reference_data import ReferenceData
@@ -58,6 +59,8 @@ class Till:
     """One running till.  `committed` is called after every commit, so that whoever carries the log can set off.
 
     `has_server` says that there is a server whose word on balances is still to come when a sale has just been made.
+    `steady_ns` is the machine's monotonic clock.  `hold` asks the server to set a member's balances aside for this
+    till, and waits a moment for it: not for the window's thread.
     """
 
     database: Database
@@ -70,6 +73,13 @@ class Till:
     programme: Programme
     committed: Callable[[], None] = lambda: None
     has_server: bool = False
+    steady_ns: Callable[[], int] = machine_steady_ns
+    hold: Callable[[MemberId], None] = lambda _member: None
+
+    @property
+    def contact(self) -> Contact:
+        """What this till knows of its server's silence."""
+        return Contact(self.clock, self.steady_ns)
 
     def business_day(self) -> BusinessDay:
         """Today, by the programme's zone and cut-off."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import Connection
 
 from posapp.application import triggers
 from posapp.application.passes.holding import pass_tags, usable_passes
 from posapp.application.passes.terms import name_of
+from posapp.application.reach import reach, reach_for_points, refuse
 from posapp.application.rule_uses import read_uses
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
@@ -17,7 +20,7 @@ from posapp.domain.coupon import HeldCoupon
 from posapp.domain.coupon_code import is_coupon_code, read_batch_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
-from posapp.domain.programme.gives import How, Off
+from posapp.domain.offline import Action, Reach
 from posapp.domain.programme.offer import Offer
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -29,15 +32,20 @@ NOT_OURS = Text("这不是本店的券，或还没有启用", "this shop made no
 TAKEN = Text("这张券已经用过、作废或被人领走", "this coupon was used, voided or claimed already")
 LAPSED = Text("这张券已过期或还没到日子", "this coupon has lapsed or is not yet valid")
 OTHERS = Text("这张券是别的会员的", "this coupon is another member's")
-OFFLINE = Text("断网：他店发的或大额券，联网后可用", "offline: coupons of other stores and large ones wait")
-OFFLINE_PRINTED = Text("断网时不能收印刷券，联网后可用", "offline: printed coupons wait for the network")
+
+
+_NO_BOUND: Final = 1 << 40
+"""What a coupon without a bound may take off, in fen: more than any limit allows."""
 
 
 def open_wallet(till: Till, member: MemberId, codes: Collection[str] = (), *, online: bool = True) -> Wallet:
     """A member's wallet at the moment their card is attached, with what this day brings them (X-21).
 
-    Writes only where the day brings something that no till has given yet.
+    Writes only where the day brings something that no till has given yet.  Where the shop's tills spend shares of
+    balances, the server is asked for this member's.
     """
+    if online:
+        till.hold(member)
     with till.database.read() as connection:
         who = member_search.find(connection, member)
         is_due = who is not None and bool(triggers.due_today(till, connection, who))
@@ -62,27 +70,30 @@ def read_wallet(
     """The same, inside a transaction of the caller."""
     today = till.business_day()
     own = assets.of_owner(connection, member) if member is not None else []
-    kept, withheld = _split(till, own, today, online=online)
+    state = reach(till, connection, online=online)
+    kept, withheld = _split(till, own, today, state)
     uses, all_uses = read_uses(till, connection, member)
     return Wallet(
         coupons=kept,
-        presented=_presented(till, connection, codes, online=online),
+        presented=_presented(till, connection, codes, state),
         withheld=withheld,
         cards=tuple(_cards(own, today)),
         tags=pass_tags([held.asset for held in own if not _is_void(held)], today),
         uses=uses,
         all_uses=all_uses,
-        passes=usable_passes(connection, own, today, online=online),
+        passes=usable_passes(till, connection, own, today, online=online),
+        points_most=_points_most(till, connection, member, online=online),
     )
 
 
 def why_not(till: Till, connection: Connection, code: str, member: MemberId | None, *, online: bool) -> Text | None:
     """Why the coupon of a code cannot be redeemed now by a member, or by whoever brings it; None where it can."""
     today = till.business_day()
+    state = reach(till, connection, online=online)
     found = assets.by_code(connection, code)
     if found is None:
         try:
-            _printed(till, connection, code, online=online)
+            _printed(till, connection, code, state)
         except InvalidField as error:
             return Text(error.reason_zh, error.reason_en)
         return None
@@ -92,16 +103,16 @@ def why_not(till: Till, connection: Connection, code: str, member: MemberId | No
         return OTHERS
     if not found.asset.is_valid(today):
         return LAPSED
-    return None if online or _is_good_offline(till, found.asset) else OFFLINE
+    return _why_it_waits(till, found.asset, state)
 
 
 def printed_coupon(till: Till, connection: Connection, code: str, *, online: bool) -> HeldCoupon:
     """The coupon behind a printed code that nobody claimed or used.  Raises `InvalidField`."""
-    return _printed(till, connection, code, online=online)
+    return _printed(till, connection, code, reach(till, connection, online=online))
 
 
 def _split(
-    till: Till, own: Iterable[HeldAsset], today: BusinessDay, *, online: bool
+    till: Till, own: Iterable[HeldAsset], today: BusinessDay, state: Reach
 ) -> tuple[tuple[HeldCoupon, ...], tuple[Withheld, ...]]:
     kept, withheld = [], []
     for held in own:
@@ -111,46 +122,47 @@ def _split(
         if not coupons.state_of(held.balances).is_open:
             continue
         coupon = HeldCoupon(asset.template, asset.code, asset.last_day)
-        if online or _is_good_offline(till, asset):
+        why = _why_it_waits(till, asset, state)
+        if why is None:
             kept.append(coupon)
         else:
-            withheld.append(Withheld(coupon, OFFLINE))
+            withheld.append(Withheld(coupon, why))
     return tuple(kept), tuple(withheld)
 
 
-def _is_good_offline(till: Till, asset: Asset) -> bool:
-    """A coupon that this till issued, or one of this store that takes off no more than the programme says."""
-    if asset.terms.get("till") == till.identity.device.hex():
-        return True
-    if asset.terms.get("store") != till.identity.store:
-        return False
+def _why_it_waits(till: Till, asset: Asset, state: Reach) -> Text | None:
+    """Why a coupon waits for the server: another store's, or one that takes off more than the programme says."""
+    issued_here = asset.terms.get("till") == till.identity.device.hex()
     offer = _offer(till, asset.template)
-    most = most_off(offer) if offer is not None else None
-    return most is not None and most <= till.programme.coupons.offline.most_fen
+    most = offer.most_off_fen if offer is not None else None
+    of_this_store = asset.terms.get("store") == till.identity.store
+    state = replace(state, issued_here=issued_here, of_this_store=of_this_store)
+    return till.programme.offline.may(Action.USE_COUPON, _NO_BOUND if most is None else max(1, most), state)
 
 
-def most_off(offer: Offer) -> int | None:
-    """The most that one use of an offer takes off, in fen; None where that has no bound but the basket."""
-    if offer.cap_fen is not None:
-        return offer.cap_fen
-    if isinstance(offer.give, Off) and offer.give.reward.how is How.AMOUNT and not offer.condition.every_fen:
-        return offer.give.reward.value
-    return None
+def _points_most(till: Till, connection: Connection, member: MemberId | None, *, online: bool) -> int | None:
+    """How many points may be spent here now, where being out of reach bounds them."""
+    redeem = till.programme.redeem
+    if member is None or redeem is None:
+        return None
+    state = reach_for_points(till, connection, member, online=online)
+    most = till.programme.offline.most(Action.SPEND_POINTS, state)
+    return None if most is None else redeem.most(most)
 
 
-def _presented(till: Till, connection: Connection, codes: Collection[str], *, online: bool) -> tuple[HeldCoupon, ...]:
+def _presented(till: Till, connection: Connection, codes: Collection[str], state: Reach) -> tuple[HeldCoupon, ...]:
     found = []
     for code in codes:
         if not is_coupon_code(code) or assets.by_code(connection, code) is not None:
             continue
         try:
-            found.append(_printed(till, connection, code, online=online))
+            found.append(_printed(till, connection, code, state))
         except InvalidField:
             continue  # said when it was entered; pricing calls it unknown
     return tuple(found)
 
 
-def _printed(till: Till, connection: Connection, code: str, *, online: bool) -> HeldCoupon:
+def _printed(till: Till, connection: Connection, code: str, state: Reach) -> HeldCoupon:
     read = read_batch_code(till.keys.member_key, code)
     batch = till.programme.coupons.batches.get(read.batch)
     if batch is None or read.serial >= batch.codes or coupons.batch_size(connection, read.batch) <= 0:
@@ -162,8 +174,7 @@ def _printed(till: Till, connection: Connection, code: str, *, online: bool) -> 
     last = till.programme.coupons.template(batch.template).valid.last_day(today)
     if last is not None and last < today:
         raise InvalidField("code", LAPSED.en, LAPSED.zh)
-    if not online and not till.programme.coupons.offline.printed:
-        raise InvalidField("code", OFFLINE_PRINTED.en, OFFLINE_PRINTED.zh)
+    refuse("code", till.programme.offline.may(Action.USE_PRINTED_COUPON, 0, state))
     return HeldCoupon(batch.template, code, last)
 
 

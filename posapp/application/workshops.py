@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Connection
 
+from posapp.application.reach import require_server
 from posapp.application.till import Cashier, Till
 from posapp.domain.accounts import Account
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import MemberId, RuleId
+from posapp.domain.offline import Action
 from posapp.domain.posting.workshops import attendance, own_place, places
 from posapp.domain.programme.workshops import Workshop
 from posapp.storage import assets, event_search
-
-_OFFLINE: Final = (
-    "places are shared with other tills; sign up when the network is back",
-    "名额与其他收银机共用，联网后再报名",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,7 @@ def join_workshop(till: Till, member: MemberId, workshop: str, cashier: Cashier,
 
     Raises `InvalidField` for a workshop that is over or not known, and while the server is out of reach.
     """
-    if not online:
-        raise InvalidField("network", *_OFFLINE)
+    require_server(Action.JOIN_WORKSHOP, "network", online=online)
     found = _workshop(till, workshop)
     if till.business_day() > found.day:
         raise InvalidField("workshop", f"it was on {found.day}", f"活动已于 {found.day} 结束")

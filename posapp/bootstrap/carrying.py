@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from posapp.application.founding import CARD_BLOCK, open_till
 from posapp.application.till import Till
+from posapp.bootstrap.leasing import Holding, Renewing
 from posapp.bootstrap.shops import Shops
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import DEVICE_ID_BYTES
@@ -160,7 +160,7 @@ def rotate_key(shops: Shops, till: Till) -> None:
 
 def _first_pull(till: Till, session: Session) -> None:
     """Bring members, goods and programme; where the network fails meanwhile, the worker goes on with it."""
-    store = TillDatabase(till.database, till.log, till.reference)
+    store = TillDatabase(till.database, till.log, till.reference, till.contact)
     try:
         while pull(session, store).more:
             pass
@@ -170,41 +170,68 @@ def _first_pull(till: Till, session: Session) -> None:
 
 @dataclass(slots=True)
 class Reporting:
-    """Puts the worker's words into the pill's, and remembers since when nobody answers."""
+    """Puts the worker's words into the pill's; since when nobody answers, the till remembers over a restart."""
 
-    now: Callable[[], datetime]
+    till: Till
     report: Callable[[SyncStatus], None]
-    _offline_since: datetime | None = None
 
     def __call__(self, status: Status) -> None:
         """Report one status."""
-        if status.state is State.OFFLINE:
-            self._offline_since = self._offline_since or self.now()
-        elif status.state is State.SYNCED:
-            self._offline_since = None
+        with self.till.database.read() as connection:
+            silence, drift = self.till.contact.silence(connection), self.till.contact.drift(connection)
+        since = self.till.clock.now() - silence if status.state is State.OFFLINE else None
         pending = status.pending.dealings
         conflicts = 1 if status.state is State.CONFLICT else 0
-        self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, self._offline_since))
+        self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, since, drift))
 
 
-def carrier(shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]) -> Worker:
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """The worker, and what asks for shares of balances at the counter."""
+
+    worker: Worker
+    holding: Holding
+
+    def start(self) -> None:
+        """Begin."""
+        self.worker.start()
+
+    def notify(self) -> None:
+        """Something was committed."""
+        self.worker.notify()
+
+    def stop(self) -> None:
+        """End both."""
+        self.worker.stop()
+        self.holding.close()
+
+
+def carrier(
+    shops: Shops, till: Till, report: Callable[[SyncStatus], None], shop_changed: Callable[[], None]
+) -> Carrying:
     """What carries the log of a till that has a server."""
     # Each request would be a line of the log, twice a second when it is busy.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     link = link_to_server(till)
-    store = TillDatabase(till.database, till.log, till.reference)
+    store = TillDatabase(till.database, till.log, till.reference, till.contact)
 
     def changed(changes: Changes) -> None:
         if changes:
             shop_changed()
 
-    return Worker(
+    identity = identity_of(shops, till)
+    session = Session(link, identity)
+    worker = Worker(
         link,
-        Session(link, identity_of(shops, till)),
+        session,
         store,
-        on_status=Reporting(till.clock.now, report),
+        on_status=Reporting(till, report),
         on_changes=changed,
+        after_pull=Renewing(till, session),
     )
+    asking = link_to_server(till)
+    till.hold = holding = Holding(till, asking, Session(asking, identity))
+    return Carrying(worker, holding)
 
 
 def pending_dealings(till: Till) -> int:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Final
 
 from posapp.domain.amounts import allocate, cumulative_share
 from posapp.domain.ids import AssetId
 from posapp.domain.programme.passes import PassKind, PassTemplate
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
-
-OFFLINE_USES_A_DAY: Final = 1
-"""How often a till without its server lets a pass be used on one day (domain.md §5.1)."""
 
 
 @unique
@@ -121,7 +118,8 @@ class UsablePass:
 
     `template` is the programme's pass, with the part of a bundle after a slash.  `left` counts uses, or the days of one
     `for_period`, which a use does not take.  `per_day` is what was promised, None for no bound; `used_today` what any
-    till that was heard of took; `online` says that the server can be asked, or that there is none.
+    till that was heard of took; `more` how many the till itself may still take while the server is out of reach, None
+    for no bound, and `waits` is said beyond that.
     """
 
     id: AssetId
@@ -131,7 +129,8 @@ class UsablePass:
     left: int
     used_today: int = 0
     per_day: int | None = None
-    online: bool = True
+    more: int | None = None
+    waits: Text | None = None
     for_period: bool = False
 
     def taken(self, units: int) -> int:
@@ -141,24 +140,21 @@ class UsablePass:
     @property
     def most(self) -> int | None:
         """How many units it may still settle today; None for any number."""
-        bounds = [each for each in (self._today, None if self.for_period else max(0, self.left)) if each is not None]
+        left = None if self.for_period else max(0, self.left)
+        bounds = [each for each in (self._today, self.more, left) if each is not None]
         return min(bounds, default=None)
 
     @property
     def _today(self) -> int | None:
-        return most_today((self.per_day, None if self.online else OFFLINE_USES_A_DAY), self.used_today)
+        return most_today((self.per_day,), self.used_today)
 
     def why_not(self, units: int, today: BusinessDay) -> Refusal | None:
         """Why it cannot be used for so many units today; None where it can."""
         refusal = why_not(self.left, self.last_day, self.first_day, today, self.taken(units))
         if refusal is not None:
             return refusal
-        if self._today is None or units <= self._today:
-            return None
-        if self.per_day is not None and (self.online or self.per_day <= OFFLINE_USES_A_DAY):
+        if self._today is not None and units > self._today:
             return Refusal("day_full", f"good {self.per_day} times a day", f"每天限用 {self.per_day} 次")
-        return Refusal(
-            "day_full_offline",
-            f"offline a pass is good {OFFLINE_USES_A_DAY} time a day; more when the network is back",
-            f"断网时每天只能核销 {OFFLINE_USES_A_DAY} 次，联网后可继续",
-        )
+        if self.more is not None and units > self.more and self.waits is not None:
+            return Refusal("day_full_offline", self.waits.en, self.waits.zh)
+        return None

@@ -134,12 +134,3 @@ def last_day(start: BusinessDay, days: int, is_holiday: Callable[[BusinessDay], 
 def exposure(balance_units: int, limits: Sequence[int]) -> int:
     """What tills that are offline can overspend together, given each one's limit (domain.md §5.2)."""
     return max(0, sum(limits) - balance_units)
-
-
-def offline_allowance(settled_fen: int, spent_since_fen: int, most_fen: int, share: int) -> int:
-    """What may still be spent while the server is out of reach (domain.md §5.1).
-
-    `settled_fen` is the balance when the server was heard last, `spent_since_fen` what this till took since; `most_fen`
-    and `share` (basis points of that balance) are the limits of the programme.
-    """
-    return max(0, min(most_fen, settled_fen * share // 10_000) - spent_since_fen)

@@ -41,8 +41,8 @@ class Wallet:
 
     `coupons` are the member's; `presented` are printed coupons whose codes were entered for this sale.  `withheld` are
     the member's too and wait for the network (domain.md §5.1).  `passes` may settle units of the sale, what ends
-    soonest first.  `tags` come of valid cards (X-09).  `uses` are the
-    member's own, `all_uses` everybody's.
+    soonest first.  `tags` come of valid cards (X-09).  `uses` are the member's own, `all_uses` everybody's.
+    `points_most` bounds the points of a sale while the server is out of reach.
     """
 
     coupons: tuple[HeldCoupon, ...] = ()
@@ -53,6 +53,7 @@ class Wallet:
     uses: Uses = Uses()
     all_uses: Uses = Uses()
     passes: tuple[UsablePass, ...] = ()
+    points_most: int | None = None
 
 
 EMPTY_WALLET = Wallet()

@@ -20,7 +20,7 @@ from posapp.domain.events import Recorded
 from posapp.domain.ids import DEVICE_ID_BYTES, INCARNATION_BYTES, DeviceId, Incarnation, StoreId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.time import to_micros
-from posapp.storage import server_states, streams
+from posapp.storage import leases, server_states, streams
 from posapp.storage.database import driver
 from posapp.storage.errors import ForkDetected, SequenceGap
 from posapp.storage.prepared import Prepared
@@ -137,6 +137,7 @@ class EventLog:
         canonical = encode(recorded)
         position = _write(raw, key, recorded, canonical, chain(previous, canonical))
         project_own(raw, position, recorded, cart)
+        leases.spend(connection, recorded.transaction.postings)
         return recorded
 
     def append_foreign(

@@ -6,17 +6,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, or_, select
 
 from posapp.domain.accounts import Account
-from posapp.domain.encoding import KINDS, from_values
-from posapp.domain.events import PointsChanged
+from posapp.domain.encoding import KINDS, from_values, number_of
+from posapp.domain.events import CouponsIssued, GiftRedeemed, PointsChanged, SaleCompleted
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.domain.points_held import FIRST_MONTH, LotKey, PointsHeld, month_holder, month_of, possible_lots
 from posapp.domain.time import to_micros
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import event, held_balance, member, member_here, stream
+from posapp.storage.schema import event, held_balance, member_here, sale, stream
+from posapp.storage.schema import member as member_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,18 +44,13 @@ _owners = (
     .order_by(held_balance.c.holder)
     .limit(bindparam("most"))
 )
-_seen = select(member.c.member_id).join(member_here, member_here.c.member_key == member.c.member_key)
+_seen = select(member_table.c.member_id).join(member_here, member_here.c.member_key == member_table.c.member_key)
 _OWNERS = Prepared(_owners, "account after most")
 _OWNERS_HERE = Prepared(_owners.where(held_balance.c.holder.in_(_seen)), "account after most")
 
-_UNSETTLED = Prepared(
-    select(held_balance.c.pending).where(
-        held_balance.c.holder == bindparam("holder"), held_balance.c.account == bindparam("account")
-    ),
-    "holder account",
-)
 # Kinds are looked up by their class, so that their numbers stand in one place.
 _KIND = next(number for number, (_version, kind) in KINDS.items() if kind is PointsChanged)
+_SPENDING = (number_of(GiftRedeemed), number_of(CouponsIssued))
 _NOWHERE = StreamId(DeviceId(b""), Incarnation(b""))
 
 
@@ -126,8 +122,27 @@ def changes_since(connection: Connection, since: datetime) -> Iterator[PointsCha
             yield found
 
 
-def spent_unsettled(connection: Connection, member: MemberId, day: BusinessDay) -> int:
-    """Points that a member whose points lapse spent here this month and that the server's word does not include yet."""
-    holder = month_holder(member, month_of(day))
-    query = _UNSETTLED.run(driver(connection), (holder, int(Account.POINTS_SPENT_IN_MONTH))).fetchone()
-    return query[0] if query else 0
+def spent_unsettled(connection: Connection, member: MemberId) -> int:
+    """Points of a member that went here in sales, for gifts and for coupons, and that the server's word leaves out."""
+    query = (
+        select(event.c.canonical)
+        .select_from(event.join(stream).outerjoin(sale, sale.c.position == event.c.position))
+        .where(
+            stream.c.own == 1,
+            event.c.sequence > stream.c.covered_sequence,
+            or_(sale.c.member == member, event.c.kind.in_(_SPENDING)),
+        )
+    )
+    spent = 0
+    for canonical in connection.scalars(query):
+        found = from_values(_NOWHERE, 0, msgspec.msgpack.decode(canonical)).event
+        match found:
+            case SaleCompleted():
+                spent += found.points_spent.count
+            case GiftRedeemed() if found.member == member:
+                spent += found.points.count if found.returned_of is None else -found.points.count
+            case CouponsIssued() if found.member == member:
+                spent += found.points_spent.count
+            case _:
+                pass
+    return spent

@@ -86,7 +86,7 @@ class ReferenceData:
 
     def __init__(self, device: bytes, clock: Clock, sealer: Sealer) -> None:
         self._device = device
-        self._clock = clock
+        self.clock = clock
         self._sealer = sealer
 
     def put_member(self, connection: Connection, identity: MemberId, record: MemberRecord) -> None:
@@ -191,7 +191,7 @@ class ReferenceData:
 
     def _put(self, connection: Connection, collection: str, bodies: Mapping[str, bytes]) -> None:
         if bodies:
-            documents.put_many(connection, collection, bodies, device=self._device, now=self._clock.now())
+            documents.put_many(connection, collection, bodies, device=self._device, now=self.clock.now())
 
     def _read_profile(self, one: Document) -> MemberRecord:
         body = msgspec.json.decode(self._sealer.open(one.key, one.body), type=_ProfileBody)

@@ -53,8 +53,11 @@ def pull(session: Session, store: TillStore, *, start_again: bool = False) -> Pu
         return pull(session, store, start_again=True)
     brought = reply.segments or reply.recovered or reply.member_count or reply.documents or reply.own_heads
     if not brought and reply.cursor == progress.cursor and progress.heads_after == reply.cursor.gseq:
+        store.heard(reply.server_time_us)
         return Pulled(Changes(), more=False)
     changes = store.take(_page(reply, progress.heads_after))
+    if not reply.more:
+        store.heard(reply.server_time_us)
     # Streams of our own that the server has more of; asking on makes sense unless it had nothing when asked.
     lacking = bool(store.progress().wanted) and (bool(reply.recovered) or not progress.wanted)
     return Pulled(changes, more=reply.more or lacking)

@@ -132,6 +132,14 @@ class TillStore(Protocol):
         """Take a page; the cursor moves in the same transaction as what it stands for."""
         ...
 
+    def heard(self, server_time_us: int) -> None:
+        """The server has told everything it has; its clock said this."""
+        ...
+
+    def still_silent(self) -> None:
+        """Nobody answers: note how long already."""
+        ...
+
     def start_again(self, store_heads: Sequence[StreamHead]) -> None:
         """The server lost or changed its memory: forget the cursor, and offer whatever `store_heads` lack."""
         ...

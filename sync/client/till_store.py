@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
+from posapp.domain.time import from_micros
 from posapp.storage import documents, event_log, server_states, settings, streams
+from posapp.storage.contact import KEEP_EVERY, Contact
 from posapp.storage.documents import Document, DocumentVersion
 from posapp.storage.errors import ForkDetected, SequenceGap
 from posapp.storage.server_states import ServerState
@@ -41,10 +43,13 @@ class TillDatabase:
     What the server would say or send again waits for no disk: a power cut takes it away together, cursor and all.
     """
 
-    def __init__(self, database: Database, log: EventLog, reference: ReferenceData) -> None:
+    def __init__(
+        self, database: Database, log: EventLog, reference: ReferenceData, contact: Contact | None = None
+    ) -> None:
         self._database = database
         self._log = log
         self._reference = reference
+        self._contact = contact if contact is not None else Contact(reference.clock)
 
     def pending(self) -> Pending:
         """What is waiting to be pushed."""
@@ -142,6 +147,22 @@ class TillDatabase:
             if page.complete:
                 settings.put(connection, HEADS_AFTER, page.cursor.gseq)
         return Changes(frozenset(row.member for row in page.members), merged.changed, events)
+
+    def heard(self, server_time_us: int) -> None:
+        """The server has told everything it has; its clock said this.  Written down once a minute at most."""
+        with self._database.read() as connection:
+            if not self._contact.is_due(connection) and self._contact.silence(connection) <= KEEP_EVERY:
+                return
+        with self._database.write(durable=False) as connection:
+            self._contact.heard(connection, from_micros(server_time_us))
+
+    def still_silent(self) -> None:
+        """Nobody answers: note how long already, so that a restart does not forget it."""
+        with self._database.read() as connection:
+            if not self._contact.is_due(connection):
+                return
+        with self._database.write(durable=False) as connection:
+            self._contact.keep(connection)
 
     def start_again(self, store_heads: Sequence[StreamHead]) -> None:
         """The server lost or changed its memory: forget the cursor, and offer whatever `store_heads` lack."""

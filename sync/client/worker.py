@@ -76,6 +76,7 @@ class Worker:
         *,
         on_status: Callable[[Status], None],
         on_changes: Callable[[Changes], None] = lambda _changes: None,
+        after_pull: Callable[[], None] = lambda: None,
         pull_seconds: float = PULL_SECONDS,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
@@ -85,6 +86,7 @@ class Worker:
         self._store = store
         self._on_status = on_status
         self._on_changes = on_changes
+        self._after_pull = after_pull
         self._pull_seconds = pull_seconds
         self._first_pause = first_pause_seconds
         self._heartbeat = heartbeat_seconds
@@ -132,6 +134,7 @@ class Worker:
                 continue
             except OfflineError as error:
                 log.info("offline: %s", error.detail)
+                self._note_silence()
                 pause = self._longer(pause)
                 # A person must look at a server that cannot prove who it is.
                 state = State.CONFLICT if isinstance(error, UntrustedError) else State.OFFLINE
@@ -148,6 +151,12 @@ class Worker:
                 self._show(State.OFFLINE, ("Syncing failed; selling goes on.", "同步出错, 可继续收银。"))
             self._wait_out(pause)
 
+    def _note_silence(self) -> None:
+        try:
+            self._store.still_silent()
+        except Exception:
+            log.exception("cannot note the server's silence")
+
     def _round(self) -> None:
         """Push until nothing is left; pull when it is time, because every pull costs the till a write."""
         again = True
@@ -159,6 +168,7 @@ class Worker:
             again = self._committed.is_set()
             if lost or time.monotonic() >= self._next_pull:
                 again |= self._pull_all(start_again=lost)
+                self._after_pull()
                 self._next_pull = time.monotonic() + self._spread(self._pull_seconds)
         self._settle()
 

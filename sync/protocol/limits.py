@@ -60,3 +60,6 @@ BODY_SECONDS: Final = 120
 
 TOO_MANY_REQUESTS: Final = "too_many_requests"
 """The code of the answer to a caller that asks too often: to come back in a second, and nothing worse."""
+
+LEASE_WISHES: Final = 1_000
+"""Shares of balances in one request, at most."""

@@ -12,7 +12,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from sync.protocol.errors import MalformedBodyError
-from sync.protocol.limits import DOCUMENT_BYTES, MAX_HLC, NAME_CHARACTERS, PUSH_DOCUMENTS, PUSH_SEGMENTS
+from sync.protocol.limits import DOCUMENT_BYTES, LEASE_WISHES, MAX_HLC, NAME_CHARACTERS, PUSH_DOCUMENTS, PUSH_SEGMENTS
 
 Device = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 IncarnationBytes = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
@@ -234,6 +234,49 @@ class DigestReply(msgspec.Struct, frozen=True):
     cursor: Cursor
     members: dict[int, tuple[int, bytes]]
     accounts: dict[int, tuple[int, bytes]]
+
+
+class LeaseWish(msgspec.Struct, frozen=True, array_like=True):
+    """So much `more` of what a holder has on an account; nothing for whatever share the server finds right."""
+
+    holder: Device
+    account: int
+    more: Annotated[int, msgspec.Meta(ge=0, lt=1 << 40)] = 0
+
+
+class LeaseRequest(msgspec.Struct, frozen=True):
+    """Ask for shares of balances.
+
+    With `returned`, the till gives back all that it had: it has stopped spending it, and every event that it ever
+    wrote, so many, is at the server.
+    """
+
+    wishes: Annotated[list[LeaseWish], msgspec.Meta(max_length=LEASE_WISHES)] = []
+    returned: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class LeaseReply(msgspec.Struct, frozen=True):
+    """What was set aside now, besides what the till has; with `settled`, what it had came back first.
+
+    The till spends it until `until_us` by the server's clock; the server takes nothing back by time.
+    """
+
+    settled: bool
+    until_us: int
+    granted: list[LeaseWish]
+
+
+class ExposureReply(msgspec.Struct, frozen=True):
+    """What all tills of the merchant could overspend together if they were out of reach now, at most."""
+
+    tills: int
+    stored_value_fen: int
+    points: int
+    points_fen: int
+    pass_uses: int
+    coupons: int
+    coupons_fen: int
+    total_fen: int
 
 
 @unique

@@ -25,7 +25,7 @@ from sync.protocol import segment as segments
 from sync.protocol.errors import SignatureError, TooLargeError
 from sync.protocol.limits import PUSH_EVENTS
 from sync.protocol.messages import Outcome, PushReply, PushRequest, StreamHead
-from sync.server import devices, documents, exceptions, merchants, once, overdrafts
+from sync.server import devices, documents, exceptions, leases, merchants, once, overdrafts
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import ForbiddenError, NotFoundError
 from sync.server.storage import batches, schema
@@ -77,6 +77,7 @@ class _Push:
     taken: list[tuple[_Checked, int]] = field(default_factory=list)
     marks: list[once.Mark] = field(default_factory=list)
     found: list[exceptions.Finding] = field(default_factory=list)
+    spent: leases.Spent = field(default_factory=dict)
 
 
 def push(context: Context, caller: Caller, request: PushRequest) -> PushReply:
@@ -200,6 +201,7 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     skipped = head + 1 - header.first_sequence
     effects = effects_of(checked.unfolded.rows[skipped:]) if skipped else checked.effects
     state.effects.add(effects)
+    leases.note(state.spent, checked.stream.device, effects)
     for place, reason in effects.refused.items():
         state.found.append(_poison(checked, skipped + place, reason))
     hashes = checked.unfolded.hashes[skipped:]
@@ -261,6 +263,7 @@ def _record(
     _keep_segments(connection, merchant_id, state)
     documents.keep(connection, merchant_id, gseq, winners)
     write_effects(connection, merchant_id, gseq, state.effects)
+    leases.use_up(connection, merchant_id, state.spent)
     once.note(connection, merchant_id, state.marks)
     merchants.advance(connection, merchant_id, gseq, total.digest())
 

@@ -81,6 +81,17 @@ def open_books(connection: Connection, merchant_id: str, sales: Collection[SaleC
     return books
 
 
+def newest_programme(connection: Connection, merchant_id: str) -> Programme | None:
+    """The programme with the highest version that can be read; None without any."""
+    table = schema.document
+    query = (
+        select(table.c.body)
+        .where(table.c.merchant_id == merchant_id, table.c.collection == _PROGRAMME)
+        .order_by(table.c.key.desc())
+    )
+    return next((one for body in connection.scalars(query) if (one := _programme(body)) is not None), None)
+
+
 @lru_cache(maxsize=64)
 def _programme(body: bytes) -> Programme | None:
     try:

@@ -139,7 +139,7 @@ class Shop:
         rest = quote.due - (payment.amount if payment is not None else Money(0))
         if rest:
             tenders.append(Tender(TenderMethod.CASH, rest, rest))
-        request = SaleRequest(cart, quote, till.programme, tuple(tenders), CASHIER, stored=payment)
+        request = SaleRequest(cart, quote, till.programme, tuple(tenders), CASHIER, online=online, stored=payment)
         done = complete_sale(till, request)
         self.sold.append(done)
         return done

@@ -214,9 +214,3 @@ def test_section_5_1_half_of_a_small_balance_is_the_limit(card_shop: Shop) -> No
     with pytest.raises(InvalidField, match=r"offline, 75\.00"):
         card_shop.buy(line("a", "76.00"), wallet="76.00", online=False)
     card_shop.buy(line("a", "75.00"), wallet="75.00", online=False)
-
-
-def test_a_till_without_any_server_is_its_own_authority(card_shop: Shop) -> None:
-    card_shop.top_up("1000.00", plan="p1000", online=False)
-    card_shop.buy(line("a", "500.00"), wallet="500.00", online=False)
-    assert card_shop.card().balance.fen == 70_000

@@ -143,6 +143,10 @@ def _member_day(walk: Walk) -> None:
     counter.scan("6900000000001")
     until(lambda: counter.session.toast is not None, "the unknown code")
     walk.look("offline with a toast")
+    presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=12, offline_since=since - timedelta(hours=80)))
+    walk.look("offline: cash only")
+    presenter.sync_changed(SyncStatus(SyncKind.SYNCED, drift=timedelta(minutes=75)))
+    walk.look("a wrong clock")
     for kind in (SyncKind.SYNCING, SyncKind.CONFLICT, SyncKind.SYNCED):
         presenter.sync_changed(SyncStatus(kind, pending=12, done=8, conflicts=2))
         walk.look(f"sync pill: {kind}")
@@ -220,6 +224,6 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _pay(walk)
         _return(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 31
+        assert len(walk.seen) == 33
     finally:
         counter.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posapp.application.reach import require_server
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import StaffId
+from posapp.domain.offline import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,4 @@ class Authority:
 
 def require_network(*, online: bool) -> None:
     """Raise `InvalidField` where the server was not heard of: then two tills could do the same thing at once."""
-    if not online:
-        raise InvalidField(
-            "network",
-            "this needs the server, so that two tills do not do it at once; sell on, and do it when it is back",
-            "断网时不能办理，以免两台收银机同时改；收银不受影响，联网后再办",
-        )
+    require_server(Action.CHANGE_MEMBER, "network", online=online)

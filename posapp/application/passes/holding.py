@@ -57,10 +57,10 @@ def held_passes(till: Till, member: MemberId) -> tuple[HeldPass, ...]:
 
 
 def usable_passes(
-    connection: Connection, owned: Iterable[HeldAsset], today: BusinessDay, *, online: bool
+    till: Till, connection: Connection, owned: Iterable[HeldAsset], today: BusinessDay, *, online: bool
 ) -> tuple[UsablePass, ...]:
     """The passes of a member that are good today as far as time and uses go, what ends soonest before the rest."""
-    found = [usable(connection, held, today, online=online) for held in owned if held.asset.kind in USABLE]
+    found = [usable(till, connection, held, today, online=online) for held in owned if held.asset.kind in USABLE]
     far = today.plus(10**6)
     good = [one for one in found if why_not(one.left, one.last_day, one.first_day, today, 0) is None]
     return tuple(sorted(good, key=lambda one: (one.last_day or far, one.id)))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
+from posapp.application.reach import reach
+from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.ids import AssetId
+from posapp.domain.offline import Action
 from posapp.domain.passes import Paid, UsablePass, days_left
 from posapp.domain.posting.passes import pass_day
 from posapp.domain.text import Text
@@ -57,18 +62,22 @@ def earned_by(asset: Asset, left: int, taken: int) -> Money:
     return Money(paid.revenue_fen(used, used + taken)) if taken else Money(0)
 
 
-def usable(connection: Connection, held: HeldAsset, today: BusinessDay, *, online: bool) -> UsablePass:
+def usable(till: Till, connection: Connection, held: HeldAsset, today: BusinessDay, *, online: bool) -> UsablePass:
     """A pass as whoever uses it today looks at it."""
-    asset = held.asset
+    asset, policy = held.asset, till.programme.offline
+    used = used_on(connection, asset.id, today)
+    state = replace(reach(till, connection, online=online, shares=((asset.id, Account.PASS_USES),)), used=used)
+    more = policy.most(Action.USE_PASS, state)
     return UsablePass(
         id=asset.id,
         template=asset.template,
         first_day=asset.first_day,
         last_day=asset.last_day,
         left=left_of(held, today),
-        used_today=used_on(connection, asset.id, today),
+        used_today=used,
         per_day=number(asset, "per_day") or None,
-        online=online,
+        more=more,
+        waits=None if more is None else policy.may(Action.USE_PASS, more + 1, state),
         for_period=asset.kind is AssetKind.TIME_PASS,
     )
 

@@ -61,7 +61,7 @@ def use_pass(till: Till, use: PassUse) -> UsedPass:
             (before,) = done
             event = _event(held, use, today, before)
             return UsedPass(use.request, event, before, before - event.uses)
-        _check(connection, held, use, today)
+        _check(till, connection, held, use, today)
         event = _event(held, use, today, before)
         till.log.append(connection, event, till.clock.now())
         requests.note(connection, use.request, before)
@@ -86,10 +86,10 @@ def take_back_use(till: Till, used: UsedPass, cashier: Cashier) -> None:
     till.committed()
 
 
-def _check(connection: Connection, held: HeldAsset, use: PassUse, today: BusinessDay) -> None:
+def _check(till: Till, connection: Connection, held: HeldAsset, use: PassUse, today: BusinessDay) -> None:
     if held.asset.kind not in USABLE:
         raise InvalidField("pass", "this card is not used by count", "这张卡不按次核销")
-    refusal = usable(connection, held, today, online=use.online).why_not(use.uses, today)
+    refusal = usable(till, connection, held, today, online=use.online).why_not(use.uses, today)
     if refusal is not None:
         raise InvalidField("pass", refusal.en, refusal.zh)
 

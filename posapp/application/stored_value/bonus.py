@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from posapp.application.stored_value.cards import card_in, mark_lots, require_server, terms_of
+from posapp.application.reach import require_server
+from posapp.application.stored_value.cards import card_in, mark_lots, terms_of
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BonusGranted, BonusLapsed, LotPart
 from posapp.domain.ids import AssetId, StaffId, derived_id
+from posapp.domain.offline import Action
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import to_micros
 from posapp.storage import assets
@@ -68,9 +70,7 @@ def lapse_bonuses(till: Till, card: AssetId, *, online: bool = True) -> Money:
     What may be spent follows from the business day alone, so a late call changes nothing for the member.  Two tills
     that do it at once leave a lot below zero, and the next call puts that right.  Raises `InvalidField` offline.
     """
-    require_server(
-        till, online=online, zh="断网时不做赠送金到期处理", en="bonus is taken off only while the network is there"
-    )
+    require_server(Action.LAPSE_BONUS, "online", online=online)
     with till.database.write() as connection:
         lapsed = _lapse(till, connection, card_in(connection, card))
     if lapsed:

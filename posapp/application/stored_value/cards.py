@@ -138,15 +138,6 @@ def paper_number(till: Till, connection: Connection) -> str:
     return next_document_number(connection, "V", till.business_day(), till.identity.number)
 
 
-def require_server(till: Till, *, online: bool, zh: str, en: str) -> None:
-    """Refuse what only the server may answer for while it is out of reach (domain.md §5.1).
-
-    A till without any server is its own authority.
-    """
-    if till.has_server and not online:
-        raise InvalidField("online", en, zh)
-
-
 def without_nothing(parts: Sequence[LotPart]) -> tuple[LotPart, ...]:
     """The parts that move anything."""
     return tuple(part for part in parts if part.principal or part.bonus)

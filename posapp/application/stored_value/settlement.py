@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.law import law_book, work_calendar
-from posapp.application.stored_value.cards import card_in, law_on, mark_lots, paper_number, require_server, terms_of
+from posapp.application.reach import require_server
+from posapp.application.stored_value.cards import card_in, law_on, mark_lots, paper_number, terms_of
 from posapp.application.stored_value.contract import CASH_MOST_FEN
 from posapp.application.stored_value.identity import paper_of
 from posapp.application.till import Cashier, Till
@@ -16,6 +17,7 @@ from posapp.domain.closing import Closing, ClosingTerms, close
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Ground, Recorded, StoredValueClosed
 from posapp.domain.ids import AssetId, StaffId
+from posapp.domain.offline import Action
 from posapp.domain.prepaid_law import rate_on
 from posapp.domain.sale import TenderMethod
 from posapp.domain.stored_card import StoredCard
@@ -71,12 +73,7 @@ def cash_most(till: Till) -> Money:
 
 def close_card(till: Till, request: CloseRequest) -> CloseDone:
     """Settle and close a card, durably.  Raises `InvalidField` with what to do; nothing is written then."""
-    require_server(
-        till,
-        online=request.online,
-        zh="断网时不能退卡；余额仍可小额支付，联网后再办",
-        en="no card is closed while offline; small payments still work, close it when the network is back",
-    )
+    require_server(Action.CLOSE_STORED, "online", online=request.online)
     with till.database.write() as connection:
         card = card_in(connection, request.card)
         closing = _closing(till, card, request)

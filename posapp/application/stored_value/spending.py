@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from posapp.application.stored_value.cards import card_in, terms_of
+from posapp.application.reach import reach, refuse, share
+from posapp.application.stored_value.cards import card_in
 from posapp.application.till import Till
+from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotPart
 from posapp.domain.ids import AssetId
+from posapp.domain.offline import Action, Reach
 from posapp.domain.pricing import PlannedTender
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.sale import Cart, Identification
 from posapp.domain.stored_card import StoredCard
-from posapp.domain.stored_value import offline_allowance
 from posapp.domain.time import BusinessDay
 from posapp.storage import stored_value as rows
 
+_ON_LOTS = (Account.STORED_PRINCIPAL, Account.STORED_BONUS)
 _PROVES = frozenset({Identification.DYNAMIC_CODE, Identification.PIN})
 
 
@@ -43,9 +46,17 @@ def plan_payment(card: StoredCard, amount: Money, day: BusinessDay) -> list[Plan
 
 
 def payable(till: Till, card: StoredCard, *, online: bool) -> Money:
-    """The most that a card pays now, the limits of being offline included (domain.md §5.1)."""
+    """The most that a card pays now, the limits of being offline included (domain.md §5.1); its PIN is asked later."""
     with till.database.read() as connection:
-        return _payable(till, connection, card, online=online)
+        most = till.programme.offline.most(Action.SPEND_STORED, _reach(till, connection, card, online=online))
+    have = card.spendable(till.business_day())
+    return have if most is None else min(have, Money(most))
+
+
+def is_proven(till: Till, how: Identification, *, online: bool) -> bool:
+    """Whether a member has proved enough to spend: without the server it takes their PIN (domain.md §5.1)."""
+    needs_pin = not online and till.programme.offline.stored_needs_pin
+    return how is Identification.PIN if needs_pin else how in _PROVES
 
 
 def draws_of(till: Till, connection: Connection, cart: Cart, payment: StoredPayment) -> tuple[LotPart, ...]:
@@ -60,27 +71,37 @@ def draws_of(till: Till, connection: Connection, cart: Cart, payment: StoredPaym
     have = card.spendable(today)
     if payment.amount > have:
         raise InvalidField("stored", f"only {have} is left on the card", f"储值余额只有 {have} 元")
-    most = _payable(till, connection, card, online=payment.online)
-    if payment.amount > most:
-        raise InvalidField(
-            "stored",
-            f"offline, {most} of this balance can be spent here; pay the rest otherwise",
-            f"断网时本机还可用储值 {most} 元，其余请用其他方式付",
-        )
-    return card.draw(payment.amount.fen, today)
+    by_pin = card.owner is None or cart.identified_by is Identification.PIN
+    state = replace(_reach(till, connection, card, online=payment.online), by_pin=by_pin)
+    refuse("stored", till.programme.offline.may(Action.SPEND_STORED, payment.amount.fen, state))
+    # The share first: what it holds nobody else can spend.
+    leased = _leased(till, connection, card)
+    return (leased if leased.spendable(today) >= payment.amount else card).draw(payment.amount.fen, today)
 
 
-def _payable(till: Till, connection: Connection, card: StoredCard, *, online: bool) -> Money:
-    have = card.spendable(till.business_day())
-    if online or not till.has_server:
-        return have
-    terms = terms_of(till)
+def _reach(till: Till, connection: Connection, card: StoredCard, *, online: bool) -> Reach:
+    """How the server stands to a payment by a card; the limits are those of its member, whichever card it is."""
     cards = rows.cards_of(connection, card.owner) if card.owner is not None else [card]
     lots = [lot for each in cards for lot in each.lots]
     spent = sum(lot.spent_since_fen for lot in lots)
-    snapshot = sum(lot.principal_fen + lot.bonus_fen for lot in lots) + spent
-    allowed = offline_allowance(snapshot, spent, terms.offline_most_fen, terms.offline_share)
-    return min(have, Money(allowed))
+    settled = sum(lot.principal_fen + lot.bonus_fen for lot in lots) + spent
+    lease = _leased(till, connection, card).spendable(till.business_day()).fen
+    return replace(reach(till, connection, online=online), settled=settled, used=spent, lease=lease)
+
+
+def _leased(till: Till, connection: Connection, card: StoredCard) -> StoredCard:
+    """A card with no more on its lots than this till's shares of them."""
+    lots = [
+        replace(
+            lot,
+            principal_fen=(principal := min(lot.principal_fen, share(till, connection, lot.id, _ON_LOTS[0]))),
+            bonus_fen=(bonus := min(lot.bonus_fen, share(till, connection, lot.id, _ON_LOTS[1]))),
+            paid_fen=principal,
+            granted_fen=bonus,
+        )
+        for lot in card.lots
+    ]
+    return replace(card, lots=tuple(lots))
 
 
 def _check_who(card: StoredCard, cart: Cart, payment: StoredPayment) -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from posapp.application.reach import require_server
 from posapp.application.stored_value.cards import (
     card_in,
     kind_of,
     law_on,
     new_card,
     paper_number,
-    require_server,
     terms_of,
 )
 from posapp.application.stored_value.contract import ContractFacts, contract_lines
@@ -29,6 +29,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotPart, Payer, Recorded, StoredValueToppedUp, Tender
 from posapp.domain.ids import AssetId, MemberId, derived_id
 from posapp.domain.minor import ADULT_FROM, NO_CAPACITY_BELOW, age_on
+from posapp.domain.offline import Action
 from posapp.domain.prepaid_law import PrepaidLaw
 from posapp.domain.programme.stored_value import CardKind, StoredValueTerms, TopUpPlan
 from posapp.domain.sale import TenderMethod
@@ -176,7 +177,7 @@ def preview_top_up(till: Till, request: TopUp) -> TopUpPreview:
         case = _case(till, connection, request)
     refusal: InvalidField | None = None
     try:
-        _check(till, case)
+        _check(case)
     except InvalidField as error:
         refusal = error
     parts = bonus_parts(case.bonus_fen, case.plan.parts if case.plan else 1, case.today)
@@ -201,7 +202,7 @@ def top_up(till: Till, request: TopUp) -> TopUpDone:
         if assets.find(connection, _contract_id(request)) is not None:
             card = card_in(connection, case.card.id)
             return TopUpDone(None, card, card.balance, (), ())
-        _check(till, case)
+        _check(case)
         done = _record(till, connection, case)
     till.committed()
     return done
@@ -229,14 +230,9 @@ def _case(till: Till, connection: Connection, request: TopUp) -> _Case:
     return _Case(request, terms, kind, law_on(terms, today), today, card, known, plan, paper, kept, age)
 
 
-def _check(till: Till, case: _Case) -> None:
+def _check(case: _Case) -> None:
     request, terms = case.request, case.terms
-    require_server(
-        till,
-        online=request.online,
-        zh="断网时不能充值；已有余额仍可小额支付，联网后再充",
-        en="no top-up while offline; small payments from the balance still work, top up when the network is back",
-    )
+    require_server(Action.TOP_UP, "online", online=request.online)
     if terms.is_suspended:
         raise InvalidField("stored_value", "this shop takes no prepayments at present", "本店暂停收取预付款")
     _check_merchant(case)

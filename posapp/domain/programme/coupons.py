@@ -1,4 +1,4 @@
-"""How coupons of the programme are issued, printed in batches and taken offline, as data."""
+"""How coupons of the programme are issued and printed in batches, as data."""
 
 from __future__ import annotations
 
@@ -35,24 +35,11 @@ class CouponBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class OfflineCoupons:
-    """Which coupons are taken while the server is out of reach (domain.md §5.1).
-
-    A coupon that this till issued itself, and one of this store that takes off `most_fen` at most; printed codes, which
-    another till may have taken already, only with `printed`.
-    """
-
-    most_fen: int = 2_000
-    printed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class CouponRules:
     """Everything about coupons that is no price."""
 
     templates: Mapping[str, CouponTemplate] = field(default_factory=dict)
     batches: Mapping[int, CouponBatch] = field(default_factory=dict)
-    offline: OfflineCoupons = OfflineCoupons()
 
     def template(self, offer: str) -> CouponTemplate:
         """How the coupons of an offer are issued; without a word of it they never lapse and have no limit."""

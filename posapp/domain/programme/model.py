@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from posapp.domain.campaign import Campaign
+from posapp.domain.offline import DEFAULT_POLICY, OfflinePolicy
 from posapp.domain.points import EarnRule, RedeemRule
 from posapp.domain.programme.coupons import NO_COUPON_RULES, CouponRules
 from posapp.domain.programme.entitlements import Entitlement
@@ -113,6 +114,7 @@ class Programme:
     gifts: tuple[Gift, ...] = ()
     draws: tuple[Draw, ...] = ()
     return_fees: tuple[ReturnFee, ...] = ()
+    offline: OfflinePolicy = DEFAULT_POLICY
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Programme) and self.canonical == other.canonical

@@ -84,6 +84,15 @@ class Offer:
         return self.by in ("code", "coupon")
 
     @property
+    def most_off_fen(self) -> int | None:
+        """The most that one use takes off; None where that has no bound but the basket."""
+        if self.cap_fen is not None:
+            return self.cap_fen
+        if isinstance(self.give, Off) and self.give.reward.how is How.AMOUNT and not self.condition.every_fen:
+            return self.give.reward.value
+        return None
+
+    @property
     def is_redeemed(self) -> bool:
         """Whether something is given up for it (a coupon, a code or points): it applies after thresholds are tested."""
         return self.is_coupon or self.by == "points"

@@ -17,6 +17,7 @@ from posapp.domain.programme.parse_benefits import read_entitlement, read_messag
 from posapp.domain.programme.parse_coupons import read_coupons, read_triggers
 from posapp.domain.programme.parse_gift_pool import check_pool, read_draw, read_gift
 from posapp.domain.programme.parse_offer import read_audience, read_offer, read_window
+from posapp.domain.programme.parse_offline import read_offline
 from posapp.domain.programme.parse_passes import read_pass, read_validity
 from posapp.domain.programme.parse_points_life import read_points_life, read_rewards
 from posapp.domain.programme.parse_returns import read_returns
@@ -89,6 +90,7 @@ def parse_programme(data: Mapping[str, Any] | bytes) -> Programme:
         gifts=fields.items("gifts", read_gift),
         draws=fields.items("draws", read_draw),
         return_fees=read_returns(fields.inner("returns")),
+        offline=read_offline(fields),
     )
     if points is not None:
         points.finish()

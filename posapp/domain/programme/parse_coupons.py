@@ -13,7 +13,6 @@ from posapp.domain.programme.coupons import (
     CouponBatch,
     CouponRules,
     CouponTemplate,
-    OfflineCoupons,
 )
 from posapp.domain.programme.offer import Offer
 from posapp.domain.programme.parse_offer import read_audience
@@ -38,8 +37,8 @@ def read_coupons(fields: Fields | None, offers: Sequence[Offer]) -> CouponRules:
     rules = CouponRules(
         _unique(templates, lambda one: one.offer, fields.at("templates")),
         _unique(batches, lambda one: one.number, fields.at("batches")),
-        _offline(fields.inner("offline")),
     )
+    fields.has("offline")  # read by `parse_offline`
     fields.finish()
     _unique([one for one in templates if one.claim], lambda one: one.claim.casefold(), fields.at("templates"))
     return rules
@@ -102,15 +101,6 @@ def _batch(value: Json, path: str, held: frozenset[str]) -> CouponBatch:
     )
     fields.finish()
     return batch
-
-
-def _offline(fields: Fields | None) -> OfflineCoupons:
-    if fields is None:
-        return OfflineCoupons()
-    default = OfflineCoupons()
-    rule = OfflineCoupons(fields.fen("most", default.most_fen), fields.flag("printed", default.printed))
-    fields.finish()
-    return rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def read_stored_value(fields: Fields | None) -> StoredValueTerms | None:
     if fields is None:
         return None
     top_up = fields.inner("top_up") or Fields({}, fields.at("top_up"))
-    offline = fields.inner("offline") or Fields({}, fields.at("offline"))
+    fields.has("offline")  # read by `parse_offline`
     terms = StoredValueTerms(
         merchant=_merchant(fields.inner("merchant") or Fields({}, fields.at("merchant"))),
         cards=fields.items("cards", _card),
@@ -25,13 +25,10 @@ def read_stored_value(fields: Fields | None) -> StoredValueTerms | None:
         least_fen=top_up.fen("least", 100),
         most_fen=top_up.optional_fen("most"),
         minor_fen=top_up.fen("minors_alone", 10_000),
-        offline_most_fen=offline.fen("most", 10_000),
-        offline_share=offline.rate("share", 5_000),
         buyer_basis=18 if fields.choice("buyer_basis", ("article_18", "article_19"), "article_19")[-1] == "8" else 19,
         is_suspended=fields.flag("suspended", False),
     )
     top_up.finish()
-    offline.finish()
     fields.finish()
     if not terms.cards:
         raise InvalidField(fields.at("cards"), "needs at least one kind of card", "至少需要一种储值卡")

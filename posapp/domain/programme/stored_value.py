@@ -67,7 +67,6 @@ class StoredValueTerms:
     """The stored value of a programme.
 
     A free amount between `least_fen` and `most_fen` gets the bonus of the largest plan that it reaches.
-    `offline_most_fen` and `offline_share` bound what a till takes while its server is out of reach (domain.md §5.1).
     `minor_fen` is the small sum that members from 8 to 17 pay in without a guardian.  `buyer_basis` is 18 where the
     contract returns by article 18 also at the buyer's own wish, else 19.  `is_suspended` stops all top-ups.
     """
@@ -79,8 +78,6 @@ class StoredValueTerms:
     least_fen: int = 100
     most_fen: int | None = None
     minor_fen: int = 10_000
-    offline_most_fen: int = 10_000
-    offline_share: int = 5_000
     buyer_basis: int = 19
     is_suspended: bool = False
 

@@ -14,9 +14,12 @@ from posapp.application import payments
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import price_cart
 from posapp.application.payments import Charge
+from posapp.application.reach import require_server
 from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
 from posapp.domain.member import Member
+from posapp.domain.offline import Action
 from posapp.domain.payment import Payment, PaymentOpen, Stage
 from posapp.domain.payment_return import PaymentReturn, ReturnStage
 from posapp.domain.pricing import PlannedTender, Quote
@@ -140,6 +143,8 @@ class CodePaying:
         if not owner.session.quote.lines:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
+        if self._waits_for_server():
+            return
         share = owner.session.share
         quote = owner.price(owner.session.basket, method, share)
         mode = replace(self._tender(), entry="", by_code=True, charging=Charging(method, quote))
@@ -154,8 +159,17 @@ class CodePaying:
             owner.toast(warning("toast.scan_pay_unavailable", detail="toast.scan_pay_detail"))
         elif not owner.session.quote.lines:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
-        else:
+        elif not self._waits_for_server():
             owner.change(mode=replace(self._tender(), by_code=True), toast=None)
+
+    def _waits_for_server(self) -> bool:
+        """Say so where the server, which holds the provider's keys, is out of reach."""
+        try:
+            require_server(Action.SCAN_PAY, "tenders", online=self._owner.online)
+        except InvalidField as error:
+            self._owner.toast(trouble(error, self._owner.language))
+            return True
+        return False
 
     def _tender(self) -> TenderMode:
         mode = self._owner.session.mode

@@ -10,10 +10,9 @@ from posapp.domain.campaign import Campaign
 from posapp.domain.programme import Programme
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.file_modes import FileMode
-from posapp.ui.checkout.intents import ShowUnsynced
-from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.printer_words import printer_state
 from posapp.ui.checkout.report_modes import ReportMode
+from posapp.ui.checkout.screen_banner import banner_of
 from posapp.ui.checkout.screen_cart import cart_of, money_of
 from posapp.ui.checkout.screen_member import join_offer, member_panel
 from posapp.ui.checkout.screen_sheets import sheet_of
@@ -26,7 +25,6 @@ from posapp.ui.checkout.session import (
     ReturnFindMode,
     ReturnMode,
     Session,
-    SyncStatus,
     TenderMode,
 )
 from posapp.ui.messages import Message, msg
@@ -67,7 +65,7 @@ def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
         member=member_panel(session, programme, around.now, language),
         join=join_offer(session, programme, language),
         sheet=sheet_of(session, programme, around.identity.shop_name, around.now, language),
-        banner=_banner(session.sync, around.now),
+        banner=banner_of(session.sync, programme, around.now),
         function_keys=_function_keys(session),
     )
 
@@ -106,15 +104,6 @@ def _occasion(around: Surroundings) -> Message | None:
 def _is_occasion(campaign: Campaign) -> bool:
     """Days that come round; a birthday is nobody else's occasion, and what always runs is no occasion."""
     return bool(campaign.during.month_days or campaign.during.weekdays) and not campaign.audience.birthday
-
-
-def _banner(sync: SyncStatus, now: datetime) -> Notice | None:
-    if sync.kind is not ui.SyncKind.OFFLINE:
-        return None
-    minutes = 0 if sync.offline_since is None else max(0, int((now - sync.offline_since).total_seconds()) // 60)
-    action = Action(msg("banner.unsynced", pending=sync.pending), "Ctrl U", ShowUnsynced()) if sync.pending else None
-    words = msg("banner.offline", minutes=minutes) if minutes else msg("banner.offline_now")
-    return Notice(Tone.WARN, "cloud-off", words, msg("banner.offline_works"), action)
 
 
 def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:

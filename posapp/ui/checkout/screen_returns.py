@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posapp.application.refunds import CASH_OFFLINE, ReturnPreview
+from posapp.application.refunds import ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
 from posapp.domain.amounts import Quantity
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
@@ -33,7 +33,7 @@ def find_sheet(session: Session, mode: ReturnFindMode, programme: Programme) -> 
         listed=_listed(mode),
         selected=mode.selected,
         revision=mode.revision,
-        notice=session.toast or _offline(session),
+        notice=session.toast or _offline(session, programme),
     )
 
 
@@ -67,7 +67,7 @@ def _found(one: ListedSale, programme: Programme) -> sheets.ChoiceRow:
     )
 
 
-def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.ReturnSheet:
+def return_sheet(session: Session, mode: ReturnMode, programme: Programme, language: str) -> sheets.ReturnSheet:
     """What comes back of a sale, and what that does."""
     original, preview = mode.original, mode.preview
     member = original.member
@@ -86,7 +86,7 @@ def return_sheet(session: Session, mode: ReturnMode, language: str) -> sheets.Re
         fee_fen=preview.returned.fee.fen if preview is not None else 0,
         facts=facts_of(preview, original, language) if preview is not None else (),
         sentences=sentences_of(preview, language) if preview is not None else (),
-        notice=session.toast or _needs_approver(mode) or _offline(session),
+        notice=session.toast or _needs_approver(mode) or _offline(session, programme),
     )
 
 
@@ -182,10 +182,10 @@ def _needs_approver(mode: ReturnMode) -> Notice | None:
     return Notice(Tone.WARN, "shield-lock", msg("return.needs_approver", amount=mode.preview.cash_of_sale.fen))
 
 
-def _offline(session: Session) -> Notice | None:
+def _offline(session: Session, programme: Programme) -> Notice | None:
     if session.sync.kind is not SyncKind.OFFLINE:
         return None
-    return Notice(Tone.WARN, "cloud-off", msg("return.offline", limit=CASH_OFFLINE.fen))
+    return Notice(Tone.WARN, "cloud-off", msg("return.offline", limit=programme.offline.refund_cash_most_fen))
 
 
 def returned_sheet(session: Session, mode: ReturnedMode) -> sheets.CompleteSheet:

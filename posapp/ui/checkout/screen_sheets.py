@@ -112,7 +112,7 @@ def _sheet_of_mode(
         case ReturnFindMode() as mode:
             return find_sheet(session, mode, programme)
         case ReturnMode() as mode:
-            return return_sheet(session, mode, language)
+            return return_sheet(session, mode, programme, language)
         case ReturnedMode() as mode:
             sheet = returned_sheet(session, mode)
             return replace(sheet, balances=_changes(mode.done.before, mode.done.after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from posapp.application.checkout import CompletedSale
 from posapp.application.draws import DrawOffer
@@ -264,13 +264,17 @@ Mode = Listing | StoredMode | OverFile | ReportModes | Serving | KeymapMode
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """What the carrier of the log says of itself.  `offline_since` is when the server was last reached."""
+    """What the carrier of the log says of itself.  `offline_since` is when the server was last reached.
+
+    `drift` is how far this machine's clock is ahead of the server's, below zero behind; zero where that is little.
+    """
 
     kind: SyncKind = SyncKind.STANDALONE
     pending: int = 0
     done: int = 0
     conflicts: int = 0
     offline_since: datetime | None = None
+    drift: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

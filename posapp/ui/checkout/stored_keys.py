@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from posapp.application.checkout import price_cart
 from posapp.application.stored_value.cards import card_by_code, find_card, renew_card, stored_cards
 from posapp.application.stored_value.pin import check_pin
-from posapp.application.stored_value.spending import StoredPayment, payable, plan_payment
+from posapp.application.stored_value.spending import StoredPayment, is_proven, payable, plan_payment
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import PlannedTender
@@ -21,15 +21,12 @@ from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.paying import Paying
 from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
-from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import PinMode, StoredShare
 from posapp.ui.checkout.words import warning
 from posapp.ui.messages import msg
 
 if TYPE_CHECKING:
     from posapp.ui.checkout.stored_forms import StoredForms
-
-_PROVES = frozenset({Identification.DYNAMIC_CODE, Identification.PIN})
 
 
 class StoredKeys:
@@ -75,7 +72,7 @@ class StoredKeys:
         if waiting is None or session.mode is not None or session.basket.cart.member != waiting.card.owner:
             return
         self._waiting = None
-        if session.basket.cart.identified_by in _PROVES:
+        if is_proven(self._owner.till, session.basket.cart.identified_by, online=self._owner.online):
             self._take(waiting.card, waiting.amount)
 
     def _pay(self, typed: str) -> None:
@@ -92,12 +89,14 @@ class StoredKeys:
 
     def _find_balance(self, wanted: Money | None) -> None:
         owner, till = self._owner, self._owner.till
-        member, online = owner.session.basket.member, owner.session.sync.kind is not SyncKind.OFFLINE
+        member, online = owner.session.basket.member, owner.online
 
         def look() -> tuple[StoredCard, Money, Money] | None:
             if member is None or till.programme.stored_value is None:
                 return None
             today = till.business_day()
+            if online:
+                till.hold(member.id)
             cards = [card for card in stored_cards(till, member.id) if card.spendable(today)]
             best = max(cards, key=lambda card: card.spendable(today), default=None)
             return (best, best.spendable(today), payable(till, best, online=online)) if best is not None else None
@@ -112,7 +111,7 @@ class StoredKeys:
             if amount > most or not amount:
                 key = "stored.offline_most" if most < have else "stored.short"
                 owner.toast(warning(key, detail="stored.rest_otherwise", most=most.fen))
-            elif owner.session.basket.cart.identified_by in _PROVES:
+            elif is_proven(till, owner.session.basket.cart.identified_by, online=online):
                 self._take(card, amount)
             else:
                 self._revision += 1
@@ -124,7 +123,7 @@ class StoredKeys:
         """The card pays so much: all of the sale at once, or a part, and the rest is still to be paid."""
         owner, till = self._owner, self._owner.till
         basket, today = owner.session.basket, till.business_day()
-        online = owner.session.sync.kind is not SyncKind.OFFLINE
+        online = owner.online
         have = card.spendable(today)
         share = StoredShare(
             StoredPayment(card.id, amount, code, online),
@@ -141,7 +140,7 @@ class StoredKeys:
     def present(self, code: str, unknown: Notice) -> None:
         """Pay with an unnamed card that was scanned: as much as it holds.  One that ran out is renewed first (W-15)."""
         owner, till = self._owner, self._owner.till
-        online = owner.session.sync.kind is not SyncKind.OFFLINE
+        online = owner.online
         terms = till.programme.stored_value
         if terms is None or all(kind.named for kind in terms.cards):
             owner.toast(unknown)

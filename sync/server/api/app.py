@@ -6,6 +6,8 @@ POST /v1/session     SessionRequest    → SessionReply      signed challenge
 POST /v1/push        PushRequest       → PushReply         bearer token
 POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
+POST /v1/lease       LeaseRequest      → LeaseReply        bearer token
+POST /v1/exposure    (nothing)         → ExposureReply     bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
 POST /v1/rotate      RotateRequest     → RotateReply       bearer token
 GET  /v1/authority   the certificate of the shop's own authority, to be checked against its pin
@@ -28,6 +30,7 @@ from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
     ChallengeRequest,
     EnrolRequest,
+    LeaseRequest,
     PaymentRequest,
     PullRequest,
     PushRequest,
@@ -36,7 +39,7 @@ from sync.protocol.messages import (
     decode,
     encode,
 )
-from sync.server import accept, devices, digest, feeds, payments, rotation
+from sync.server import accept, devices, digest, exposure, feeds, leases, payments, rotation
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import BusyError, ForbiddenError, NotFoundError, TooManyRequestsError, UnauthenticatedError
@@ -124,11 +127,6 @@ class _Routes:
             caller = self._caller(request)
             return await self._answer(request, PullRequest, lambda it: feeds.pull(self._context, caller, it))
 
-        @post("/v1/digest", status_code=200, media_type=MEDIA_TYPE)
-        async def content_digest(request: Request[Any, Any, Any]) -> Response[bytes]:
-            caller = self._caller(request)
-            return await self._in_thread(lambda: digest.answer(self._context, caller))
-
         @post("/v1/payment", status_code=200, media_type=MEDIA_TYPE)
         async def payment(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
@@ -146,7 +144,7 @@ class _Routes:
             caller = self._caller(request)
             return await self._answer(request, RotateRequest, lambda it: rotation.rotate(self._context, caller, it))
 
-        return [enrol, challenge, session, push, pull, content_digest, payment, rotate, *self._operators_handlers()]
+        return [enrol, challenge, session, push, pull, payment, rotate, *self._balances(), *self._operators_handlers()]
 
     def _operators_handlers(self) -> list[Any]:
         @get("/healthz", media_type="text/plain")
@@ -172,6 +170,26 @@ class _Routes:
             return self._metrics.exposition()
 
         return [healthz, readyz, authority, counters]
+
+    def _balances(self) -> list[Any]:
+        """What is reckoned from the balances as they stand, and the shares of them."""
+
+        @post("/v1/digest", status_code=200, media_type=MEDIA_TYPE)
+        async def content_digest(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._in_thread(lambda: digest.answer(self._context, caller))
+
+        @post("/v1/exposure", status_code=200, media_type=MEDIA_TYPE)
+        async def exposed(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._in_thread(lambda: exposure.answer(self._context, caller))
+
+        @post("/v1/lease", status_code=200, media_type=MEDIA_TYPE)
+        async def lease(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, LeaseRequest, lambda it: leases.grant(self._context, caller, it))
+
+        return [content_digest, exposed, lease]
 
     def _caller(self, request: Request[Any, Any, Any]) -> Caller:
         try:

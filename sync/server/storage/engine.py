@@ -32,6 +32,7 @@ MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     schema.add_refunds,
     schema.add_once_mark,
     schema.add_turns_and_challenges,
+    schema.add_lease,
 ]
 """One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
 

@@ -309,6 +309,19 @@ used_challenge: Final = Table(
     PrimaryKeyConstraint("merchant_id", "challenge"),
 )
 
+lease: Final = Table(
+    "lease",
+    metadata,
+    _merchant(),
+    # The share of a balance that a till may spend without asking; it comes back with the till's journal only.
+    Column("device", LargeBinary, nullable=False),
+    Column("holder", LargeBinary, nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device", "holder", "account"),
+)
+Index(None, lease.c.merchant_id, lease.c.holder)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,
@@ -371,6 +384,11 @@ def add_once_mark(connection: Connection) -> None:
 
 def add_turns_and_challenges(connection: Connection) -> None:
     """Version 5: which worker prices a merchant's sales again, and what sessions were opened with."""
+    metadata.create_all(connection)
+
+
+def add_lease(connection: Connection) -> None:
+    """Version 6: shares of balances that tills may spend."""
     metadata.create_all(connection)
 
 

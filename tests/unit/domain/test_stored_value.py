@@ -12,7 +12,6 @@ from posapp.domain.stored_value import (
     draw,
     give_back,
     interest_fen,
-    offline_allowance,
 )
 
 amounts = st.integers(0, 50_000)
@@ -70,8 +69,5 @@ def test_overdrawn_by_two_tills_nothing_more_comes_out() -> None:
     assert (drawn.parts[0], drawn.principal_fen, drawn.bonus_fen) == ((0, 0), 500, 100)
 
 
-def test_interest_and_allowance() -> None:
+def test_interest() -> None:
     assert interest_fen(50_000, 300, 30) == 123
-    assert offline_allowance(120_000, 0, 10_000, 5_000) == 10_000
-    assert offline_allowance(8_000, 1_000, 10_000, 5_000) == 3_000
-    assert offline_allowance(8_000, 5_000, 10_000, 5_000) == 0

@@ -1,0 +1,152 @@
+"""Shares of balances for tills that may be out of reach later (sync.md, Spending offline): Σ shares ≤ balance.
+
+A share is a row of `lease`.  It is made under the merchant's lock, out of what of a balance is nobody's share; it is
+used up as the till's events arrive, in the transaction that takes them off the balance; and it is given back by the
+till itself, when all its events are here and it has stopped spending.  So a till that is silent keeps what it has,
+however long, and no order of grants, sales and pushes lets tills spend more of a balance together than there was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, select
+
+from posapp.domain.leasing import LEASED, left_of, share_of
+from posapp.domain.offline import Leases
+from sync.protocol.messages import LeaseReply, LeaseWish
+from sync.server import devices, merchants, price_books
+from sync.server.storage import batches, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from sync.protocol.messages import LeaseRequest
+    from sync.server.context import Caller, Context
+    from sync.server.effects import Effects
+
+Spent = dict[bytes, dict[tuple[bytes, int], int]]
+"""What tills took: device → (holder, account) → units."""
+
+_MANY: Final = 500
+_HOUR_US: Final = 3_600_000_000
+_lease, _balance = schema.lease, schema.balance
+
+
+def grant(context: Context, caller: Caller, request: LeaseRequest) -> LeaseReply:
+    """Take back what a till returns and set aside what it asks for, as far as there is some; all or nothing.
+
+    Raises `RevokedError` or `UnauthenticatedError`.  Asking again after a lost answer sets aside more and no less, and
+    the till's next return clears it.
+    """
+    return context.database.write(lambda connection: _grant(context, connection, caller, request))
+
+
+def _grant(context: Context, connection: Connection, caller: Caller, request: LeaseRequest) -> LeaseReply:
+    merchant_id = caller.merchant_id
+    merchants.lock_counter(connection, merchant_id)
+    devices.check_not_revoked(connection, caller)
+    programme = price_books.newest_programme(connection, merchant_id)
+    settled = request.returned is not None and _events(connection, caller) >= request.returned
+    if settled:
+        mine = (_lease.c.merchant_id == merchant_id, _lease.c.device == caller.device)
+        connection.execute(delete(_lease).where(*mine))
+    wishes = {(one.holder, one.account): one.more for one in request.wishes if one.account in LEASED}
+    if programme is None or programme.offline.leases is Leases.NONE or (request.returned is not None and not settled):
+        return LeaseReply(settled, 0, [])
+    granted = _set_aside(connection, caller, wishes, _tills(connection, caller))
+    until = context.now_us() + programme.offline.cash_only_after_hours * _HOUR_US
+    return LeaseReply(settled, until, granted)
+
+
+def _set_aside(
+    connection: Connection, caller: Caller, wishes: Mapping[tuple[bytes, int], int], tills: int
+) -> list[LeaseWish]:
+    holders = sorted({holder for holder, _account in wishes})
+    free = _free(connection, caller.merchant_id, holders)
+    granted = []
+    for (holder, account), more in sorted(wishes.items()):
+        there = free.get((holder, account), 0)
+        amount = min(there, more) if more else share_of(there, tills)
+        if amount > 0:
+            granted.append(LeaseWish(holder, account, amount))
+    rows = [(caller.merchant_id, caller.device, one.holder, one.account, one.more) for one in granted]
+    batches.add_up(connection, _lease, ["amount"], rows)
+    return granted
+
+
+def _free(connection: Connection, merchant_id: str, holders: Sequence[bytes]) -> dict[tuple[bytes, int], int]:
+    """What of each balance is nobody's share."""
+    free: dict[tuple[bytes, int], int] = {}
+    for some in _parts(holders):
+        balances = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
+            _balance.c.merchant_id == merchant_id,
+            _balance.c.holder.in_(some),
+            _balance.c.account.in_([int(each) for each in LEASED]),
+        )
+        for holder, account, amount in connection.execute(balances):
+            free[holder, account] = amount
+        taken = (
+            select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount))
+            .where(_lease.c.merchant_id == merchant_id, _lease.c.holder.in_(some))
+            .group_by(_lease.c.holder, _lease.c.account)
+        )
+        for holder, account, amount in connection.execute(taken):
+            free[holder, account] = free.get((holder, account), 0) - int(amount)
+    return free
+
+
+def held(connection: Connection, merchant_id: str) -> dict[tuple[bytes, int], int]:
+    """All shares of each balance together."""
+    query = (
+        select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount))
+        .where(_lease.c.merchant_id == merchant_id)
+        .group_by(_lease.c.holder, _lease.c.account)
+    )
+    return {(holder, account): int(amount) for holder, account, amount in connection.execute(query)}
+
+
+def note(spent: Spent, device: bytes, effects: Effects) -> None:
+    """Add what the events of a device took of balances that are lent out in shares."""
+    for account in LEASED:
+        for holder, amount in effects.held.get(int(account), {}).items():
+            if amount < 0:
+                mine = spent.setdefault(device, {})
+                mine[holder, int(account)] = mine.get((holder, int(account)), 0) - amount
+
+
+def use_up(connection: Connection, merchant_id: str, spent: Spent) -> None:
+    """Count down the shares of tills whose events took something; no query where nothing was taken."""
+    rows = []
+    for device, amounts in spent.items():
+        for some in _parts(sorted({holder for holder, _account in amounts})):
+            query = select(_lease.c.holder, _lease.c.account, _lease.c.amount).where(
+                _lease.c.merchant_id == merchant_id, _lease.c.device == device, _lease.c.holder.in_(some)
+            )
+            rows += [
+                (merchant_id, device, holder, account, left_of(amount, amounts.get((holder, account), 0)))
+                for holder, account, amount in connection.execute(query)
+            ]
+    batches.put(connection, _lease, sorted(rows))
+
+
+def _events(connection: Connection, caller: Caller) -> int:
+    """How many events of a till are here."""
+    stream = schema.stream
+    mine = (stream.c.merchant_id == caller.merchant_id, stream.c.device == caller.device)
+    return int(connection.scalar(select(func.coalesce(func.sum(stream.c.head_sequence), 0)).where(*mine)) or 0)
+
+
+def _tills(connection: Connection, caller: Caller) -> int:
+    """How many tills the caller's store has that were not shut out."""
+    device = schema.device
+    query = select(func.count()).where(
+        device.c.merchant_id == caller.merchant_id, device.c.store_id == caller.store_id, device.c.revoked == 0
+    )
+    return connection.scalar(query) or 0
+
+
+def _parts(holders: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (holders[start : start + _MANY] for start in range(0, len(holders), _MANY))
