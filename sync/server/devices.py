@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, delete, select, text, update
@@ -326,9 +326,23 @@ def publish(context: Context, connection: Connection, certificate: Certificate) 
     return wire
 
 
-def _row(connection: Connection, merchant_id: str, device: bytes) -> schema.DeviceRow | None:
+class _DeviceRow(NamedTuple):
+    """A row of the table `device`, typed."""
+
+    merchant_id: str
+    device: bytes
+    store_id: str
+    till_number: int
+    till_name: str
+    card_block: int
+    public_key: bytes
+    revoked: int
+    hlc: int
+
+
+def _row(connection: Connection, merchant_id: str, device: bytes) -> _DeviceRow | None:
     found = connection.execute(_DEVICE, {"merchant": merchant_id, "its_device": device}).one_or_none()
-    return None if found is None else schema.DeviceRow(*found)
+    return None if found is None else _DeviceRow(*found)
 
 
 def _wrong_codes(connection: Connection, merchant_id: str, minute: int) -> int:

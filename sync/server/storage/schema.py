@@ -12,7 +12,7 @@ documents that sales were priced by, and `audit_cursor` how far `sync.server.aud
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -390,17 +390,3 @@ def add_turns_and_challenges(connection: Connection) -> None:
 def add_lease(connection: Connection) -> None:
     """Version 6: shares of balances that tills may spend."""
     metadata.create_all(connection)
-
-
-class DeviceRow(NamedTuple):
-    """A row of `device`, typed."""
-
-    merchant_id: str
-    device: bytes
-    store_id: str
-    till_number: int
-    till_name: str
-    card_block: int
-    public_key: bytes
-    revoked: int
-    hlc: int
