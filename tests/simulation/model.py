@@ -113,8 +113,8 @@ class Model:
                 self.excused_after[stream] = left
         return gone
 
-    def returned_too_much(self, last: events.SaleRefunded) -> str:
-        """What is wrong with a refund, looking at those of its own till alone; empty where nothing is."""
+    def returned_too_much(self, last: events.SaleRefunded, held: Mapping[StreamId, int]) -> str:
+        """What is wrong with a refund, looking at those of its own till that it still holds; empty where nothing is."""
         place = StreamId(last.original_device, last.original_incarnation)
         entries = self.log.get(place, [])
         sold = entries[last.original_sequence - 1].event if len(entries) >= last.original_sequence else None
@@ -122,8 +122,8 @@ class Model:
             return "it gives back what is no sale"
         till = next(entry.till for found in self.log.values() for entry in found if entry.event is last)
         back: Counter[int] = Counter()
-        for found in self.log.values():
-            for entry in found:
+        for stream, found in self.log.items():
+            for entry in found[: held.get(stream, 0)]:
                 event = entry.event
                 if isinstance(event, events.SaleRefunded) and entry.till == till and _same_sale(event, last):
                     back.update({line.line: line.quantity.milli for line in event.lines})

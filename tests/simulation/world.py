@@ -197,13 +197,14 @@ class World:
         if new:
             names = ", ".join(f"{Account(account).name} of {holder.hex()[:8]}" for holder, account in sorted(new))
             raise Broken(f"{till.name} {attempt.text}: and knew that there was not enough ({names})")
-        self._check_returned(going)
+        self._check_returned(till, going)
 
-    def _check_returned(self, going: Unfinished) -> None:
+    def _check_returned(self, till: Till, going: Unfinished) -> None:
         """One till alone never takes back more of a line than was sold."""
+        held = {stream: head for stream, (head, _hash) in till.heads().items()}
         for event in going.made:
             if isinstance(event, SaleRefunded):
-                more = self.model.returned_too_much(event)
+                more = self.model.returned_too_much(event, held)
                 if more:
                     raise Broken(f"{going.attempt.text}: {more}")
 
