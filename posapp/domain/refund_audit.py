@@ -84,8 +84,9 @@ def _money(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Ref
 def _fees(sale: SaleCompleted, refunds: Sequence[SaleRefunded], view: Sold | None) -> Iterator[RefundExcess]:
     """No more is withheld than the rules of the sale allow for all that came back of it, by the day of any return."""
     charged = [refund for refund in refunds if refund.fees]
-    if any(refund.is_void or refund.reason in NEVER_CHARGED for refund in charged):
-        yield RefundExcess("free_of_charge", "", str(sum((refund.fee for refund in charged), ZERO_MONEY)))
+    wrongly = [refund.fee for refund in charged if refund.is_void or refund.reason in NEVER_CHARGED]
+    if wrongly:
+        yield RefundExcess("free_of_charge", "", str(sum(wrongly, ZERO_MONEY)))
     if view is None or not charged:
         return
     days = {refund.business_day.ordinal - sale.business_day.ordinal for refund in charged}

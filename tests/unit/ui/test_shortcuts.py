@@ -67,7 +67,7 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("Z", CTRL, "139", Where.NEW_CARD, None),
         ("P", CTRL, "", Where.COMPLETE, i.ReprintReceipt()),
         ("P", CTRL | Mods.SHIFT, "", Where.COMPLETE, i.PrintGiftReceipt()),
-        ("R", CTRL, "", Where.CART, i.PrintLeft()),
+        ("R", CTRL | SHIFT, "", Where.CART, i.PrintLeft()),
         ("D", CTRL, "", Where.CART, i.OpenDrawer()),
         ("T", CTRL, "", Where.CART, i.TopUp()),
         ("G", CTRL, "", Where.CART, i.OpenGifts()),
