@@ -152,7 +152,9 @@ class World:
 
     def carry_out(self, till: Till, attempt: Attempt) -> None:
         """Let a cashier do something, and hold the till to what its screen says."""
-        going = self.unfinished.setdefault(till.name, Unfinished(attempt, overspent=till.overspent()))
+        going = self.unfinished.setdefault(till.name, Unfinished(attempt))
+        # Tried again later, the till may have heard of what others overspent meanwhile.
+        going.overspent = going.overspent | till.overspent()
         till.drive.fsync_failed = False
         try:
             with till.program():

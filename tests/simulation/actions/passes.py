@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def sell(desk: Desk) -> Attempt | None:
     """A member buys a pass."""
     member = desk.member()
-    if member is None:
+    if member is None or not desk.till.programme.passes:
         return None
     template = desk.draw.choice(desk.till.programme.passes)
     order = PassOrder(desk.request(), member.id, template.id, (cash_tender(Money(template.price_fen)),), CASHIER)

@@ -36,7 +36,8 @@ def check_in_member(desk: Desk) -> Attempt | None:
 def hand_over_gift(desk: Desk) -> Attempt | None:
     """Points for a gift; of some there are few."""
     member = desk.member()
-    if member is None:
+    # A till that joined a server whose documents are lost has no programme yet.
+    if member is None or not desk.till.programme.gifts:
         return None
     gift = desk.draw.choice(desk.till.programme.gifts)
     request, buyer, online = desk.request(), Buyer(member.id, _SHOWN), desk.online
