@@ -89,11 +89,19 @@ _KEPT = Prepared(
     ),
     " ".join(["collection_name", *(mark.key for mark in _key_marks)]),
 )
-_ACKNOWLEDGE = Prepared(
+_WAITS, _KNOWN, _PROMISED = 0, 1, 2
+"""What the server has of a version: not yet; it came from there; it said that it has it, and has not told it again."""
+_ITS = "its_collection its_key its_hlc its_device"
+_of_version = update(document_table).where(
+    *(document_table.c[name] == bindparam(f"its_{name}") for name in DocumentVersion._fields)
+)
+_ACKNOWLEDGE = Prepared(_of_version.values(acknowledged=literal_column(f"{_KNOWN}")), _ITS)
+_PROMISE = Prepared(_of_version.values(acknowledged=literal_column(f"{_PROMISED}")), _ITS)
+_OFFER_AGAIN = Prepared(
     update(document_table)
-    .where(*(document_table.c[name] == bindparam(f"its_{name}") for name in DocumentVersion._fields))
-    .values(acknowledged=literal_column("1")),
-    "its_collection its_key its_hlc its_device",
+    .where(document_table.c.acknowledged == literal_column(f"{_PROMISED}"))
+    .values(acknowledged=literal_column(f"{_WAITS}")),
+    "",
 )
 
 
@@ -184,8 +192,21 @@ def outbox_count(connection: Connection) -> int:
 
 
 def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
-    """The server has these versions; one that was changed since stays in the outbox."""
+    """The server told these versions; one that was changed since stays in the outbox."""
     _ACKNOWLEDGE.run_many(driver(connection), versions)
+
+
+def promised(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
+    """The server says that it has these versions; one that was changed since stays in the outbox."""
+    _PROMISE.run_many(driver(connection), versions)
+
+
+def offer_again(connection: Connection) -> None:
+    """The server has told everything: what it had said to have and did not tell it has lost, and is offered again.
+
+    A server that was put back to an old backup need not notice: what it is told afterwards may follow on what it has.
+    """
+    _OFFER_AGAIN.run(driver(connection), ())
 
 
 def reset_acknowledged(connection: Connection) -> None:

@@ -197,6 +197,7 @@ document = Table(
     Column("body", BLOB, nullable=False),
     Column("acknowledged", INTEGER, nullable=False),
     Index("document_outbox", "hlc", sqlite_where=text("acknowledged = 0")),
+    Index("document_promised", "hlc", sqlite_where=text("acknowledged = 2")),
     sqlite_strict=True,
 )
 

@@ -100,7 +100,7 @@ class TillDatabase:
                     forks.append(stream)
                     continue
                 streams.acknowledge(connection, stream, head.sequence)
-            documents.acknowledge(
+            documents.promised(
                 connection, [DocumentVersion(row.collection, row.key, row.hlc, row.device) for row in documents_]
             )
         return forks
@@ -146,6 +146,7 @@ class TillDatabase:
             settings.put(connection, settings.PULL_CURSOR, cursor)
             if page.complete:
                 settings.put(connection, HEADS_AFTER, page.cursor.gseq)
+                documents.offer_again(connection)
         return Changes(frozenset(row.member for row in page.members), merged.changed, events)
 
     def heard(self, server_time_us: int) -> None:

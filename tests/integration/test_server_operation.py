@@ -286,7 +286,7 @@ def test_the_counters_are_told_to_this_machine_and_to_nobody_else(server: Server
 
 
 def test_who_asks_too_often_is_told_to_come_back(server: ServerProcess, tills: Callable[[], Till]) -> None:
-    server.options = ("--device-rate", "1", "--address-rate", "1")
+    server.options = ("--device-rate", "3", "--address-rate", "1")
     server.start()
     first, second = tills(), tills()
     token, other = token_of(first), token_of(second)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.domain.ids import StoreId
+from posapp.storage import documents
 from sync.protocol.messages import PullReply, PullRequest
 from sync.server import devices, merchants, verify
 from tests.integration.sync_world import MERCHANT, World, world
@@ -241,3 +243,21 @@ def test_a_kept_segment_that_the_server_refuses_does_not_hold_up_the_rest(place:
     assert b.unpushed() == 0
     held = {who for who, _account in place.server_balances()}
     assert held == {b.member(2), b.member(3)}
+
+
+def test_a_document_that_only_the_backup_lacks_is_offered_again(place: World) -> None:
+    """The events go on where the backup ends, so that nothing else tells that the server was put back."""
+    a = place.join("a")
+    agree(place, [a])
+    back_up(place)
+    with a.database.write() as connection:
+        a.reference.put_store(connection, StoreId("S1"), {"name": "renamed"})
+    a.push_all()
+    assert "renamed" in repr(place.contents()["document"])
+    put_back(place, new_generation=False)
+    assert "renamed" not in repr(place.contents()["document"])
+    a.sell(1, 100)
+    agree(place, [a])
+    assert "renamed" in repr(place.contents()["document"])
+    with a.database.read() as connection:
+        assert documents.outbox_count(connection) == 0
