@@ -25,7 +25,6 @@ from posapp.domain.events import (
 )
 from posapp.domain.ids import MemberId, RuleId, StaffId
 from posapp.domain.pricing.audit import ProductOf
-from posapp.domain.pricing.engine import price
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Explanation, Quote, Ruling, Rulings
 from posapp.domain.pricing.reading import read_line, readings, settled_as_recorded
@@ -54,16 +53,7 @@ def sold_as_recorded(
     context = Context(store=store)
     found: Sold | None = None
     for reading in readings(sale, at, programme, lines):
-        quote = price(
-            reading.cart,
-            reading.programme,
-            reading.now,
-            reading.member,
-            business_day=sale.business_day,
-            tenders=reading.tenders,
-            context=context,
-            order_manual=reading.order_manual,
-        )
+        quote = reading.quote(sale.business_day, context)
         view = replace(sold(reading.cart, _as_recorded(sale, quote, programme), programme, tenders), recorded=recorded)
         if _agrees(sale, quote, view):
             return view

@@ -12,15 +12,26 @@ from typing import Any
 
 import pytest
 
+from posapp.application.till import Till
 from posapp.storage.verify import verify
 from tests.cases.coupon_shop import Counter, Open, programme
 from tests.cases.stored_shop import Shop, found
-from tests.integration.tills import SteppingClock, shop_till
+from tests.integration.tills import SteppingClock, demo_till, shop_till
 
 
 @pytest.fixture
 def clock() -> SteppingClock:
     return SteppingClock(datetime(2026, 11, 18, 4, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
+    """The demo shop's till, by the clock of the case."""
+    made = demo_till(tmp_path, clock)
+    yield made
+    report = verify(made.database)
+    assert report.ok, report.differences
+    made.database.close()
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -27,11 +25,10 @@ from posapp.domain.programme import parse_programme
 from posapp.domain.programme.entitlements import Grant, entitlements_of
 from posapp.domain.sale import Cart, Identification
 from posapp.domain.tier import tier_of
-from posapp.storage.verify import verify
 from posapp.ui.checkout.intents import MemberKey
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from tests.integration.demo_shop import lin, publish
-from tests.integration.tills import CASHIER, SteppingClock, demo_till
+from tests.integration.tills import CASHIER, SteppingClock
 from tests.unit.ui.checkout.counter import words
 from tests.unit.ui.checkout.shells import PlainShell
 
@@ -39,15 +36,6 @@ from tests.unit.ui.checkout.shells import PlainShell
 @pytest.fixture
 def clock() -> SteppingClock:
     return SteppingClock()
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
-    made = demo_till(tmp_path, clock)
-    yield made
-    report = verify(made.database)
-    assert report.ok, report.differences
-    made.database.close()
 
 
 def test_W06_benefits_may_be_something_else_than_money(till: Till) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,10 +26,9 @@ from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.member import Membership
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage import assets, event_search, member_states
-from posapp.storage.verify import verify
 from tests.cases.points_shop import MANAGER, basket, buy, shop
 from tests.integration.demo_shop import lin
-from tests.integration.tills import CASHIER, SteppingClock, demo_till
+from tests.integration.tills import CASHIER, SteppingClock
 
 BOSS = Authority(CASHIER.id, StaffId("9001"), online=True)
 
@@ -38,15 +36,6 @@ BOSS = Authority(CASHIER.id, StaffId("9001"), online=True)
 @pytest.fixture
 def clock() -> SteppingClock:
     return SteppingClock()
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
-    made = demo_till(tmp_path, clock)
-    yield made
-    report = verify(made.database)
-    assert report.ok, report.differences
-    made.database.close()
 
 
 def membership(till: Till, who: MemberId) -> Membership:

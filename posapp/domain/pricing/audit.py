@@ -18,7 +18,7 @@ from posapp.domain.events import SaleCompleted, SaleLine, Step
 from posapp.domain.ids import RuleId, Sku
 from posapp.domain.member import HeldTier, Standing
 from posapp.domain.pricing.earning import reckon
-from posapp.domain.pricing.engine import ENGINE_VERSION, price
+from posapp.domain.pricing.engine import ENGINE_VERSION
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Quote, QuoteLine
 from posapp.domain.pricing.reading import (
@@ -309,16 +309,7 @@ def _compare_all(
 
 
 def _compare(sale: SaleCompleted, nets: Sequence[int], reading: Reading, context: Context) -> list[Difference]:
-    quote = price(
-        reading.cart,
-        reading.programme,
-        reading.now,
-        reading.member,
-        business_day=sale.business_day,
-        tenders=reading.tenders,
-        context=context,
-        order_manual=reading.order_manual,
-    )
+    quote = reading.quote(sale.business_day, context)
     found: list[Difference] = []
     if quote.tier != sale.tier:
         found.append(Difference("tier", Reason.TIER, quote.tier, sale.tier))

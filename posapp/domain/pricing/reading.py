@@ -22,12 +22,14 @@ from posapp.domain.events import LineAdjustment, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import CartId, RuleId
 from posapp.domain.passes import UsablePass
 from posapp.domain.pricing.by_pass import PASS_RULE
-from posapp.domain.pricing.inputs import MemberView, PlannedTender
-from posapp.domain.pricing.quote import SettledUnits
+from posapp.domain.pricing.engine import price
+from posapp.domain.pricing.inputs import Context, MemberView, PlannedTender
+from posapp.domain.pricing.quote import Quote, SettledUnits
 from posapp.domain.pricing.settle import POINTS
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, CartLine, LinePass, LineVoucher, TenderMethod
+from posapp.domain.time import BusinessDay
 
 PRICED_BEFORE: Final = timedelta(hours=1)
 """A sale may be completed this much later than it was priced: the buyer looks for change, the clock strikes six."""
@@ -68,6 +70,19 @@ class Reading:
     tenders: tuple[PlannedTender, ...]
     order_manual: Money
     assumed: str = ""
+
+    def quote(self, business_day: BusinessDay, context: Context) -> Quote:
+        """Price it so."""
+        return price(
+            self.cart,
+            self.programme,
+            self.now,
+            self.member,
+            business_day=business_day,
+            tenders=self.tenders,
+            context=context,
+            order_manual=self.order_manual,
+        )
 
 
 @lru_cache(maxsize=1024)
