@@ -162,6 +162,13 @@ class Paying(RuleBasedStateMachine):
         for road in roads:
             self.work(road, punctual=True)
 
+    @precondition(lambda self: any(payment.is_open for payment in self.known()))
+    @rule(tries=st.integers(len(machine.BACK_OFF), len(machine.BACK_OFF) + 3))
+    def the_line_is_dead_for_a_while(self, tries: int) -> None:
+        """So long that a reversal under way is put before a person; chance alone hardly ever fails so often."""
+        for _ in range(tries):
+            self.work(Road.REQUEST_LOST, punctual=True)
+
     @precondition(lambda self: not self.is_sold and any(one.stage is Stage.PAID for one in self.known()))
     @rule()
     def finish_with_the_code(self) -> None:
