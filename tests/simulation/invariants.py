@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
@@ -14,12 +14,11 @@ from sync.protocol.digest import content_digest
 from sync.server import digest, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
-from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, SPENT_ONCE, STORED, USES, Sums
+from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, STORED, USES, Broken, Sums
+from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
-from tests.simulation.world import Broken
 
 if TYPE_CHECKING:
-    from posapp.domain.ids import StreamId
     from tests.simulation.till import Till
     from tests.simulation.world import World
 
@@ -57,39 +56,17 @@ def check(world: World) -> None:
     report = server_verify.verify(world.server.running, MERCHANT)
     if not report.ok:
         raise Broken(f"the server's database is not what its log says: {report.differences[:3]}")
-    order = _Order(world)
+    order = Order(world.server)
     _nothing_lost(world, order)
     _same_everywhere(world)
+    _no_version_lost(world)
     _sums(world, order)
     _exceptions(world, order)
 
 
-class _Order:
-    """The server's log, read anew: the hashes of each stream, and what each push moved, in the merchant's order."""
-
-    def __init__(self, world: World) -> None:
-        table = schema.segment
-        with world.server.running.database.read() as connection:
-            query = select(table.c.gseq, table.c.wire, table.c.first_sequence).where(table.c.merchant_id == MERCHANT)
-            kept = connection.execute(query.order_by(table.c.gseq, table.c.place)).all()
-        self.hashes: dict[StreamId, list[bytes]] = defaultdict(list)
-        self.pushes: dict[int, list[Any]] = defaultdict(list)
-        for gseq, wire, first in kept:
-            parsed = segments.parse(wire)
-            unfolded = segments.unfold(parsed)
-            skipped = first - parsed.header.first_sequence
-            self.hashes[parsed.header.stream] += unfolded.hashes[skipped:]
-            self.pushes[gseq] += unfolded.rows[skipped:]
-
-    @property
-    def heads(self) -> dict[StreamId, int]:
-        """How long each stream is."""
-        return {stream: len(hashes) for stream, hashes in self.hashes.items()}
-
-
 def _waiting(world: World) -> list[str]:
     """Who still has something to send, or holds something else than the server."""
-    place, server = world.server.word()
+    place, server = world.server.place(), world.server.balances()
     found = []
     for till in world.tills.values():
         if till.revoked:
@@ -98,8 +75,8 @@ def _waiting(world: World) -> list[str]:
         if pending.events or pending.documents:
             found.append(f"{till.name} has {pending.events} events and {pending.documents} documents to send")
         progress = till.store.progress()
-        if progress.cursor.gseq != place:
-            found.append(f"{till.name} has heard of change {progress.cursor.gseq} of {place}")
+        if progress.cursor != place:
+            found.append(f"{till.name} has heard of change {progress.cursor.gseq} of {place.gseq}")
         if progress.wanted:
             found.append(f"{till.name} lacks events of its own")
         if till.balances() != server:
@@ -107,7 +84,7 @@ def _waiting(world: World) -> list[str]:
     return found
 
 
-def _nothing_lost(world: World, order: _Order) -> None:
+def _nothing_lost(world: World, order: Order) -> None:
     model = world.model
     for stream, entries in model.log.items():
         hashes = order.hashes.get(stream, [])
@@ -160,6 +137,13 @@ def _same_everywhere(world: World) -> None:
         raise Broken("tills sell at different prices")
 
 
+def _no_version_lost(world: World) -> None:
+    there = world.server.versions()
+    for name, version in sorted(world.model.newest.items()):
+        if there.get(name, (0, b"")) < version:
+            raise Broken(f"the server has an older version of {' '.join(name)} than somebody wrote, or none")
+
+
 def _kept_its_own(world: World, till: Till) -> None:
     """A till that was shut out loses nothing of what it sold."""
     held = till.heads(own=True)
@@ -169,7 +153,7 @@ def _kept_its_own(world: World, till: Till) -> None:
             raise Broken(f"{till.name}, shut out, lost what it had confirmed")
 
 
-def _sums(world: World, order: _Order) -> None:
+def _sums(world: World, order: Order) -> None:
     told, kept = world.model.sums(order.heads), _server_sums(world)
     if told != kept:
         names = [name for name in told.keys() | kept.keys() if told[name] != kept[name]]
@@ -185,7 +169,7 @@ def _server_sums(world: World) -> Sums:
         int(Account.STORED_BONUS): STORED,
         int(Account.COUPON_REDEEMED): REDEEMED,
     }
-    for (holder, account), amount in world.server.word()[1].items():
+    for (holder, account), amount in world.server.balances().items():
         if account in names:
             sums[names[account]] += amount
         elif account == Account.PASS_USES:
@@ -203,7 +187,7 @@ def _server_sums(world: World) -> Sums:
     return Counter({name: amount for name, amount in sums.items() if amount})
 
 
-def _exceptions(world: World, order: _Order) -> None:
+def _exceptions(world: World, order: Order) -> None:
     """Overdrafts and doubled coupons are listed, those that there were and no others; and no fork, and no poison."""
     with world.server.running.database.read() as connection:
         items = exceptions.list_open(connection, MERCHANT)
@@ -211,47 +195,14 @@ def _exceptions(world: World, order: _Order) -> None:
     if wrong:
         raise Broken(f"the server keeps something apart: {wrong[:3]}")
     listed = {tuple(one.detail.split()[:3:2]) for one in items if one.kind is exceptions.Kind.OVERDRAFT}
-    happened = {(account.name, holder.hex()) for account, holder in _overdrawn(order)}
+    happened = {(account.name, holder.hex()) for account, holder in order.overdrawn()}
     if listed != happened:
         raise Broken(
             f"overdrafts: {sorted(happened - listed)} not listed, {sorted(listed - happened)} listed for nothing"
         )
     twice = sum(one.kind is exceptions.Kind.COUPON_TWICE for one in items)
-    if twice != (counted := _redeemed_again(order)):
+    if twice != (counted := order.redeemed_again()):
         raise Broken(f"{counted} coupons were redeemed again, {twice} are listed")
-
-
-def _overdrawn(order: _Order) -> set[tuple[Account, bytes]]:
-    """What went below nothing by a push that took from it, in the merchant's order."""
-    balances: Counter[tuple[Account, bytes]] = Counter()
-    found = set()
-    for rows in order.pushes.values():
-        moved: Counter[tuple[Account, bytes]] = Counter()
-        for _kind, _version, _at, _body, holders, flat in rows:
-            for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
-                if place and Account(account) in SPENT_ONCE:
-                    moved[Account(account), holders[place - 1]] += amount
-        for key, amount in moved.items():
-            balances[key] += amount
-            if amount < 0 and balances[key] < 0:
-                found.add(key)
-    return found
-
-
-def _redeemed_again(order: _Order) -> int:
-    """How often a coupon was redeemed that stood redeemed already; one that came back with the same push is none."""
-    standing: Counter[bytes] = Counter()
-    again = 0
-    for rows in order.pushes.values():
-        doubled: Counter[bytes] = Counter()
-        for _kind, _version, _at, _body, holders, flat in rows:
-            for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
-                if account == Account.COUPON_REDEEMED:
-                    coupon = holders[place - 1]
-                    doubled[coupon] += amount > 0 and standing[coupon] > 0
-                    standing[coupon] += amount
-        again += sum(times for coupon, times in doubled.items() if standing[coupon] > 1)
-    return again
 
 
 def _difference(mine: dict[tuple[bytes, int], int], theirs: dict[tuple[bytes, int], int]) -> str:

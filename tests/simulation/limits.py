@@ -31,8 +31,8 @@ class Limits:
         if draw.random() < 0.5:
             return cls()
         return cls(
-            draw.choice((600, 3_000, 20_000)),
-            draw.choice((1, 3, 10)),
+            draw.choice((1_500, 5_000, 20_000)),
+            draw.choice((2, 4, 10)),
             draw.choice((2, 7, 40)),
             draw.choice((1, 3, 100)),
         )

@@ -33,9 +33,15 @@ REDEEMED: Final = "coupons redeemed"
 ORDERS: Final = "orders of members"
 KEPT: Final = "what members kept"
 Sums = Counter[str]
+Versions = dict[tuple[str, str], tuple[int, bytes]]
+"""The version of each document, by collection and key: a hybrid clock's value, and whose it was."""
 
 
-class Doubled(AssertionError):
+class Broken(AssertionError):
+    """A promise that does not hold."""
+
+
+class Doubled(Broken):
     """Something was recorded twice, or as something else than was confirmed."""
 
 
@@ -44,12 +50,13 @@ class Attempt:
     """One thing that a cashier does, until it is done: carried out again after a crash, it is the same.
 
     `run` returns what the screen confirmed, where that is a record.  It makes one event of `kind`, however often it is
-    run.
+    run; `by_request` says that each time is answered as the first was, and not refused because there is nothing left.
     """
 
     text: str
     kind: type[Event] | None
     run: Callable[[Application], Recorded | None]
+    by_request: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,13 @@ class Model:
     """Everything that was confirmed, by stream; the place of an entry is its index and one.
 
     `excused_after` is how much of a stream is owed where not all of it is; `cut_short` are streams of tills that were
-    put back, which their own till need not have.
+    put back, which their own till need not have.  `newest` is the greatest version of each document.
     """
 
     log: dict[StreamId, list[Entry]] = field(default_factory=dict)
     excused_after: dict[StreamId, int] = field(default_factory=dict)
     cut_short: set[StreamId] = field(default_factory=set)
+    newest: Versions = field(default_factory=dict)
 
     def length(self, stream: StreamId) -> int:
         """How much of a stream was confirmed."""
@@ -98,16 +106,29 @@ class Model:
                 new.append(event)
         return new
 
-    def excuse(self, held: Mapping[StreamId, int], device: bytes = b"") -> int:
+    def note_versions(self, found: Versions) -> None:
+        """Remember versions of documents; of each the greatest must stand everywhere in the end."""
+        for name, version in found.items():
+            self.newest[name] = max(version, self.newest.get(name, version))
+
+    def excuse_versions(self, held: Iterable[Versions]) -> None:
+        """Let go of versions that no node holds any more."""
+        most: Versions = {}
+        for versions in held:
+            for name, version in versions.items():
+                most[name] = max(version, most.get(name, version))
+        self.newest = {name: min(version, most[name]) for name, version in self.newest.items() if name in most}
+
+    def excuse(self, held: Mapping[StreamId, int], lost: Mapping[StreamId, int] | None = None) -> int:
         """Let go of what no node holds any more; `held` is the most that any of them has.  Returns how much that is.
 
-        With `device`, only streams of this device are looked at.
+        With `lost`, which is what a node held that is no more, only what that node had the last copy of.
         """
         gone = 0
         for stream in self.log:
-            if device and stream.device != device:
-                continue
             left = min(held.get(stream, 0), self.length(stream))
+            if lost is not None and lost.get(stream, 0) <= left:
+                continue
             if left < self.owed(stream):
                 gone += self.owed(stream) - left
                 self.excused_after[stream] = left

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import httpx
+
+from tests.simulation.model import Broken
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
+
+
+MOST_REQUESTS: Final = 1_000
+"""So many requests no round needs, however much there is to carry here."""
 
 
 class Ask(NamedTuple):
@@ -57,10 +63,14 @@ class Network:
     late: deque[Ask] = field(default_factory=lambda: deque(maxlen=64))
     tell: Callable[[str], None] = lambda _text: None
     counts: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
 
     def exchange(self, ask: Ask) -> Answer:
         """Carry a request and its answer, if all goes well."""
         self.counts["requests"] += 1
+        self.asked += 1
+        if self.asked > MOST_REQUESTS:
+            raise Broken(f"{ask.sender} asks for ever ({ask.path})")
         if ask.sender in self.cut:
             raise httpx.ConnectError("no route")
         if ask.sender in self.deaf:

@@ -19,14 +19,19 @@ from tests.simulation.faults.copies import (
 from tests.simulation.faults.disks import BitFlip
 from tests.simulation.limits import Limits
 from tests.simulation.shop import STORES
+from tests.simulation.themes import MISCHIEF, SUBJECTS, dealt
 
 SYNC: Final = "sync"
 WAIT: Final = "time passes"
 _NEED_BACKUPS: Final = frozenset(
     {RestoredTill.name, RestoredServer.name, BothRestored.name, LateAcknowledgement.name, BitFlip.name}
 )
-_STEPS: Final = 220
-"""So many that about a hundred of them are sales."""
+_STEPS: Final = 260
+"""So many that more than a hundred of them are sales."""
+_SUBJECT: Final = 40
+"""How often what a seed is about is drawn, for each of its subjects; what is always drawn comes to 245."""
+_FAVOURED: Final = 4
+"""How much more often a fault is drawn that a seed is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +68,49 @@ class Plan:
 
 
 def plan(seed: int, steps: int = _STEPS) -> Plan:
-    """Draw a seed's world: each fault is possible in about half of them, at a rate of its own (swarm testing)."""
+    """Draw a seed's world: its themes are dealt, and any other fault is there now and then (swarm testing)."""
     draw = random.Random(f"plan {seed}")  # noqa: S311 - a seed is the point
     tills = tuple(sorted(draw.sample(sorted(STORES), draw.choice((2, 2, 3, 3, 4)))))
-    rates = {name: draw.choice((0.01, 0.03, 0.1, 0.3)) for name in TROUBLES if draw.random() < 0.4}
-    possible = [fault for fault in FAULTS.values() if draw.random() < 0.45]
-    fault_rate = draw.choice((0.0, 0.04, 0.08, 0.14)) if possible else 0.0
+    favoured = {name for hand in ("one", "other") for name in MISCHIEF[dealt(seed, f"mischief {hand}", MISCHIEF)]}
+    rates = {
+        name: draw.choice((0.03, 0.1, 0.3) if name in favoured else (0.01, 0.03, 0.1))
+        for name in TROUBLES
+        if name in favoured or draw.random() < 0.2
+    }
+    weights = {
+        name: fault.weight * (_FAVOURED if name in favoured else 1)
+        for name, fault in FAULTS.items()
+        if name in favoured or draw.random() < 0.3
+    }
+    fault_rate = draw.choice((0.04, 0.08, 0.14)) if weights else 0.0
     sync_rate = draw.choice((0.03, 0.08, 0.16))
     wait_rate = draw.choice((0.0, 0.02, 0.05))
-    names, weights = list(ACTIONS), [weight for weight, _action in ACTIONS.values()]
+    actions = _actions(seed)
     drawn = []
     for number in range(1, steps + 1):
         dice = draw.random()
         if dice < fault_rate:
-            what = draw.choices(possible, [fault.weight for fault in possible])[0].name
+            what = draw.choices(list(weights), list(weights.values()))[0]
         elif dice < fault_rate + sync_rate:
             what = SYNC
         elif dice < fault_rate + sync_rate + wait_rate:
             what = WAIT
         else:
-            what = draw.choices(names, weights)[0]
+            what = draw.choices(list(actions), list(actions.values()))[0]
         drawn.append(Step(number, what, draw.choice(tills)))
-    if fault_rate and any(fault.name in _NEED_BACKUPS for fault in possible):
+    if _NEED_BACKUPS & weights.keys():
         for place, till in zip(draw.sample(range(steps // 2), len(tills) + 1), ("", *tills), strict=True):
             what = BackUpTill.name if till else BackUpServer.name
             drawn[place] = Step(place + 1, what, till or tills[0])
     return Plan(seed, tills, draw.choice((2, 4, 6, 12)), rates, Limits.drawn(draw), tuple(drawn))
+
+
+def _actions(seed: int) -> dict[str, float]:
+    """How often each action is drawn in a seed's world."""
+    weights: dict[str, float] = {name: weight for name, (weight, _action) in ACTIONS.items()}
+    for hand in ("one", "other"):
+        more = SUBJECTS[dealt(seed, f"subject {hand}", SUBJECTS)]
+        before = sum(ACTIONS[name][0] for name in more)
+        for name in more:
+            weights[name] += _SUBJECT * ACTIONS[name][0] / before
+    return weights

@@ -11,9 +11,9 @@ from tests.simulation import invariants
 from tests.simulation.actions import ACTIONS
 from tests.simulation.actions.desk import Desk
 from tests.simulation.faults import FAULTS, TROUBLES
-from tests.simulation.model import Doubled
+from tests.simulation.model import Broken
 from tests.simulation.plan import SYNC, WAIT
-from tests.simulation.world import Broken, World, is_meant, world
+from tests.simulation.world import World, is_meant, world
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -53,7 +53,7 @@ def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
             place.tell("faults stop")
             invariants.recover(place)
             invariants.check(place)
-        except (Broken, Doubled) as error:
+        except Broken as error:
             broken, kind = str(error), type(error).__name__
         except Exception as error:  # noqa: BLE001 - whatever the product raises at a cashier is a broken promise too
             broken, kind = f"{type(error).__name__}: {error}\n{traceback.format_exc()}", type(error).__name__

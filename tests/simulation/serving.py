@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from posapp.domain.ids import StreamId
     from tests.simulation.disk import Drive
+    from tests.simulation.model import Versions
     from tests.simulation.network import Ask
     from tests.simulation.timing import Dice, NodeClock
 
@@ -109,15 +110,28 @@ class Server:
             self.promised[stream] = max(head.sequence, self.promised.get(stream, 0))
             self.ever[stream] = max(head.sequence, self.ever.get(stream, 0))
 
-    def word(self) -> tuple[int, dict[tuple[bytes, int], int]]:
-        """How many changes there were, and every balance, without zeros."""
-        counter, balance = schema.merchant_counter.c, schema.balance.c
+    def place(self) -> messages.Cursor:
+        """Where a till's cursor stands that has heard of everything."""
+        counter = schema.merchant_counter.c
+        query = select(counter.gseq, counter.cumulative_hash, counter.generation)
         with self.running.database.read() as connection:
-            place = connection.scalar(select(counter.gseq).where(counter.merchant_id == MERCHANT)) or 0
+            return messages.Cursor(*connection.execute(query.where(counter.merchant_id == MERCHANT)).one())
+
+    def balances(self) -> dict[tuple[bytes, int], int]:
+        """Every balance, without zeros."""
+        balance = schema.balance.c
+        with self.running.database.read() as connection:
             rows = connection.execute(
                 select(balance.holder, balance.account, balance.amount).where(balance.merchant_id == MERCHANT)
             ).all()
-        return place, {(holder, account): amount for holder, account, amount in rows if amount}
+        return {(holder, account): amount for holder, account, amount in rows if amount}
+
+    def versions(self) -> Versions:
+        """The version of each document that it holds."""
+        table = schema.document.c
+        query = select(table.collection, table.key, table.hlc, table.device).where(table.merchant_id == MERCHANT)
+        with self.running.database.read() as connection:
+            return {(row.collection, row.key): (row.hlc, row.device) for row in connection.execute(query)}
 
     def heads(self) -> dict[StreamId, tuple[int, bytes]]:
         """How far it holds each stream, with the chain's hash there."""

@@ -12,19 +12,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from posapp.application.cash import cash_tender
+from posapp.application.coupons import exchange_points
 from posapp.application.draws import open_draw
 from posapp.application.founding import CARD_BLOCK, refresh
 from posapp.application.gifts import supply_pool
 from posapp.application.import_members import OpeningMember
 from posapp.application.import_products import plan_products
 from posapp.application.members import import_opening_members
+from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.stored_value.identity import IdentityPaper
 from posapp.application.stored_value.top_up import TopUp, top_up
 from posapp.application.till import Cashier
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.ids import StaffId, member_id
 from posapp.domain.member import Profile
-from posapp.domain.sale import TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.resources import resource_path
 from posapp.storage import settings
 from posapp.storage.database import open_database
@@ -53,6 +56,8 @@ STORES: Final = {"t1": "S1", "t2": "S1", "t3": "S2", "t4": "S1", "t5": "S2"}
 PHONES: Final = tuple(f"139{number:08d}" for number in range(1, 41))
 """Everybody who may ever come; the first few have a card from the start."""
 REGULARS: Final = 4
+_COUPONS: Final = 2
+"""So many coupons each of them has bought with points, and a pass."""
 _LATE: Final = "t4"
 """A backup of the server is made before this till joins."""
 
@@ -158,7 +163,7 @@ def _stock(till: Till) -> None:
         application.reference.put_products(connection, [one for one in products if one.sku in SKUS])
     refresh(application)
     people = [
-        OpeningMember(Profile(f"+86{phone}", f"顾客{place}"), Points(400), Growth(300), Money(30_000), 2)
+        OpeningMember(Profile(f"+86{phone}", f"顾客{place}"), Points(1_400), Growth(300), Money(30_000), 2)
         for place, phone in enumerate(PHONES[:REGULARS])
     ]
     import_opening_members(application, people, CASHIER.id, "earlier")
@@ -166,6 +171,10 @@ def _stock(till: Till) -> None:
         who = member_id(application.keys.member_key, f"+86{phone}")
         paid = TopUp(bytes([place]), "main", who, CASHIER, Money(20_000), TenderMethod.CASH, paper=PAPER)
         top_up(application, paid)
+        for number in range(_COUPONS):
+            exchange_points(application, who, "points5", Identification.PIN, CASHIER, f"{place}/{number}")
+        order = PassOrder(bytes([place]), who, "two", (cash_tender(Money(2_000)),), CASHIER)
+        sell_pass(application, order)
     supply_pool(application, CASHIER)
     for draw in application.programme.draws:
         open_draw(application, draw.id, CASHIER.id)

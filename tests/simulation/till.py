@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from posapp.application.till import Till as Application
     from posapp.domain.events import Recorded
     from tests.simulation.disk import Drive
+    from tests.simulation.model import Versions
     from tests.simulation.network import Network
     from tests.simulation.timing import Dice, NodeClock
 
@@ -48,6 +49,10 @@ SELECT holder, account FROM held_balance
 WHERE account IN ({_SPENT}) AND settled + pending < 0
 OR account = {int(Account.COUPON_REDEEMED)} AND settled + pending > 1
 """  # noqa: S608 - numbers of ours
+_OWN_MOVES: Final = """
+SELECT p.holder, p.account, sum(p.amount) FROM posting p JOIN event e USING (position) JOIN stream s USING (stream_key)
+WHERE s.own = 1 AND p.holder IS NOT NULL GROUP BY p.holder, p.account
+"""
 Heads = dict[StreamId, tuple[int, bytes]]
 
 
@@ -89,6 +94,7 @@ class Till:
 
     `is_newer`: it runs the next version of the program.  `dies_unseen`: it stops after each of so many commits, before
     its screen says so.  `interrupted`: a statement was made to fail.  `online` is what its cashier believes.
+    `noted_hlc`: the model knows its documents up to this value of the clock.
     """
 
     def __init__(
@@ -105,6 +111,7 @@ class Till:
         self.is_newer = False
         self.dies_unseen = 0
         self.interrupted = False
+        self.noted_hlc = 0
         self._network = network
         self._application: Application | None = None
         self._worker: Worker | None = None
@@ -204,6 +211,7 @@ class Till:
         for left in self.folder.glob("till.db*"):
             left.unlink()
         self.drive.unsynced.clear()
+        self.noted_hlc = 0
         shutil.copyfile(source, self.file)
 
     def heads(self, *, own: bool = False) -> Heads:
@@ -211,6 +219,14 @@ class Till:
         query = "SELECT device, incarnation, head_sequence, head_hash FROM stream WHERE head_sequence > 0"
         rows = self._look(f"{query} AND own = 1" if own else query)
         return {stream_of(device, incarnation): (head, digest) for device, incarnation, head, digest in rows}
+
+    def held(self) -> dict[StreamId, int]:
+        """How far it holds each stream."""
+        return {stream: head for stream, (head, _hash) in self.heads().items()}
+
+    def own_moves(self) -> dict[tuple[bytes, int], int]:
+        """What its own events moved of each balance, all together."""
+        return {(who, account): amount for who, account, amount in self._look(_OWN_MOVES)}
 
     def acknowledged(self) -> dict[StreamId, int]:
         """How far it believes the server to have its own streams."""
@@ -235,6 +251,11 @@ class Till:
         """The version of each document that it holds."""
         rows = self._look("SELECT collection, key, hlc, device, body FROM document")
         return {(collection, key): tuple(rest) for collection, key, *rest in rows}
+
+    def versions(self, since: int = 0) -> Versions:
+        """The version of each document that it holds and that is newer than a value of the clock."""
+        rows = self._look(f"SELECT collection, key, hlc, device FROM document WHERE hlc > {since}")  # noqa: S608 - ours
+        return {(collection, key): (hlc, device) for collection, key, hlc, device in rows}
 
     def _look(self, query: str) -> list[Any]:
         """What stands on its disk, by a connection that is not the program's."""

@@ -16,7 +16,8 @@ from posapp.domain.events import SaleRefunded
 from posapp.storage.errors import StorageError
 from sync.client.errors import SyncError
 from sync.server import merchants
-from tests.simulation.model import Doubled, Model
+from tests.simulation import beliefs
+from tests.simulation.model import Broken, Doubled, Model
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT, Server
 from tests.simulation.till import Till
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from tests.simulation.disk import Disks
     from tests.simulation.model import Attempt
     from tests.simulation.shop import Founded
-    from tests.simulation.till import Heads
-
-
-class Broken(AssertionError):
-    """A promise that does not hold."""
 
 
 @dataclass(slots=True)
@@ -147,7 +143,11 @@ class World:
             if head > known:
                 new += self.model.note(stream, known + 1, till.events_after(stream, known), till.name)
         if till.revoked and new:
-            self.model.excuse(self.held(), till.card.device)
+            self.model.excuse(self.held(), till.held())
+        if not till.revoked:
+            versions = till.versions(till.noted_hlc)
+            till.noted_hlc = max((hlc for hlc, _device in versions.values()), default=till.noted_hlc)
+            self.model.note_versions(versions)
         return new
 
     def carry_out(self, till: Till, attempt: Attempt) -> None:
@@ -167,6 +167,8 @@ class World:
             going.made += self.observe(till)
             del self.unfinished[till.name]
             self.tell(f"{till.name} {attempt.text}: refused, {refusal}")
+            if attempt.by_request and any(isinstance(event, attempt.kind or ()) for event in going.made):
+                raise Broken(f"{till.name} {attempt.text}: recorded, and refused when it was tried again") from refusal
             return
         except Exception as error:
             if till.drive.is_dead:
@@ -203,7 +205,7 @@ class World:
 
     def _check_returned(self, till: Till, going: Unfinished) -> None:
         """One till alone never takes back more of a line than was sold."""
-        held = {stream: head for stream, (head, _hash) in till.heads().items()}
+        held = till.held()
         for event in going.made:
             if isinstance(event, SaleRefunded):
                 more = self.model.returned_too_much(event, held)
@@ -213,11 +215,14 @@ class World:
     def sync(self, till: Till) -> bool:
         """One round of a till's worker; whether it went through."""
         till.drive.fsync_failed = False
+        self.network.asked = 0
         try:
             till.round()
+        except Broken:
+            raise
         except SyncError as error:
             till.online = False
-            self._check_belief(till)
+            beliefs.check(self, till)
             self.tell(f"{till.name} syncs: {getattr(error, 'code', '') or type(error).__name__}")
             return False
         except Exception as error:
@@ -227,32 +232,12 @@ class World:
             self.tell(f"{till.name} syncs: {type(error).__name__}")
             return False
         till.online = True
+        if till.revoked and not self.server.was_put_back:
+            raise Broken(f"{till.name} was shut out, and is heard")
         if not till.drive.is_dead:
             self.observe(till)
-            self._check_belief(till)
-            self._check_word(till)
+            beliefs.check(self, till)
         return True
-
-    def _check_belief(self, till: Till) -> None:
-        """A till believes the server to have what it was told, and nothing else."""
-        if till.drive.is_dead:
-            return
-        for stream, believed in till.acknowledged().items():
-            if believed > (ever := self.server.ever.get(stream, 0)):
-                raise Broken(f"{till.name} believes {believed} events to be at the server, which had {ever}")
-
-    def _check_word(self, till: Till) -> None:
-        """A till that has heard of everything, and has nothing to tell, says what the server says."""
-        if self.server.drive.is_dead or till.store.pending().events:
-            return
-        place, balances = self.server.word()
-        if till.store.progress().cursor.gseq == place and (mine := till.balances()) != balances:
-            differ = sorted(key for key in mine.keys() | balances.keys() if mine.get(key) != balances.get(key))
-            holder, account = differ[0]
-            raise Broken(
-                f"{till.name} has heard of everything and says {Account(account).name} of {holder.hex()[:8]} to be "
-                f"{mine.get(differ[0], 0)}, the server {balances.get(differ[0], 0)}"
-            )
 
     # ----------------------------------------------------------------------------------------- dying and coming back
 
@@ -320,17 +305,23 @@ class World:
     def held(self) -> dict[StreamId, int]:
         """The most that any node has of each stream, tills that are shut out apart."""
         most: dict[StreamId, int] = {}
-        everybody: list[Heads] = [till.heads() for till in self.tills.values() if till.is_running and not till.revoked]
-        for heads in (*everybody, self.server.heads()):
-            for stream, (head, _hash) in heads.items():
+        everybody = [till.held() for till in self.tills.values() if till.is_running and not till.revoked]
+        for heads in (*everybody, {stream: head for stream, (head, _hash) in self.server.heads().items()}):
+            for stream, head in heads.items():
                 most[stream] = max(head, most.get(stream, 0))
         return most
 
     def excuse(self) -> None:
         """A fault destroyed something: what no node holds any more may be gone."""
+        self.excuse_versions()
         gone = self.model.excuse(self.held())
         if gone:
             self.tell(f"{gone} events are on no disk any more")
+
+    def excuse_versions(self) -> None:
+        """The same for versions of documents."""
+        heard = (till for till in self.tills.values() if till.is_running and not till.revoked)
+        self.model.excuse_versions([self.server.versions(), *(till.versions() for till in heard)])
 
     def put_back_till(self, till: Till, source: Path) -> None:
         """Run a till on an older database from now on."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.simulation.model import Attempt
 
 ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
-    "sell": (85, selling.sell),
+    "sell": (130, selling.sell),
     "sell for points": (10, selling.sell_for_points),
     "sell with a coupon": (12, selling.sell_with_coupon),
     "sell on the card": (20, stored.sell_on_the_card),

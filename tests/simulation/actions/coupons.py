@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from posapp.application import coupons
 from posapp.application.wallet import load_wallet
 from posapp.domain.events import CouponsVoided
-from posapp.domain.sale import Identification
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
 from tests.simulation.shop import CASHIER
@@ -34,18 +33,17 @@ def exchange(desk: Desk) -> Attempt | None:
     member = desk.member()
     if member is None:
         return None
-    request = desk.request().hex()
+    request, how, online = desk.request().hex(), desk.proof(), desk.online
 
     def run(till: Application) -> None:
-        coupons.exchange_points(till, member.id, "points5", Identification.DYNAMIC_CODE, CASHIER, request)
+        coupons.exchange_points(till, member.id, "points5", how, CASHIER, request, online=online)
 
     return Attempt(f"sells {who(member)} a coupon for points", None, run)
 
 
 def void_some(desk: Desk) -> Attempt | None:
     """A coupon is made worthless, while another till may redeem it."""
-    member = desk.member()
-    held = load_wallet(desk.till, member.id).coupons if member is not None else ()
+    held = next((found for each in desk.members() if (found := load_wallet(desk.till, each.id).coupons)), ())
     if not held:
         return None
     code = desk.draw.choice(held).code
@@ -53,4 +51,4 @@ def void_some(desk: Desk) -> Attempt | None:
     def run(till: Application) -> None:
         coupons.void(till, [code], "lost", CASHIER)
 
-    return Attempt(f"voids coupon {code}", CouponsVoided, run)
+    return Attempt(f"voids coupon {code}", CouponsVoided, run, by_request=False)

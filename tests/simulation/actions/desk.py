@@ -16,11 +16,14 @@ from tests.simulation.till import SKUS
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator
 
     from posapp.application.till import Till as Application
     from posapp.domain.member import Member
     from posapp.domain.sale import Cart
     from tests.simulation.world import World
+
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,21 @@ class Desk:
         """Who a number is by itself."""
         return member_id(self.till.keys.member_key, f"+86{phone}")
 
+    def members(self) -> Iterator[Member]:
+        """People whom this till knows, as they happen to come; nobody where hardly any of the crowd has a card."""
+        for phone in self.draw.sample(PHONES[: self.crowd], min(_TRIES, self.crowd)):
+            found = find_member(self.till, self.member_id(phone))
+            if found is not None:
+                yield found
+
     def member(self) -> Member | None:
         """Somebody whom this till knows."""
-        return find_member(self.till, self.member_id(self.phone()))
+        return next(self.members(), None)
+
+    def proof(self) -> Identification:
+        """How a member shows who they are; without the server most remember that it takes their PIN."""
+        by_pin = not self.online and self.draw.random() < 0.9
+        return Identification.PIN if by_pin else Identification.DYNAMIC_CODE
 
     def basket(self, member: Member | None, *, most_lines: int = 2) -> Cart:
         """What somebody puts on the counter."""
@@ -68,7 +83,7 @@ class Desk:
                 cart = cart.add(goods.line_of(product, "zh_CN", pieces))
         if member is None:
             return cart
-        return replace(cart, member=member.id, identified_by=Identification.DYNAMIC_CODE)
+        return replace(cart, member=member.id, identified_by=self.proof())
 
 
 def who(member: Member) -> str:

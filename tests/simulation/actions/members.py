@@ -37,7 +37,7 @@ def merge(desk: Desk) -> Attempt | None:
     def run(till: Application) -> None:
         merging.merge_members(till, stays.id, goes.id, by)
 
-    return Attempt(f"merges {who(goes)} into {who(stays)}", MembersMerged, run)
+    return Attempt(f"merges {who(goes)} into {who(stays)}", MembersMerged, run, by_request=False)
 
 
 def undo_merge(desk: Desk) -> Attempt | None:
@@ -51,4 +51,4 @@ def undo_merge(desk: Desk) -> Attempt | None:
     def run(till: Application) -> None:
         merging.undo_merge(till, merged, by)
 
-    return Attempt(f"takes the merge of {phone} back", MergeUndone, run)
+    return Attempt(f"takes the merge of {phone} back", MergeUndone, run, by_request=False)

@@ -10,7 +10,6 @@ from posapp.application.passes import PassOrder, PassReturn, PassUse
 from posapp.domain.amounts import Money
 from posapp.domain.events import PassRefunded, PassSold, PassUsed, Recorded
 from posapp.domain.passes import RefundBasis
-from posapp.domain.sale import Identification
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
 from tests.simulation.shop import CASHIER, MANAGER
@@ -42,7 +41,7 @@ def use(desk: Desk) -> Attempt | None:
     if found is None:
         return None
     member, held = found
-    asked = PassUse(desk.request(), held.asset.id, 1, CASHIER, Identification.DYNAMIC_CODE, online=desk.online)
+    asked = PassUse(desk.request(), held.asset.id, 1, CASHIER, desk.proof(), online=desk.online)
 
     def run(till: Application) -> None:
         passes.use_pass(till, asked)
@@ -67,10 +66,10 @@ def give_back(desk: Desk) -> Attempt | None:
 
 
 def _held(desk: Desk) -> tuple[Member, HeldPass] | None:
-    member = desk.member()
-    if member is None:
-        return None
     # Now and then somebody insists on one that is no good any more.
     insists = desk.draw.random() < 0.2
-    held = [one for one in passes.held_passes(desk.till, member.id) if insists or one.refusal is None]
-    return (member, desk.draw.choice(held)) if held else None
+    for member in desk.members():
+        held = [one for one in passes.held_passes(desk.till, member.id) if insists or one.refusal is None]
+        if held:
+            return member, desk.draw.choice(held)
+    return None

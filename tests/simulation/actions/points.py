@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from posapp.application import draws, gifts
 from posapp.application import points as given
 from posapp.application.gifts import Buyer
 from posapp.domain.events import DrawMade, GiftRedeemed, PointsChanged, Recorded
-from posapp.domain.sale import Identification
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
 from tests.simulation.shop import CASHIER, MANAGER
@@ -17,8 +16,6 @@ from tests.simulation.versions import PointsPromised
 if TYPE_CHECKING:
     from posapp.application.till import Till as Application
     from tests.simulation.actions.desk import Desk
-
-_SHOWN: Final = Identification.DYNAMIC_CODE
 
 
 def check_in_member(desk: Desk) -> Attempt | None:
@@ -30,7 +27,7 @@ def check_in_member(desk: Desk) -> Attempt | None:
     def run(till: Application) -> Recorded | None:
         return given.check_in(till, member.id, CASHIER).recorded
 
-    return Attempt(f"checks {who(member)} in", PointsChanged, run)
+    return Attempt(f"checks {who(member)} in", PointsChanged, run, by_request=False)
 
 
 def hand_over_gift(desk: Desk) -> Attempt | None:
@@ -40,7 +37,7 @@ def hand_over_gift(desk: Desk) -> Attempt | None:
     if member is None or not desk.till.programme.gifts:
         return None
     gift = desk.draw.choice(desk.till.programme.gifts)
-    request, buyer, online = desk.request(), Buyer(member.id, _SHOWN), desk.online
+    request, buyer, online = desk.request(), Buyer(member.id, desk.proof()), desk.online
     desk.world.gifts.append((desk.name, request))
 
     def run(till: Application) -> Recorded | None:
@@ -68,7 +65,7 @@ def draw_prize(desk: Desk) -> Attempt | None:
     member = desk.member()
     if member is None:
         return None
-    request, buyer, online = desk.request(), Buyer(member.id, _SHOWN), desk.online
+    request, buyer, online = desk.request(), Buyer(member.id, desk.proof()), desk.online
 
     def run(till: Application) -> Recorded | None:
         return draws.draw_once(till, buyer, "lucky", CASHIER, request, online=online).recorded

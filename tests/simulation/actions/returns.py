@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from posapp.application.till import Till as Application
     from tests.simulation.actions.desk import Desk
 
+_TRIES = 4
+
 
 def give_goods_back(desk: Desk) -> Attempt | None:
     """Some or all of a sale that anybody of the shop made, if this till has heard of it."""
@@ -29,10 +31,15 @@ def give_goods_back(desk: Desk) -> Attempt | None:
     hard = [sale for sale in made if sale.draws or sale.coupons or sale.points_spent.count]
     if not made:
         return None
-    number = desk.draw.choice(hard if hard and desk.draw.random() < 0.5 else made).receipt_number
-    try:
-        position = find_receipt(desk.till, number)[0].summary.position
-    except InvalidField:
+    found = hard if hard and desk.draw.random() < 0.5 else made
+    for sale in desk.draw.sample(found, min(_TRIES, len(found))):
+        try:
+            number = sale.receipt_number
+            position = find_receipt(desk.till, number)[0].summary.position
+            break
+        except InvalidField:
+            continue
+    else:
         return None
     original = open_return(desk.till, position)
     part = desk.draw.random() < 0.5

@@ -45,11 +45,14 @@ def sell_for_points(desk: Desk) -> Attempt | None:
 
 def sell_with_coupon(desk: Desk) -> Attempt | None:
     """A member comes with their wallet, which may bring them something first."""
-    member = desk.member()
+    wallet, member = EMPTY_WALLET, None
+    for each in desk.members():
+        member, wallet = each, open_wallet(desk.till, each.id, (), online=desk.online)
+        if wallet.coupons:
+            break
     if member is None:
         return None
-    wallet = open_wallet(desk.till, member.id, (), online=desk.online)
-    cart = desk.basket(member, most_lines=3)
+    cart = desk.basket(member, most_lines=4)
     if desk.draw.random() < 0.2:
         cart = replace(cart, codes=("QH88",))
         wallet = load_wallet(desk.till, member.id, cart.codes, online=desk.online)

@@ -102,10 +102,12 @@ def close(desk: Desk) -> Attempt | None:
     def run(till: Application) -> Recorded | None:
         return close_card(till, asked).recorded
 
-    return Attempt(f"closes the card of {who(member)} with {card.balance}", StoredValueClosed, run)
+    return Attempt(f"closes the card of {who(member)} with {card.balance}", StoredValueClosed, run, by_request=False)
 
 
 def _card(desk: Desk) -> tuple[Member, StoredCard] | None:
-    member = desk.member()
-    cards = stored_cards(desk.till, member.id) if member is not None else []
-    return (member, cards[0]) if member is not None and cards and cards[0].balance.fen > 0 else None
+    for member in desk.members():
+        cards = stored_cards(desk.till, member.id)
+        if cards and cards[0].balance.fen > 0:
+            return member, cards[0]
+    return None

@@ -197,7 +197,10 @@ class RevokedDevice:
             if each.card.device == till.card.device:
                 each.revoked = True
         world.tell(f"{till.name} is shut out")
-        world.model.excuse(world.held(), till.card.device)
+        for each in world.tills.values():
+            if each.card.device == till.card.device and each.is_running:
+                world.model.excuse(world.held(), each.held())
+        world.excuse_versions()
 
 
 def replace_till(world: World, till: Till) -> None:
