@@ -6,19 +6,22 @@ While they are suspended the till has stopped spending them and waits for the se
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from posapp.domain.accounts import Account
+from posapp.domain.ids import StreamId
 from posapp.domain.leasing import LEASED, left_of
 from posapp.domain.time import from_micros
-from posapp.storage import settings
-from posapp.storage.schema import sale
+from posapp.storage import settings, streams
+from posapp.storage.schema import event, posting, sale, stream
 from posapp.storage.schema import setting as setting_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -26,9 +29,22 @@ if TYPE_CHECKING:
     from posapp.domain.ids import MemberId
     from posapp.domain.ledger import Posting
 
+Told = Mapping[StreamId, int]
+"""How far the server has streams of this till."""
+
 _PREFIX: Final = "lease."
 _SUSPENDED: Final = settings.Setting("leases_suspended", bool, False)
 _UNTIL: Final = settings.Setting("leases_until", int, 0)
+
+
+_TAKEN: Final = (
+    select(posting.c.holder, posting.c.account, -func.sum(posting.c.amount))
+    .join(event, event.c.position == posting.c.position)
+    .join(stream, stream.c.stream_key == event.c.stream_key)
+    .where(*streams.NAMED, event.c.sequence > bindparam("after"))
+    .where(posting.c.amount < 0, posting.c.account.in_([int(each) for each in LEASED]))
+    .group_by(posting.c.holder, posting.c.account)
+)
 
 
 def left(connection: Connection, holder: bytes, account: Account, now: datetime) -> int:
@@ -54,17 +70,38 @@ def suspend(connection: Connection) -> None:
 
 
 def take_over(
-    connection: Connection, granted: Mapping[tuple[bytes, Account], int], until_us: int, *, anew: bool
+    connection: Connection, granted: Mapping[tuple[bytes, Account], int], until_us: int, heads: Told, *, anew: bool
 ) -> None:
-    """Add what the server has set aside; `anew` where all that was there before came back to it."""
+    """Add what the server has set aside; `anew` where all that was there before came back to it.
+
+    What was taken of it and not told when the till asked (`heads` is what was) the server will take off the new share
+    as well, when it hears of it: so it counts here at once.
+    """
+    untold = taken_since(connection, heads) if granted else Counter()
     if anew:
         connection.execute(delete(setting_table).where(setting_table.c.name.startswith(_PREFIX)))
         settings.put(connection, _SUSPENDED, False)
     for (holder, account), amount in granted.items():
         which = _share(holder, account)
-        settings.put(connection, which, settings.get(connection, which) + amount)
+        more = left_of(amount, untold[holder, account])
+        settings.put(connection, which, settings.get(connection, which) + more)
     if anew or granted:
         settings.put(connection, _UNTIL, until_us)
+
+
+def told(connection: Connection) -> Told:
+    """How far the server has each own stream: what was taken before, it has counted, whatever it answers next."""
+    return {each.id: each.acknowledged for each in streams.own_streams(connection)}
+
+
+def taken_since(connection: Connection, heads: Told) -> Counter[tuple[bytes, Account]]:
+    """What own events after these heads took of balances that are lent out in shares."""
+    taken: Counter[tuple[bytes, Account]] = Counter()
+    for each in streams.own_streams(connection):
+        its = {"device_id": each.id.device, "incarnation_id": each.id.incarnation, "after": heads.get(each.id, 0)}
+        for holder, account, amount in connection.execute(_TAKEN, its):
+            taken[holder, Account(account)] += amount
+    return taken
 
 
 def likely_members(connection: Connection, most: int) -> list[MemberId]:

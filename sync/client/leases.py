@@ -47,15 +47,17 @@ def renew(session: Session, database: Database, members: int = MEMBERS) -> bool:
         if streams.unacknowledged(connection).events:
             return False
         leases.suspend(connection)
-        returned = sum(each.acknowledged for each in streams.own_streams(connection))
-    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], returned), LeaseReply)
-    _take_over(database, reply)
+        told = leases.told(connection)
+    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], sum(told.values())), LeaseReply)
+    _take_over(database, reply, told)
     return reply.settled
 
 
 def ask(session: Session, database: Database, wishes: Sequence[LeaseWish]) -> None:
     """Ask for more than the till has, for a payment that is being made.  Raises as `renew` does."""
-    _take_over(database, session.call(_PATH, LeaseRequest(list(wishes)), LeaseReply))
+    with database.read() as connection:
+        told = leases.told(connection)
+    _take_over(database, session.call(_PATH, LeaseRequest(list(wishes)), LeaseReply), told)
 
 
 def wishes_for(connection: Connection, member: MemberId, *, whole: bool = False) -> Iterator[LeaseWish]:
@@ -72,7 +74,7 @@ def wishes_for(connection: Connection, member: MemberId, *, whole: bool = False)
                 yield LeaseWish(held.asset.id, int(account), held.on(account) if whole else 0)
 
 
-def _take_over(database: Database, reply: LeaseReply) -> None:
+def _take_over(database: Database, reply: LeaseReply, told: leases.Told) -> None:
     granted = {(one.holder, Account(one.account)): one.more for one in reply.granted}
     with database.write() as connection:
-        leases.take_over(connection, granted, reply.until_us, anew=reply.settled)
+        leases.take_over(connection, granted, reply.until_us, told, anew=reply.settled)

@@ -131,6 +131,41 @@ def test_with_shares_first_the_limits_come_on_top(place: World) -> None:
         pay(counter, who, "50.00", online=False)
 
 
+def test_what_was_taken_and_not_told_counts_against_what_is_granted(place: World) -> None:
+    """The server takes it off the new share when it hears of it; so nobody else gets what this till may still spend."""
+    here, there = place.join("here"), place.join("there")
+    counter, branch = leasing(here, "first"), leasing(there, "first")
+    who = regular(here, counter, "80.00")
+    there.sync()
+    pay(counter, who, "30.00", online=True)
+    with here.database.read() as connection:
+        wishes = list(leases.wishes_for(connection, who, whole=True))
+    assert 50_00 in [wish.more for wish in wishes]
+    leases.ask(here.session, here.database, wishes)
+    here.sync()
+    assert left(here, counter, who) == lent_out(place) == 20_00
+    there.sync()
+    assert leases.renew(there.session, there.database)
+    assert left(here, counter, who) + left(there, branch, who) <= 50_00
+
+
+def test_what_was_taken_while_shares_were_given_back_counts_against_the_new_ones(place: World) -> None:
+    here = place.join("here")
+    counter = leasing(here, "first")
+    who = regular(here, counter, "80.00")
+
+    class Meanwhile(Session):
+        """While the request is under way, the till sells on."""
+
+        def call(self, path: str, message: object, kind: type[T]) -> T:
+            pay(counter, who, "10.00", online=True)
+            return super().call(path, message, kind)
+
+    assert leases.renew(Meanwhile(here.link, here.identity), here.database)
+    here.sync()
+    assert left(here, counter, who) == lent_out(place) == 50_00
+
+
 def test_what_a_till_has_not_pushed_it_does_not_give_back(place: World) -> None:
     here = place.join("here")
     counter = leasing(here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posapp.domain.accounts import Account
+from tests.simulation import lending
 from tests.simulation.model import Broken
 from tests.simulation.order import Order
 
@@ -22,8 +23,11 @@ def check(world: World, till: Till) -> None:
             raise Broken(f"{till.name} believes {believed} events to be at the server, which had {ever}")
     if world.server.drive.is_dead:
         return
+    has_told_all = not till.store.pending().events
+    if has_told_all:
+        lending.check_till(world, till)
     if till.store.progress().cursor == world.server.place():
-        if not till.store.pending().events:
+        if has_told_all:
             _says_what_the_server_says(world, till)
     elif not world.server.was_put_back and not _has_a_double(world, till):
         _counts_its_own(world, till)

@@ -14,11 +14,13 @@ from sync.protocol.digest import content_digest
 from sync.server import digest, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
+from tests.simulation import lending
 from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, STORED, USES, Broken, Sums
 from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
+    from posapp.domain.offline import Leases
     from tests.simulation.till import Till
     from tests.simulation.world import World
 
@@ -33,7 +35,7 @@ def recover(world: World) -> None:
     world.network.rates.clear()
     world.network.cut.clear()
     world.network.deaf.clear()
-    world.network.serve = world.server.serve
+    world.network.serve = world.serve
     for drive in (world.server.drive, *(till.drive for till in world.tills.values())):
         drive.countdown, drive.full, drive.fsyncs_fail = None, False, 0
     world.bury()
@@ -51,8 +53,8 @@ def recover(world: World) -> None:
             raise Broken(f"{till.name} was shut out, and is heard")
 
 
-def check(world: World) -> None:
-    """Look at every promise.  Raises `Broken`."""
+def check(world: World, leases: Leases) -> None:
+    """Look at every promise, those about shares by the shop's policy.  Raises `Broken`."""
     report = server_verify.verify(world.server.running, MERCHANT)
     if not report.ok:
         raise Broken(f"the server's database is not what its log says: {report.differences[:3]}")
@@ -62,6 +64,7 @@ def check(world: World) -> None:
     _no_version_lost(world)
     _sums(world, order)
     _exceptions(world, order)
+    lending.check(world, order, leases)
 
 
 def _waiting(world: World) -> list[str]:

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Final
 
+from posapp.domain.offline import Leases
 from tests.simulation.actions import ACTIONS
 from tests.simulation.faults import FAULTS, TROUBLES
 from tests.simulation.faults.copies import (
@@ -52,6 +53,7 @@ class Plan:
     crowd: int
     rates: dict[str, float]
     limits: Limits
+    leases: Leases
     steps: tuple[Step, ...]
 
     def only(self, steps: tuple[Step, ...]) -> Plan:
@@ -102,7 +104,11 @@ def plan(seed: int, steps: int = _STEPS) -> Plan:
         for place, till in zip(draw.sample(range(steps // 2), len(tills) + 1), ("", *tills), strict=True):
             what = BackUpTill.name if till else BackUpServer.name
             drawn[place] = Step(place + 1, what, till or tills[0])
-    return Plan(seed, tills, draw.choice((2, 4, 6, 12)), rates, Limits.drawn(draw), tuple(drawn))
+    return Plan(seed, tills, draw.choice((2, 4, 6, 12)), rates, Limits.drawn(draw), _policy(seed), tuple(drawn))
+
+
+def _policy(seed: int) -> Leases:
+    return Leases(dealt(seed, "leases", ("none", "none", "first", "first", "only")))
 
 
 def _actions(seed: int) -> dict[str, float]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.simulation.disk import Disks
     from tests.simulation.plan import Plan, Step
-    from tests.simulation.shop import Founded
+    from tests.simulation.stage import Foundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ class Outcome:
     counts: Counter[str]
 
 
-def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
+def run(plan: Plan, root: Path, foundings: Foundings, disks: Disks) -> Outcome:
     """Carry out every step, let everything recover, and look at every promise."""
+    founded = foundings(plan.leases)
     with plan.limits.hold(), world(plan.seed, root, founded, disks) as place:
         broken = kind = ""
         try:
@@ -52,7 +53,7 @@ def run(plan: Plan, root: Path, founded: Founded, disks: Disks) -> Outcome:
                 _take(place, step)
             place.tell("faults stop")
             invariants.recover(place)
-            invariants.check(place)
+            invariants.check(place, plan.leases)
         except Broken as error:
             broken, kind = str(error), type(error).__name__
         except Exception as error:  # noqa: BLE001 - whatever the product raises at a cashier is a broken promise too

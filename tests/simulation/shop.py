@@ -37,16 +37,16 @@ from sync.server import devices, merchants
 from tests.simulation.network import Cable
 from tests.simulation.serving import MERCHANT, Server
 from tests.simulation.till import KEY, SKUS, Card, Till
-from tests.simulation.timing import NodeClock
+from tests.simulation.timing import Dice, NodeClock, TrueTime
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from posapp.domain.events import Recorded
     from posapp.domain.ids import StreamId
+    from posapp.domain.offline import Leases
     from tests.simulation.disk import Disks
     from tests.simulation.network import Network
-    from tests.simulation.timing import Dice, TrueTime
 
 PAPER: Final = IdentityPaper("林晓梅", "11010519491231002X")
 """Everybody's paper: whose money it is, is not what is looked at here."""
@@ -62,10 +62,9 @@ _LATE: Final = "t4"
 """A backup of the server is made before this till joins."""
 
 
-def programme(version: int = 1) -> bytes:
+def programme(leases: Leases) -> bytes:
     """The demo shop's rules, with less of everything."""
     rules: dict[str, Any] = json.loads(resource_path("demo", "programme.json").read_bytes())
-    rules["version"] = version
     rules["points"]["earn"] = {"points": 10, "per": "1.00"}
     rules["points_life"] = {"months": 1, "expected": 7000}
     rules["gifts"] = [
@@ -78,7 +77,7 @@ def programme(version: int = 1) -> bytes:
          "valid": {"type": "days", "count": 40}},
     ]  # fmt: skip
     rules["draws"][0] |= {"points": 50, "per_day": 5}
-    rules["stored_value"]["offline"] = {"most": "30.00", "share": 10_000}
+    rules["offline"] |= {"stored_value": {"most": "30.00", "share": 10_000}, "leases": leases.value}
     rules["stored_value"]["top_up"] = {"least": "10.00", "minors_alone": "100.00"}
     return json.dumps(rules).encode()
 
@@ -116,8 +115,9 @@ def new_database(path: Path, card: Card, card_block: int) -> None:
         settings.put(connection, CARD_BLOCK, card_block)
 
 
-def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice) -> Founded:
-    """Found the shop in a folder of its own, with everything pulled everywhere."""
+def found(root: Path, disks: Disks, network: Network, leases: Leases) -> Founded:
+    """Found the shop in an empty folder, with everything pulled everywhere; `leases` is its policy."""
+    time, dice = TrueTime(), Dice()
     clock = NodeClock(time)
     server_folder = root / "founding-server"
     server_folder.mkdir()
@@ -140,7 +140,7 @@ def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice
         till = Till(name, cards[name], folder, disks.drive(folder.name), clock, network, dice)
         till.start()
         tills.append(till)
-    _stock(tills[0])
+    _stock(tills[0], programme(leases))
     for till in (*tills, *tills):
         till.round()
     log = {stream: tills[0].events_after(stream, 0) for stream in tills[0].heads(own=True)}
@@ -155,11 +155,11 @@ def found(root: Path, disks: Disks, network: Network, time: TrueTime, dice: Dice
     return Founded(target, cards, log)
 
 
-def _stock(till: Till) -> None:
+def _stock(till: Till, rules: bytes) -> None:
     application = till.application
     products = plan_products(resource_path("demo", "products.csv").read_bytes()).products
     with application.database.write() as connection:
-        application.reference.put_programme(connection, 1, programme())
+        application.reference.put_programme(connection, 1, rules)
         application.reference.put_products(connection, [one for one in products if one.sku in SKUS])
     refresh(application)
     people = [
@@ -167,10 +167,14 @@ def _stock(till: Till) -> None:
         for place, phone in enumerate(PHONES[:REGULARS])
     ]
     import_opening_members(application, people, CASHIER.id, "earlier")
-    for place, phone in enumerate(PHONES[:REGULARS]):
-        who = member_id(application.keys.member_key, f"+86{phone}")
+    regulars = [member_id(application.keys.member_key, f"+86{phone}") for phone in PHONES[:REGULARS]]
+    for place, who in enumerate(regulars):
         paid = TopUp(bytes([place]), "main", who, CASHIER, Money(20_000), TenderMethod.CASH, paper=PAPER)
         top_up(application, paid)
+    # The server must know what they have before it can lend the till a share of it.
+    till.round()
+    for place, who in enumerate(regulars):
+        application.hold(who)
         for number in range(_COUPONS):
             exchange_points(application, who, "points5", Identification.PIN, CASHIER, f"{place}/{number}")
         order = PassOrder(bytes([place]), who, "two", (cash_tender(Money(2_000)),), CASHIER)

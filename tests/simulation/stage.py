@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 import shutil
@@ -21,29 +22,48 @@ from posapp.domain.programme import parse_programme
 from tests.simulation.disk import failing_disks
 from tests.simulation.network import Network
 from tests.simulation.shop import Founded, found
-from tests.simulation.timing import Dice, TrueTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from posapp.domain.offline import Leases
     from tests.simulation.disk import Disks
     from tests.simulation.network import Answer, Ask
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - every file below is in a folder of its own; syncs are counted, not made
 
 
+class Foundings:
+    """The founded shop, for each policy that a seed asks for; each is founded once."""
+
+    def __init__(self, root: Path, disks: Disks) -> None:
+        self._root = root
+        self._disks = disks
+        self._made: dict[Leases, Founded] = {}
+
+    def __call__(self, leases: Leases) -> Founded:
+        """The shop whose tills spend shares so."""
+        if leases not in self._made:
+            root = self._root / f"leases-{leases.value}"
+            root.mkdir()
+            self._disks.watch(root)
+            self._made[leases] = found(root, self._disks, Network(_nobody, random.Random(0)), leases)  # noqa: S311 - a seed
+            # What was founded stays; collecting it again and again takes a tenth of the time.
+            gc.collect()
+            gc.freeze()
+        return self._made[leases]
+
+
 @contextmanager
-def stage() -> Iterator[tuple[Path, Founded, Disks]]:
-    """The folder, the founded shop and the disks."""
+def stage() -> Iterator[tuple[Path, Foundings, Disks]]:
+    """The folder, the founded shops and the disks."""
     # Each request would be a line; each fault an error that was meant.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     root = Path(tempfile.mkdtemp(prefix="simulation-", dir=_MEMORY if _MEMORY.is_dir() else None))
     try:
         with failing_disks() as disks, pytest.MonkeyPatch.context() as patch:
             _remember(patch)
-            disks.watch(root)
-            founded = found(root, disks, Network(_nobody, random.Random(0)), TrueTime(), Dice())  # noqa: S311 - a seed
-            yield root, founded, disks
+            yield root, Foundings(root, disks), disks
     finally:
         shutil.rmtree(root)
 

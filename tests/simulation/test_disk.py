@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.domain.offline import Leases
 from posapp.storage.database import open_database
 from posapp.storage.errors import DiskFailed, DiskFull
 from tests.simulation.actions import selling
@@ -130,7 +131,8 @@ def test_a_full_disk_and_a_failed_fsync_are_said_and_overcome(file: Path, drive:
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Callable[[], AbstractContextManager[World]]]:
-    with stage() as (root, founded, disks):
+    with stage() as (root, foundings, disks):
+        founded = foundings(Leases.NONE)
         yield lambda: world(1, root, founded, disks)
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from posapp.application import goods
 from posapp.application.founding import open_till, refresh
+from posapp.bootstrap.leasing import Holding, Renewing
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.encoding import from_values
 from posapp.domain.errors import UnknownKind
 from posapp.domain.ids import Sku, StreamId
+from posapp.domain.offline import Leases
 from posapp.storage import event_log
 from posapp.storage.database import open_database
 from posapp.storage.documents import PROGRAMME
 from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
+from sync.client.errors import SyncError
 from sync.client.link import Identity, Link, Session
 from sync.client.store import Changes
 from sync.client.till_store import TillDatabase
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
 
     from posapp.application.till import Till as Application
     from posapp.domain.events import Recorded
+    from posapp.domain.ids import MemberId
     from tests.simulation.disk import Drive
     from tests.simulation.model import Versions
     from tests.simulation.network import Network
@@ -163,9 +171,20 @@ class Till:
         sign = signing.signer(card.private_key)
         identity = Identity(MERCHANT, card.store, card.device, card.certificate, sign)
         link = Link("http://server", transport=Cable(self._network, self.name))
-        self._store = TillDatabase(database, made.log, made.reference)
+        made.steady_ns = lambda: int(self.clock.steady()) * 1_000_000_000
+        self._store = TillDatabase(database, made.log, made.reference, made.contact)
         session = Session(link, identity, steady=self.clock.steady)
-        self._worker = Worker(link, session, self._store, on_status=_unseen, on_changes=self._changed, pull_seconds=0.0)
+        holding = Holding(made, link, session)
+        made.hold = partial(_hold, holding)
+        self._worker = Worker(
+            link,
+            session,
+            self._store,
+            on_status=_unseen,
+            on_changes=self._changed,
+            after_pull=Renewing(made, session, self.clock.steady),
+            pull_seconds=0.0,
+        )
 
     def interrupt(self, instructions: int) -> None:
         """Let a statement of the writer fail after so many steps of SQLite's machine, once."""
@@ -242,6 +261,15 @@ class Till:
         rows = self._look("SELECT holder, account, settled + pending FROM held_balance")
         return {(who, account): amount for who, account, amount in rows if amount}
 
+    def shares(self) -> dict[tuple[bytes, int], int]:
+        """What it may spend of balances that the server has set aside; nothing while it waits to give them back."""
+        rows = dict(self._look("SELECT name, value FROM setting WHERE name LIKE 'lease%'"))
+        suspended = rows.pop("leases_suspended", None)
+        if suspended is not None and msgspec.msgpack.decode(suspended):
+            return {}
+        named = ((name.split("."), msgspec.msgpack.decode(value)) for name, value in rows.items() if "." in name)
+        return {(bytes.fromhex(holder), int(account)): amount for (_lease, holder, account), amount in named}
+
     def prices(self) -> list[Money | None]:
         """What it would sell each product for."""
         found = [goods.by_sku(self.application, Sku(sku)) for sku in SKUS]
@@ -274,6 +302,13 @@ class Till:
                 except UnknownKind:
                     found.append((None, stored.hash))
         return found
+
+
+def _hold(holding: Holding, member: MemberId) -> None:
+    """Ask for shares as `Holding` does, but in no thread of its own: an answer is there at once or never."""
+    if holding.till.programme.offline.leases is not Leases.NONE:
+        with suppress(SyncError):
+            holding._ask(member)
 
 
 def _unseen(_status: object) -> None:

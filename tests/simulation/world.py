@@ -16,7 +16,7 @@ from posapp.domain.events import SaleRefunded
 from posapp.storage.errors import StorageError
 from sync.client.errors import SyncError
 from sync.server import merchants
-from tests.simulation import beliefs
+from tests.simulation import beliefs, lending
 from tests.simulation.model import Broken, Doubled, Model
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT, Server
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from posapp.domain.ids import StreamId
     from tests.simulation.disk import Disks
     from tests.simulation.model import Attempt
+    from tests.simulation.network import Answer, Ask
     from tests.simulation.shop import Founded
 
 
@@ -62,6 +63,7 @@ class World:
     unfinished: dict[str, Unfinished] = field(default_factory=dict)
     gifts: list[tuple[str, bytes]] = field(default_factory=list)
     backups: dict[str, Path] = field(default_factory=dict)
+    devices: dict[str, bytes] = field(default_factory=dict)
     reliefs: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     step: int = 0
     server: Server = field(init=False)
@@ -79,7 +81,7 @@ class World:
         self.server.start()
         self.backups["server"] = self.founded.folder / "early.db"
         self.server.ever = {stream: head for stream, (head, _hash) in self.server.heads().items()}
-        self.network = Network(self.server.serve, self.draw, tell=self.tell, counts=self.counts)
+        self.network = Network(self.serve, self.draw, tell=self.tell, counts=self.counts)
         for name in till_names:
             till = Till(
                 name,
@@ -97,6 +99,7 @@ class World:
         till.folder.mkdir()
         shutil.copyfile(database, till.file)
         self.tills[till.name] = till
+        self.devices[till.name] = till.card.device
         till.start()
         self.observe(till)
 
@@ -109,6 +112,10 @@ class World:
         self.server.stop()
         shutil.rmtree(self.root, ignore_errors=True)
 
+    def serve(self, ask: Ask) -> Answer:
+        """Let the server answer, and look at what it lends."""
+        return lending.serve(self, ask) if ask.path == lending.PATH else self.server.serve(ask)
+
     # ------------------------------------------------------------------------------------------ time and the story
 
     def tell(self, text: str) -> None:
@@ -118,6 +125,7 @@ class World:
     def turn(self, step: int) -> None:
         """Begin a step: what is drawn in it depends on the seed and on this step alone."""
         self.step = step
+        self.network.asked = 0
         self.draw.seed(f"{self.seed}/{step}")
         self.dice.turn(self.seed, step)
         due = [relief for at, relief in self.reliefs if at <= step]

@@ -68,6 +68,12 @@ class Desk:
         """Somebody whom this till knows."""
         return next(self.members(), None)
 
+    def hold(self, member: Member) -> Member:
+        """More often than not the till asks the server for shares while the member is at the counter."""
+        if self.draw.random() < 0.7:
+            self.till.hold(member.id)
+        return member
+
     def proof(self) -> Identification:
         """How a member shows who they are; without the server most remember that it takes their PIN."""
         by_pin = not self.online and self.draw.random() < 0.9

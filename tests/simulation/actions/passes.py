@@ -41,6 +41,7 @@ def use(desk: Desk) -> Attempt | None:
     if found is None:
         return None
     member, held = found
+    desk.hold(member)
     asked = PassUse(desk.request(), held.asset.id, 1, CASHIER, desk.proof(), online=desk.online)
 
     def run(till: Application) -> None:

@@ -36,6 +36,7 @@ def hand_over_gift(desk: Desk) -> Attempt | None:
     # A till that joined a server whose documents are lost has no programme yet.
     if member is None or not desk.till.programme.gifts:
         return None
+    desk.hold(member)
     gift = desk.draw.choice(desk.till.programme.gifts)
     request, buyer, online = desk.request(), Buyer(member.id, desk.proof()), desk.online
     desk.world.gifts.append((desk.name, request))

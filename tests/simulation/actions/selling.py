@@ -39,7 +39,7 @@ def sell_for_points(desk: Desk) -> Attempt | None:
     member = desk.member()
     if member is None or member.standing.points.count < 100:
         return None
-    cart = replace(desk.basket(member, most_lines=3), points_wanted=100 * desk.draw.randint(1, 5))
+    cart = replace(desk.basket(desk.hold(member), most_lines=3), points_wanted=100 * desk.draw.randint(1, 5))
     return _for_cash(desk, cart, member)
 
 

@@ -55,7 +55,7 @@ def sell_on_the_card(desk: Desk) -> Attempt | None:
     if found is None:
         return None
     member, card = found
-    cart = desk.basket(member)
+    cart = desk.basket(desk.hold(member))
     if not cart.lines:
         return None
     till, day = desk.till, desk.till.business_day()

@@ -164,12 +164,11 @@ class LateAcknowledgement:
         """The next push."""
         if _SERVER not in world.backups:
             return
-        serve = world.server.serve
 
         def once(ask: Ask) -> Answer:
-            answer = serve(ask)
+            answer = world.serve(ask)
             if ask.path == "/v1/push":
-                world.network.serve = serve
+                world.network.serve = world.serve
                 if not world.server.drive.is_dead:
                     _restore_server(world)
             return answer
