@@ -17,7 +17,7 @@ from posapp.ui.app import TillApp
 from posapp.ui.checkout import state as till
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.screen import Surroundings, screen_of
-from posapp.ui.checkout.session import CompleteMode, ReturnedMode, Session, TenderMode
+from posapp.ui.checkout.session import CompleteMode, RecogniseMode, ReturnedMode, Session, TenderMode
 from posapp.ui.checkout.sheets import CompleteSheet
 from posapp.ui.checkout.stored_modes import PinMode
 from posapp.ui.customer_display import state as seen
@@ -138,6 +138,8 @@ def _prompt(session: Session, tender: till.TenderState) -> seen.Prompt | None:
     mode = session.mode
     if isinstance(mode, PinMode):
         return seen.Prompt("shield-lock", msg("display.pin"), msg("display.pin_detail", amount=mode.amount.fen))
+    if isinstance(mode, RecogniseMode) and mode.factor.value == "pin":
+        return seen.Prompt("shield-lock", msg("display.pin"), msg("display.pin_recognise"))
     if not isinstance(mode, TenderMode):
         return None
     rest = _rest(mode, tender)

@@ -16,7 +16,6 @@ from posapp.application.checkout import SaleRequest, complete_sale, new_cart, pr
 from posapp.application.goods import line_of, search
 from posapp.application.import_members import plan_members
 from posapp.application.member_life import Authority
-from posapp.application.member_life.numbers import needs_second_factor
 from posapp.application.members import find_member, find_members, identify, import_opening_members, open_card
 from posapp.application.passes import PassOrder
 from posapp.application.till import Till
@@ -26,7 +25,7 @@ from posapp.domain.card import StaticCard, static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import ConsentRecorded, NumberRevealed, Tender
 from posapp.domain.ids import MemberId, StaffId
-from posapp.domain.member import Member, MemberState, Standing
+from posapp.domain.member import Member, MemberState
 from posapp.domain.minor import Capacity, age_on, capacity
 from posapp.domain.passes import RefundBasis
 from posapp.domain.sale import Identification, TenderMethod
@@ -217,19 +216,6 @@ def test_a_number_that_has_a_card_is_not_taken_over_but_merged(till: Till) -> No
         life.change_number(till, lin(till).id, "15988216021", "id", BOSS)
     with pytest.raises(InvalidField, match="code sent to the old number"):
         life.change_number(till, lin(till).id, "13957160008", "a smile", BOSS)
-
-
-def test_a_recycled_number_hides_balances_and_can_be_given_to_its_new_owner(till: Till) -> None:
-    today = till.business_day()
-    seen = Standing(last_day=today.plus(-181))
-    assert needs_second_factor(seen, today, Identification.PHONE)
-    assert not needs_second_factor(seen, today, Identification.DYNAMIC_CODE)
-    assert not needs_second_factor(replace(seen, last_day=today.plus(-180)), today, Identification.LAST_FOUR)
-    member = lin(till)
-    newcomer = life.reassign_number(till, "13857166021", BOSS)
-    opened = open_card(till, "13857166021", CASHIER.id)
-    assert (opened.created, opened.member.id) == (True, newcomer)
-    assert find_members(till, member.card_number).members[0].id == member.id, "the old owner keeps the card"
 
 
 def test_a_whole_number_is_shown_only_with_permission_and_it_is_recorded(till: Till) -> None:

@@ -19,21 +19,26 @@ from posapp.application.member_life.merging import (
 )
 from posapp.application.member_life.numbers import change_number, reassign_number, reveal_number
 from posapp.application.member_life.online import Authority, require_network
+from posapp.application.member_life.recognising import Factor, factors_of, needs_second_factor, recognise
 
 __all__ = [
     "Authority",
     "CardNotice",
+    "Factor",
     "Leaving",
     "MergePreview",
     "card_notice",
     "change_number",
     "consent_text",
     "export_member",
+    "factors_of",
     "forget_member",
     "merge_members",
+    "needs_second_factor",
     "preview_leaving",
     "preview_merge",
     "reassign_number",
+    "recognise",
     "replace_card",
     "require_network",
     "reveal_number",

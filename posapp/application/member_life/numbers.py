@@ -14,17 +14,12 @@ from posapp.application.till import Cashier, Till
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import NumberClaimed, NumberRevealed
 from posapp.domain.ids import MemberId, member_id
-from posapp.domain.member import MemberState, Standing
-from posapp.domain.sale import Identification
+from posapp.domain.member import MemberState
 from posapp.domain.staff import REVEAL_NUMBER
-from posapp.domain.time import BusinessDay
 from posapp.storage import member_search, member_states
 from posapp.storage.member_states import Claim
 
-DORMANT_DAYS: Final = 180
-"""After so many days without a visit a number alone shows no balances: it may be somebody else's (domain.md §2.9)."""
 PROOFS: Final = frozenset({"otp", "id"})
-_BY_NUMBER: Final = frozenset({Identification.PHONE, Identification.LAST_FOUR})
 
 
 def owner_of(till: Till, connection: Connection, phone_e164: str) -> MemberId:
@@ -39,12 +34,6 @@ def owner_of(till: Till, connection: Connection, phone_e164: str) -> MemberId:
     if claim.member is not None:
         return member_states.survivor_of(connection, claim.member)
     return member_id(till.keys.member_key, f"{phone_e164}#{claim.generation}")
-
-
-def needs_second_factor(standing: Standing, today: BusinessDay, how: Identification) -> bool:
-    """Whether balances stay hidden until something besides the number is shown."""
-    last = standing.last_day
-    return how in _BY_NUMBER and last is not None and today.ordinal - last.ordinal > DORMANT_DAYS
 
 
 def change_number(till: Till, member: MemberId, new_phone: str, proof: str, by: Authority) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from posapp.application import goods, members
 from posapp.application import wallet as wallets
+from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.phone import normalise_phone
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
@@ -18,6 +19,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import METHODS
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Action, Notice, Tone
+from posapp.ui.checkout.recognising import Recognising
 from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
 from posapp.ui.checkout.words import given_words, warning
 from posapp.ui.messages import msg
@@ -33,10 +35,13 @@ class Finding:
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
         self._revision = 0
+        self._recognising = Recognising(owner, self._attach_known)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about finding something; then it is under way."""
         owner = self._owner
+        if self._recognising.handle(intent):
+            return True
         match intent:
             case do.ScanReceived(text=text):
                 self._scanned(text)
@@ -218,6 +223,13 @@ class Finding:
         owner.work(lambda: members.find_members(owner.till, query), found)
 
     def _attach(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
+        """Put a card on the sale; whoever was away for long shows something besides the number first."""
+        if needs_second_factor(member, self._owner.till.business_day(), how):
+            self._recognising.ask(member, how)
+        else:
+            self._attach_known(member, how, toast)
+
+    def _attach_known(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
         """The card is on the sale once its wallet is read: coupons, cards, and what this day brings."""
         owner = self._owner
         if member.id == owner.cashier.member:
@@ -245,6 +257,7 @@ class Finding:
         phone = phone if phone.isdigit() else ""
         self._owner.leave_complete()
         self._owner.change(mode=NewCardMode(phone, revision=self._next_revision()), toast=None)
+        self._look_whose(phone)
 
     def _new_card_edited(self, intent: do.NewCardEdited) -> None:
         owner = self._owner
@@ -252,13 +265,18 @@ class Finding:
         if not isinstance(mode, NewCardMode):
             return
         owner.change(mode=replace(mode, phone=intent.phone, name=intent.name, birthday=intent.birthday, known=None))
-        digits = "".join(character for character in intent.phone if character.isdigit())
+        self._look_whose(intent.phone)
+
+    def _look_whose(self, phone: str) -> None:
+        """Whether a whole number on the new card is somebody's already."""
+        owner = self._owner
+        digits = "".join(character for character in phone if character.isdigit())
         if len(digits) != _PHONE_DIGITS:
             return
 
         def found(result: members.Found) -> None:
             now = owner.session.mode
-            if isinstance(now, NewCardMode) and now.phone == intent.phone and result.members:
+            if isinstance(now, NewCardMode) and now.phone == phone and result.members:
                 owner.change(mode=replace(now, known=result.members[0]))
 
         owner.work(lambda: members.find_members(owner.till, digits), found)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.refunds import UNDO_WITHIN
 from posapp.domain.member import Member, Standing
 from posapp.domain.programme import Programme
-from posapp.domain.sale import CartLine, TenderMethod
+from posapp.domain.sale import CartLine, Identification, TenderMethod
 from posapp.domain.tier import current_tier
+from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.member_file.lines import Around
@@ -20,6 +22,7 @@ from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, give
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
+from posapp.ui.checkout.screen_recognising import reassign_sheet, recognise_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_shift import shift_sheet
@@ -36,6 +39,8 @@ from posapp.ui.checkout.session import (
     NewCardMode,
     OtherMemberMode,
     PassesMode,
+    ReassignMode,
+    RecogniseMode,
     ReturnedMode,
     ReturnFindMode,
     ReturnMode,
@@ -75,7 +80,7 @@ def _sheet_of_mode(
         case GoodsMode() as mode:
             return _goods(mode, language)
         case NewCardMode() as mode:
-            return _new_card(session, mode, programme, shop, language)
+            return _new_card(session, mode, programme, shop, now, language)
         case TenderMode():
             return sheets.TenderSheet()
         case HeldMode() as mode:
@@ -92,6 +97,10 @@ def _sheet_of_mode(
             return pin_sheet(mode, language)
         case ClosingMode() as mode:
             return closing_sheet(mode, language)
+        case RecogniseMode() as mode:
+            return recognise_sheet(mode, programme.business_day(now), language)
+        case ReassignMode() as mode:
+            return reassign_sheet(mode, language)
         case GiftsMode() as mode:
             return gifts_sheet(mode, language)
         case FileMode() as mode:
@@ -150,14 +159,17 @@ def _lookup_kind(query: str) -> Message | None:
 def _lookup_row(
     member: Member, digits: str, place: int, programme: Programme, now: datetime, language: str
 ) -> sheets.LookupRow:
-    standing = member.standing
+    standing, today = member.standing, programme.business_day(now)
     visits = None
     if standing.last_day is not None:
-        days = programme.business_day(now).ordinal - standing.last_day.ordinal
+        days = today.ordinal - standing.last_day.ordinal
         visits = msg("lookup.visits_when", when=ago(days), visits=standing.visits)
     elif standing.visits:
         visits = msg("member.visits_only", visits=standing.visits)
-    tier = current_tier(programme, member, programme.business_day(now))
+    tier = current_tier(programme, member, today)
+    # Whoever was away for long shows something besides the number first; then the card says what is on it.
+    silent = needs_second_factor(member, today, Identification.LAST_FOUR)
+    recent = msg("lookup.recent") if place == 0 and standing.last_day is not None else None
     return sheets.LookupRow(
         row_id=member.id.hex(),
         name=member.profile.name or "—",
@@ -165,18 +177,19 @@ def _lookup_row(
         phone_match=digits[-4:] if member.profile.masked_phone.endswith(digits[-4:]) else "",
         tier_name=tier_label(tier, language),
         tier_style=tier_style(programme, tier),
-        tag=msg("lookup.recent") if place == 0 and standing.last_day is not None else None,
+        tag=msg("lookup.silent") if silent else recent,
         visits=visits,
-        points=standing.points.count,
+        points=None if silent else standing.points.count,
+        stored_value_fen=None if silent else 0,
     )
 
 
 def _new_card(
-    session: Session, mode: NewCardMode, programme: Programme, shop: str, language: str
+    session: Session, mode: NewCardMode, programme: Programme, shop: str, now: datetime, language: str
 ) -> sheets.NewCardSheet:
     digits = "".join(character for character in mode.phone if character.isdigit())
     first = programme.tiers[0]
-    status, tone = _phone_status(mode, digits)
+    status, tone = _phone_status(mode, digits, programme.business_day(now))
     gains, saves = _gains(session, mode, programme, language)
     return sheets.NewCardSheet(
         phone=mode.phone,
@@ -193,7 +206,7 @@ def _new_card(
     )
 
 
-def _phone_status(mode: NewCardMode, digits: str) -> tuple[Message | None, Tone]:
+def _phone_status(mode: NewCardMode, digits: str, today: BusinessDay) -> tuple[Message | None, Tone]:
     if not digits:
         return None, Tone.INFO
     if len(digits) < PHONE_DIGITS:
@@ -203,7 +216,8 @@ def _phone_status(mode: NewCardMode, digits: str) -> tuple[Message | None, Tone]
     if not digits.startswith("1") or digits[1] in "012":
         return msg("card.not_mobile"), Tone.DANGER
     if mode.known is not None:
-        return msg("card.taken"), Tone.WARN
+        silent = needs_second_factor(mode.known, today, Identification.PHONE)
+        return msg("card.taken_silent" if silent else "card.taken"), Tone.WARN
     return msg("card.available"), Tone.SUCCESS
 
 

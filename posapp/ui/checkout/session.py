@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from posapp.application.checkout import CompletedSale
 from posapp.application.draws import DrawOffer
 from posapp.application.gifts import GiftOffer, GiftPool
+from posapp.application.member_life.recognising import Factor
 from posapp.application.passes import HeldPass
 from posapp.application.points import CheckInOffer
 from posapp.application.printing.worker import PrinterNews
@@ -18,6 +19,7 @@ from posapp.application.returnable import ListedSale, Returnable
 from posapp.application.unsynced import Dealing
 from posapp.domain.amounts import Money
 from posapp.domain.catalogue import Product
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded
 from posapp.domain.ids import MemberId, Sku
 from posapp.domain.member import Member
@@ -26,7 +28,7 @@ from posapp.domain.payment import Payment
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.programme.returns import ReturnReason
-from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
@@ -134,6 +136,31 @@ class TenderMode:
     by_code: bool = False
     charging: Charging | None = None
     stored: StoredShare | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniseMode:
+    """Something besides the number is asked for; `factor` is what, of the `factors` there are.
+
+    `under` is the paying step that the number was scanned in, to go back to.
+    """
+
+    member: Member
+    how: Identification
+    factors: tuple[Factor, ...]
+    factor: Factor
+    under: TenderMode | None = None
+    error: InvalidField | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignMode:
+    """The number is to go to somebody else; `back` is the question that it came up at."""
+
+    back: RecogniseMode
+    error: InvalidField | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +283,11 @@ class KeymapMode:
 
 
 Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode
+AskingMode = RecogniseMode | ReassignMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
 Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
-Mode = Listing | StoredMode | OverFile | ReportModes | Serving | KeymapMode
+Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | Serving | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ class TenderSheet:
 
 @dataclass(frozen=True, slots=True)
 class LookupRow:
-    """A member to pick. `phone_match` is the part of the number that was asked for, painted marked."""
+    """A member to pick. `phone_match` is the part of the number that was asked for, painted marked.
+
+    Balances are None where they are hidden until it is known who asks.
+    """
 
     row_id: str
     name: str
@@ -29,8 +32,8 @@ class LookupRow:
     tier_style: str = "basic"
     tag: Message | None = None
     visits: Message | None = None
-    points: int = 0
-    stored_value_fen: int = 0
+    points: int | None = 0
+    stored_value_fen: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from posapp.ui.checkout.member_file.forms_person import (
     ExportData,
     Guardian,
     Leave,
+    ReassignNumber,
     RevealNumber,
 )
 from posapp.ui.checkout.member_file.forms_points import PointsByHand, RewardReview, TierByHand
@@ -47,7 +48,7 @@ from posapp.ui.checkout.session import LookupMode, OtherMemberMode
 from posapp.ui.checkout.words import said, trouble
 from posapp.ui.messages import Message, msg
 
-_NEEDS_NETWORK: Final = frozenset({"number", "merge", "unmerge", "leave", "hand_on"})
+_NEEDS_NETWORK: Final = frozenset({"number", "reassign", "merge", "unmerge", "leave", "hand_on"})
 """What two tills must not do at once (domain.md §5.1)."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
@@ -125,6 +126,8 @@ class Actions:
                 self._open(mode, EditProfile(), {"name": profile.name, "birthday": profile.birthday})
             case "number":
                 self._open(mode, ChangeNumber())
+            case "reassign":
+                self._open(mode, ReassignNumber())
             case "marketing":
                 self._work.attempt(mode, lambda doing: _toggle_marketing(mode, doing))
             case "guardian":

@@ -16,6 +16,7 @@ from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
 from posapp.ui.checkout.folders import browse
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
 from posapp.ui.checkout.member_file.frame import chosen, form_sheet, subject, ways
+from posapp.ui.checkout.screen_recognising import reassign_facts
 from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text
 from posapp.ui.messages import Words, msg
@@ -99,6 +100,26 @@ class ChangeNumber:
         by = Authority(doing.cashier.id, mode.approver, doing.online)
         life.change_number(doing.till, mode.back.file.member.id, mode.text("phone"), chosen(mode, _PROOFS), by)
         return Done(msg("file.number_changed"), msg("file.number_changed_detail"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignNumber:
+    """The number came to somebody new: this member keeps everything but the number (§2.9, 二次放号)."""
+
+    def sheet(self, mode: FileFormMode, language: str) -> FormSheet:
+        """What is asked, and what would follow."""
+        facts = reassign_facts(mode.back.file.member)
+        return form_sheet(mode, "reassign", language, facts=facts, hint=msg("recognise.reassign_why"))
+
+    def ask(self, mode: FileFormMode) -> Ask:
+        """This member's number is to be somebody else's."""
+        return Ask(Right.MEMBER_RECORDS, 1, subject(mode))
+
+    def act(self, mode: FileFormMode, doing: Doing) -> Done:
+        """Do it.  Raises `InvalidField`."""
+        by = Authority(doing.cashier.id, mode.approver, doing.online)
+        life.reassign_number(doing.till, mode.back.file.member.profile.phone_e164, by)
+        return Done(msg("recognise.reassigned"), msg("file.reassigned_detail"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from posapp.application.member_history import HistoryEntry
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
-    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave"),
+    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
     Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge"),
     Page.POINTS: ("points", "tier", "share"),
     Page.HISTORY: ("review", "older", "newer"),
@@ -60,6 +60,8 @@ def is_open(mode: FileMode, code: str, subject: FileCoupon | HistoryEntry | None
     if code in _ON_A_COUPON:
         return getattr(subject, "code", "") != ""
     match code:
+        case "reassign":
+            return bool(mode.file.member.profile.phone_e164)
         case "review":
             return getattr(subject, "is_sale", False)
         case "older":

@@ -36,6 +36,7 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROW_STEP = 84
 _CARD_HEIGHT = 76
 _NUMBERED = 9
+_HIDDEN = "••••"
 
 
 class RowsModel(QAbstractListModel, Generic[Row]):
@@ -126,8 +127,8 @@ class MemberRowDelegate(CardRowDelegate):
         ctx, px = self._ctx, self._ctx.px
         right = rect.right()
         for key, value, width in (
-            ("balance.stored_value", money_text(data.stored_value_fen), 96),
-            ("balance.points", count_text(data.points), 88),
+            ("balance.stored_value", _shown(data.stored_value_fen, money_text), 96),
+            ("balance.points", _shown(data.points, count_text), 88),
         ):
             upper = QRectF(right - px(width), rect.top() + px(16), px(width), px(20))
             paint_text(painter, upper, ctx.tr(key), ctx.font(14), ctx.hex("t2"), RIGHT)
@@ -188,6 +189,11 @@ class MemberRowDelegate(CardRowDelegate):
         if visits:
             area = QRectF(x + px(6), rect.top(), rect.right() - x - px(6), rect.height())
             paint_text(painter, area, f"· {visits}", ctx.font(15), ctx.hex("t2"))
+
+
+def _shown(figure: int | None, text: Callable[[int], str]) -> str:
+    """A balance, or dots where it is hidden."""
+    return text(figure) if figure is not None else _HIDDEN
 
 
 class CardList(QListView, Generic[Row]):

@@ -112,10 +112,11 @@ def test_a_new_card_is_opened_and_used(desk: CheckoutPresenter, shell: PlainShel
 
 def test_opening_a_card_for_a_known_number_says_so_and_uses_it(desk: CheckoutPresenter, shell: PlainShell) -> None:
     desk.handle(do.FunctionKey(3, LIN))
-    desk.handle(do.NewCardEdited(LIN))
-    sheet = shell.state.sheet
-    assert isinstance(sheet, NewCardSheet)
-    assert words(sheet.phone_status).startswith("已是会员")
+    for _typed_again in range(2):
+        sheet = shell.state.sheet
+        assert isinstance(sheet, NewCardSheet)
+        assert words(sheet.phone_status).startswith("已是会员")
+        desk.handle(do.NewCardEdited(LIN))
     desk.handle(do.NewCardSubmitted(LIN))
     assert shell.state.member is not None
     assert shell.state.member.name == "林晓梅"
