@@ -15,6 +15,7 @@ from posapp.domain.events import (
     DrawMade,
     Event,
     GiftRedeemed,
+    GiftsTakenBack,
     MemberForgotten,
     MembersMerged,
     MergeUndone,
@@ -86,6 +87,8 @@ def words_of(event: Event) -> tuple[Text, str, Money | None]:
             return Text("积分兑换", "Gift"), "", None
         case GiftRedeemed():
             return Text("兑换撤回", "Gift taken back"), "", None
+        case GiftsTakenBack():
+            return Text("赠礼随退货收回", "Gift gone with a return"), event.receipt_number, None
         case PointsChanged():
             return _POINTS[event.reason], "", None
         case CouponsVoided():

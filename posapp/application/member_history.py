@@ -17,6 +17,7 @@ from posapp.domain.events import (
     CouponsVoided,
     Event,
     GiftRedeemed,
+    GiftsTakenBack,
     MemberForgotten,
     PassElapsed,
     PassSold,
@@ -112,7 +113,7 @@ def _entry(position: int, recorded: Recorded, holders: Collection[bytes]) -> His
 def _names(programme: Programme, event: Event, passes: Mapping[AssetId, Text]) -> tuple[Text, ...]:
     """What it was about, by the names that the programme has for it now; what it has no more has none."""
     match event:
-        case CouponsIssued():
+        case CouponsIssued() | GiftsTakenBack():
             offers = {offer.id: offer.name for offer in programme.offers}
             return tuple(offers[one.template] for one in event.coupons if one.template in offers)
         case TierSet():

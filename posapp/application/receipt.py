@@ -64,6 +64,7 @@ class RefundReceipt:
 
     `lines` are name, quantity and what is given back for it; the `fee` is withheld of it.  `tenders` are method, exact
     amount and what was handed out.  `passes` are the names of passes that get uses back, and how many.
+    `gifts_gone` are coupons that the sale had brought and that went with it.
     """
 
     shop: str
@@ -83,6 +84,7 @@ class RefundReceipt:
     copy: int = 0
     passes: tuple[tuple[str, int], ...] = ()
     fee: Money = ZERO_MONEY
+    gifts_gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def refund_receipt_of(till: Till, done: CompletedRefund, language: str) -> Refun
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in refund.tenders),
         coupons=refund.coupons,
         member=_member(till, done),
+        gifts_gone=tuple(name.in_language(language) for name in done.gifts_gone),
         passes=tuple((done.original.pass_name(each.asset).in_language(language), each.units) for each in refund.passes),
     )
 
@@ -43,6 +44,6 @@ def _member(till: Till, done: CompletedRefund) -> RefundReceiptMember | None:
         points_before=done.before.points,
         points_after=done.after.points,
         points_back=done.refund.points_back,
-        points_taken=done.refund.points_taken,
+        points_taken=done.refund.points_taken + done.gift_points,
         pending_sync=till.has_server,
     )

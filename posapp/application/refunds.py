@@ -8,13 +8,14 @@ older state of the sale is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from posapp.application import payment_returns
 from posapp.application.coupons import bring_back
+from posapp.application.gifts_taken_back import Giving, change_of, fallen, names_of, points_of, take_back
 from posapp.application.points import with_lots
 from posapp.application.reach import reach, refuse
 from posapp.application.return_fees import charge
@@ -53,7 +54,8 @@ class ReturnPreview:
     where an earlier return was rounded up for this one.  `points_after` is what the member would have, below zero a
     debt that later points repay.  `needs_approver`: the cash of this sale, `cash_of_sale` with what went back before,
     is more than the cashier gives back alone.  `passes` are the units whose uses go back to their passes.
-    `spared` is the fee that the member's `spared_by` saves them.
+    `spared` is the fee that the member's `spared_by` saves them.  `gifts_gone` are what people call the unused coupons
+    that the sale had brought and that go with it, `gift_points` the points.
     """
 
     coming: tuple[int, ...]
@@ -70,6 +72,8 @@ class ReturnPreview:
     passes: tuple[UnitsByPass, ...] = ()
     spared: Money = ZERO_MONEY
     spared_by: Text | None = None
+    gifts_gone: tuple[Text, ...] = ()
+    gift_points: Points = Points(0)
 
     @property
     def cash(self) -> Money:
@@ -102,13 +106,18 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class CompletedRefund:
-    """A refund on disk.  `before` and `after` are the member's standing around it; None when it was done before."""
+    """A refund on disk.  `before` and `after` are the member's standing around it; None when it was done before.
+
+    `gifts_gone` and `gift_points` went with it, as in its preview.
+    """
 
     recorded: Recorded
     refund: SaleRefunded
     original: Returnable
     before: Standing | None
     after: Standing | None
+    gifts_gone: tuple[Text, ...] = ()
+    gift_points: Points = Points(0)
 
 
 def preview_return(
@@ -132,6 +141,11 @@ def preview_return(
     points = standing.points if standing is not None else None
     coupons = original.coupons if returned.complete else ()
     cash = _cash_of(original, returned)
+    gone: tuple[Giving, ...] = ()
+    if standing is not None:
+        change = change_of(original.sale.spend.fen, original.refunds, returned, standing)
+        gone = fallen(original.givings, till.programme, change)
+    taken = returned.points_taken + points_of(gone)
     return ReturnPreview(
         coming=tuple(coming),
         returned=returned,
@@ -140,13 +154,15 @@ def preview_return(
         coupon_names=tuple(name for _code, name in coupons),
         round_up=returned.cash_paid - Money(exact),
         points_before=points,
-        points_after=points + returned.points_back - returned.points_taken if points is not None else None,
+        points_after=points + returned.points_back - taken if points is not None else None,
         needs_approver=not limits.cover(Right.CASH_REFUND, cash.fen),
         cash_of_sale=cash,
         is_void=is_void,
         spared=charged.spared,
         spared_by=charged.spared_by,
         passes=passes_back(sold_units(original.sale), original.sale.passes, original.before, coming),
+        gifts_gone=names_of(gone),
+        gift_points=points_of(gone),
     )
 
 
@@ -230,10 +246,15 @@ def _record(
     if event.is_complete:
         bring_back(till, connection, event.coupons)
         free_uses(till, connection, original.sale, original.programme)
-    after = member_rows.standing(connection, member) if member is not None else None
-    if member is not None and before is not None and after is not None:
-        record_after_refund(till, connection, member, (before, after), request.cashier.id)
-    return CompletedRefund(recorded, event, original, before, after)
+    if member is None or before is None:
+        return CompletedRefund(recorded, event, original, None, None)
+    after = member_rows.standing(connection, member)
+    change = replace(change_of(original.sale.spend.fen, original.refunds, returned, before), after=after)
+    gone = fallen(original.givings, till.programme, change)
+    take_back(till, connection, gone, event)
+    record_after_refund(till, connection, member, (before, after), request.cashier.id)
+    after = member_rows.standing(connection, member) if gone else after
+    return CompletedRefund(recorded, event, original, before, after, names_of(gone), points_of(gone))
 
 
 def _check_quantities(original: Returnable, coming: Sequence[int]) -> None:

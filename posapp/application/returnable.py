@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.coupons import returning_coupons
+from posapp.application.gifts_taken_back import Giving, givings_of
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.catalogue import Product
@@ -87,7 +88,7 @@ class Returnable:
     `own` says that this till sold it.  `programme` is the version that priced it, or the one in force where that
     version is not here.  `position` is its place in this till's log.  `member_id` is who the member of the sale is now,
     after every merge; `member` is what is known of them here.  `coupons` are the codes that return when nothing of the
-    sale is left, with what people call them.
+    sale is left, with what people call them; `givings` are gifts of sales that a return may take back.
     """
 
     position: int
@@ -101,6 +102,7 @@ class Returnable:
     member_id: MemberId | None
     member: Member | None
     coupons: tuple[tuple[str, Text], ...] = ()
+    givings: tuple[Giving, ...] = ()
 
     @property
     def event_id(self) -> EventId:
@@ -222,6 +224,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         member_id=who,
         member=member_search.find(connection, who) if who is not None else None,
         coupons=returning_coupons(till, connection, sale, programme),
+        givings=givings_of(till, connection, recorded, sale, programme, who) if who is not None else (),
     )
 
 

@@ -185,7 +185,9 @@ def _cards(own: Iterable[HeldAsset], today: BusinessDay) -> Iterator[HeldCard]:
 
 
 def _is_void(held: HeldAsset) -> bool:
-    return held.on(Account.COUPON_VOIDED) > 0
+    """A card that was voided, or whose giving was taken back; one that was bought has no code."""
+    is_gone = bool(held.asset.code) and held.on(Account.COUPON_ISSUED) <= 0
+    return is_gone or held.on(Account.COUPON_VOIDED) > 0
 
 
 def _offer(till: Till, template: str) -> Offer | None:

@@ -16,6 +16,7 @@ from posapp.domain.events import (
     CouponsIssued,
     CouponsVoided,
     CouponTransferred,
+    GiftsTakenBack,
     Recorded,
     SaleCompleted,
     SaleRefunded,
@@ -24,7 +25,15 @@ from posapp.domain.refund import COUPON_GRACE_DAYS
 from posapp.domain.time import BusinessDay
 
 ACCOUNTS = (Account.COUPON_ISSUED, Account.COUPON_REDEEMED, Account.COUPON_VOIDED)
-CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | SaleCompleted | SaleRefunded
+CouponEvent = (
+    CouponsIssued
+    | GiftsTakenBack
+    | CouponsVoided
+    | CouponTransferred
+    | CouponBatchOpened
+    | SaleCompleted
+    | SaleRefunded
+)
 Cohort = tuple[str, str]
 """A template and a month ``YYYY-MM`` of issue; both empty for coupons whose issue is not in this log."""
 
@@ -105,14 +114,19 @@ def coupon_report(log: Iterable[Recorded], day: BusinessDay) -> CouponReport:
 
 _ORDER = {
     CouponBatchOpened: 0, CouponsIssued: 1, CouponTransferred: 2, SaleCompleted: 3, SaleRefunded: 4, CouponsVoided: 5,
+    GiftsTakenBack: 6,
 }  # fmt: skip
 
 
 def _without_cards(ledger: dict[Account, int], events: Iterable[CouponEvent]) -> dict[Account, int]:
     """Benefit cards are given in the same way and are no coupons."""
+    signs = {CouponsIssued: 1, GiftsTakenBack: -1}
     cards = sum(
-        coupon.is_card for event in events if isinstance(event, CouponsIssued) for coupon in event.coupons
-    )  # fmt: skip
+        signs[type(event)] * coupon.is_card
+        for event in events
+        if isinstance(event, CouponsIssued | GiftsTakenBack)
+        for coupon in event.coupons
+    )
     return {**ledger, Account.COUPON_ISSUED: ledger[Account.COUPON_ISSUED] - cards}
 
 
@@ -138,6 +152,10 @@ class _Book:
                         cohort = (coupon.template, _month(event.business_day))
                         known = self._codes.setdefault(coupon.code, _Coupon(cohort, coupon.last_day))
                         known.issued += 1
+            case GiftsTakenBack():
+                for coupon in event.coupons:
+                    if not coupon.is_card:
+                        self._take_back(coupon.code)
             case CouponTransferred():
                 self._coupon(event.code).last_day = event.last_day
             case SaleCompleted():
@@ -149,6 +167,13 @@ class _Book:
             case CouponsVoided():
                 for code in event.codes:
                     self._coupon(code).voided += -1 if event.back else 1
+
+    def _take_back(self, code: str) -> None:
+        """One issue less; a coupon that was never used is then as if it had never been issued."""
+        coupon = self._coupon(code)
+        coupon.issued -= 1
+        if coupon.issued <= 0 and not (coupon.redeemed or coupon.voided):
+            del self._codes[code]
 
     def _bring_back(self, coupon: _Coupon, day: BusinessDay) -> None:
         coupon.redeemed -= 1

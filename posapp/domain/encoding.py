@@ -37,6 +37,7 @@ from posapp.domain.events import (
     DrawMade,
     Event,
     GiftRedeemed,
+    GiftsTakenBack,
     MemberEnrolled,
     MemberForgotten,
     MembersMerged,
@@ -116,6 +117,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     44: (1, DrawerOpened),
     45: (1, ShiftCounted),
     46: (1, ShiftClosed),
+    50: (1, GiftsTakenBack),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

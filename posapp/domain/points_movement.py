@@ -11,6 +11,7 @@ from posapp.domain.events import (
     DrawMade,
     Event,
     GiftRedeemed,
+    GiftsTakenBack,
     PointsChanged,
     PointsReason,
     Recorded,
@@ -62,6 +63,8 @@ def movement(event: Event) -> Movement | None:
             return _moved(member, event.business_day, event.won.count, event.points.count, key, event.business_day)
         case CouponsIssued(member=member):
             return _given(member, event)
+        case GiftsTakenBack(owner=member):
+            return _taken_back(member, event)
         case PointsChanged(member=member):
             return _changed(member, event)
         case _:
@@ -124,6 +127,12 @@ def _given(member: MemberId, event: CouponsIssued) -> Movement:
     issued = ((key, came),) if key is not None and came else ()
     spent_in = ((month_of(day), went),) if event.lapsing and went else ()
     return Movement(member, day, came, went, issued, (), spent_in)
+
+
+def _taken_back(member: MemberId, event: GiftsTakenBack) -> Movement:
+    gone = -event.points.count
+    key = _lot(event.points_last_day, None, event.given_on)
+    return Movement(member, event.business_day, gone, issued=((key, gone),) if key is not None and gone else ())
 
 
 def _changed(member: MemberId, event: PointsChanged) -> Movement:

@@ -154,6 +154,8 @@ def _refund(page: _Page, receipt: RefundReceipt) -> None:
             page.pair("  " + labels["exact"].format(amount=amount))
     for code in receipt.coupons:
         page.pair(labels["coupon_back"], code)
+    for name in receipt.gifts_gone:
+        page.pair(labels["gift_gone"], name)
     for name, units in receipt.passes:
         page.pair(name, labels["pass_back"].format(units=units))
     if receipt.member is not None:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.coupon_code import batch_id, coupon_id, given_id, use_ids
-from posapp.domain.encoding import KINDS, from_values
-from posapp.domain.events import (
-    CouponBatchOpened,
-    CouponsIssued,
-    CouponsVoided,
-    CouponTransferred,
-    SaleCompleted,
-    SaleRefunded,
-)
+from posapp.domain.coupon_report import CouponEvent
+from posapp.domain.encoding import KINDS, from_values, number_of
+from posapp.domain.events import CouponsIssued, SaleCompleted
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import asset, event, held_balance, stream
+from posapp.storage.schema import asset, event, held_balance, sale, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,25 +26,39 @@ if TYPE_CHECKING:
     from posapp.domain.events import Recorded
     from posapp.domain.ids import MemberId
 
+_GIVEN_AT_ONCE, _SALES_LOOKED_AT = 32, 100
 _BALANCE = Prepared(
     select(held_balance.c.settled + held_balance.c.pending).where(
         held_balance.c.holder == bindparam("holder"), held_balance.c.account == bindparam("account")
     ),
     "holder account",
 )
+_issues = select(held_balance.c.settled + held_balance.c.pending).where(
+    held_balance.c.holder == asset.c.asset_id, held_balance.c.account == literal_column(str(int(Account.COUPON_ISSUED)))
+)
+# An asset whose issue has not arrived here yet counts; one whose issue was taken back does not.
 _OF_TEMPLATE = Prepared(
     select(func.count())
     .select_from(asset)
-    .where(asset.c.owner == bindparam("owner"), asset.c.template == bindparam("template")),
+    .where(asset.c.owner == bindparam("owner"), asset.c.template == bindparam("template"))
+    .where(func.coalesce(_issues.scalar_subquery(), 1) > 0),
     "owner template",
 )
+_NEXT_OF_STREAM = Prepared(
+    select(event.c.sequence, event.c.canonical)
+    .select_from(event.join(stream, stream.c.stream_key == event.c.stream_key))
+    .where(
+        stream.c.device == bindparam("device"),
+        stream.c.incarnation == bindparam("incarnation"),
+        event.c.sequence > bindparam("after"),
+        event.c.kind.in_([literal_column(str(number_of(kind))) for kind in (CouponsIssued, SaleCompleted)]),
+    )
+    .order_by(event.c.sequence)
+    .limit(_GIVEN_AT_ONCE),
+    "device incarnation after",
+)
 
-
-_ABOUT_COUPONS = [
-    number
-    for number, (_version, kind) in KINDS.items()
-    if kind in (CouponsIssued, CouponsVoided, CouponTransferred, CouponBatchOpened, SaleCompleted, SaleRefunded)
-]
+_ABOUT_COUPONS = [number for number, (_version, kind) in KINDS.items() if kind in get_args(CouponEvent)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +112,53 @@ def has_happened(connection: Connection, rule: str, member: MemberId, occurrence
 
 
 def ever_issued(connection: Connection, owner: MemberId, template: str) -> int:
-    """How many assets of a template a member has or had."""
+    """How many assets of a template a member has or had, those left out whose giving was taken back."""
     ((count,),) = _OF_TEMPLATE.run(driver(connection), (owner, template)).fetchall()
     return int(count)
+
+
+def given_with(connection: Connection, place: StreamId, sequence: int) -> list[Recorded]:
+    """What was given right after a sale, before the next one at its till; its own gifts are among that."""
+    found: list[Recorded] = []
+    for number, canonical in _NEXT_OF_STREAM.run(
+        driver(connection), (place.device, place.incarnation, sequence)
+    ).fetchall():
+        one = from_values(place, number, msgspec.msgpack.decode(canonical))
+        if isinstance(one.event, SaleCompleted):
+            break
+        found.append(one)
+    return found
+
+
+def given_around_sales(connection: Connection, members: Sequence[MemberId]) -> list[Recorded]:
+    """What was given soon after any of the last sales to these members at this store; other givings may be among it."""
+    sold, after = event.alias(), event.alias()
+    latest = (
+        select(sold.c.stream_key, sold.c.sequence)
+        .select_from(sale.join(sold, sold.c.position == sale.c.position))
+        .where(sale.c.member.in_(list(members)))
+        .order_by(sale.c.position.desc())
+        .limit(_SALES_LOOKED_AT)
+        .subquery()
+    )
+    query = (
+        select(after.c.sequence, after.c.canonical, stream.c.device, stream.c.incarnation)
+        .select_from(latest.join(after, after.c.stream_key == latest.c.stream_key))
+        .join(stream, stream.c.stream_key == after.c.stream_key)
+        .where(
+            after.c.sequence.between(latest.c.sequence + 1, latest.c.sequence + _GIVEN_AT_ONCE),
+            after.c.kind == number_of(CouponsIssued),
+        )
+        .distinct()
+    )
+    return [
+        from_values(
+            StreamId(DeviceId(row.device), Incarnation(row.incarnation)),
+            row.sequence,
+            msgspec.msgpack.decode(row.canonical),
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def uses(connection: Connection, rules: Sequence[str], day: int, member: MemberId | None) -> dict[str, UseCount]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from posapp.application import goods
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.coupons import BenefitGone, claim, open_batch
 from posapp.application.members import find_members, open_card
+from posapp.application.refunds import RefundRequest, complete_refund
+from posapp.application.returnable import find_receipt, open_return
 from posapp.application.wallet import load_wallet
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money, Quantity
@@ -30,6 +33,7 @@ from tests.integration.sync_world import MERCHANT, World
 from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
+    from posapp.application.refunds import CompletedRefund
     from tests.integration.sync_world import Till
 
 WELCOME: dict[str, Any] = {"id": "welcome", "on": "enrolled", "give": {"coupons": ["welcome5"]}}
@@ -186,3 +190,46 @@ def test_a_flyers_uses_add_up_over_tills(place: World) -> None:
         one.sell(10000, who.id, "QH20")
     agree(place, here, there)
     assert two.quote(two.basket(10000, two.join(3).id, "QH20")).due == Money(9500), "used up; the welcome coupon counts"
+
+
+BROUGHT: dict[str, Any] = {"id": "brought", "on": "sale", "give": {"coupons": ["back15"], "points": 30}}
+FIRST: dict[str, Any] = {"id": "first_gift", "on": "first_sale", "give": {"coupons": ["cake"]}}
+
+
+def returned(one: Counter, number: str) -> CompletedRefund:
+    (found,) = find_receipt(one.till, number)
+    original = open_return(one.till, found.summary.position)
+    asked = RefundRequest(os.urandom(16), original.position, original.before, original.everything, CASHIER)
+    return complete_refund(one.till, asked)
+
+
+def test_what_a_sale_brought_goes_with_its_return_at_another_till(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here, BROUGHT, FIRST), counter(there, BROUGHT, FIRST)
+    member = one.join(1)
+    sold = one.sell(2000, member.id)
+    assert one.held(member.id) == ["back15", "cake"]
+    agree(place, here, there)
+    back = returned(two, sold.sale.receipt_number)
+    assert (len(back.gifts_gone), back.gift_points.count) == (2, 30)
+    agree(place, here, there)
+    assert one.held(member.id) == two.held(member.id) == []
+    assert one.fresh(member.id).standing.points.count == 0
+    assert inbox(place) == []
+    one.sell(2000, member.id)
+    agree(place, here, there)
+    assert two.held(member.id) == ["back15", "cake"], "it is a first order again"
+    assert inbox(place) == []
+
+
+def test_two_offline_tills_take_the_same_gift_back_and_the_server_says_so(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    one, two = counter(here, BROUGHT), counter(there, BROUGHT)
+    member = one.join(1)
+    sold = one.sell(2000, member.id)
+    agree(place, here, there)
+    for till in (one, two):
+        returned(till, sold.sale.receipt_number)
+    agree(place, here, there)
+    assert one.held(member.id) == two.held(member.id) == []
+    assert len(inbox(place)) >= 1, "somebody has to look at it"

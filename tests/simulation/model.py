@@ -232,6 +232,8 @@ def _points(event: Event | PointsPromised) -> int:
     match event:
         case events.CouponsIssued():
             return event.points.count - event.points_spent.count
+        case events.GiftsTakenBack():
+            return -event.points.count
         case events.PointsChanged() | PointsPromised():
             return event.points
         case events.BalanceOpened():

@@ -14,6 +14,7 @@ from posapp.domain.events.coupon import (
     CouponsIssued,
     CouponsVoided,
     CouponTransferred,
+    GiftsTakenBack,
     IssuedCoupon,
     RuleUsesCounted,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "Event",
     "FeeWithheld",
     "GiftRedeemed",
+    "GiftsTakenBack",
     "Ground",
     "IssuedCoupon",
     "LapsedLot",
@@ -159,7 +161,7 @@ MemberLifeEvent = (
     ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
-CouponEvent = CouponsIssued | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
+CouponEvent = CouponsIssued | GiftsTakenBack | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
 StaffEvent = ApprovalAnswered | SignInAnswered
 ShiftEvent = ShiftOpened | CashMoved | DrawerOpened | ShiftCounted | ShiftClosed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posapp.domain.amounts import Points
-from posapp.domain.ids import MemberId, RuleId, StaffId
+from posapp.domain.ids import AssetId, MemberId, RuleId, StaffId
 from posapp.domain.time import BusinessDay
 
 
@@ -39,6 +39,31 @@ class CouponsIssued:
     points_spent: Points = Points(0)
     points_last_day: BusinessDay | None = None
     lapsing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiftsTakenBack:
+    """What a sale had brought is gone with it: the issue of unused coupons and cards, and points (domain.md §2.5).
+
+    It undoes one `CouponsIssued`, whose `rule`, `member` and `occurrence` it names; `of` is the holder that stands for
+    it.  `owner` is who has its points now.  `coupons` are those that were unused; with `is_whole` none was used, and
+    the occasion is open again.  `points_last_day` and `given_on` are those of the giving.  `receipt_number` is the
+    refund's.
+    """
+
+    rule: RuleId
+    member: MemberId
+    owner: MemberId
+    occurrence: str
+    business_day: BusinessDay
+    operator: StaffId
+    receipt_number: str
+    of: AssetId
+    coupons: tuple[IssuedCoupon, ...]
+    points: Points
+    points_last_day: BusinessDay | None
+    given_on: BusinessDay
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from posapp.domain.events import (
     DrawMade,
     Event,
     GiftRedeemed,
+    GiftsTakenBack,
     MemberEnrolled,
     MemberForgotten,
     MembersMerged,
@@ -55,6 +56,7 @@ from posapp.domain.ledger import EMPTY_TRANSACTION, Posting, Transaction, transa
 from posapp.domain.posting.coupon import (
     batch_postings,
     issued_postings,
+    taken_back_postings,
     transferred_postings,
     uses_postings,
     voided_postings,
@@ -112,7 +114,14 @@ def post(event: Event) -> Transaction:
             return transaction(forgotten_postings(event))
         case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
             return transaction(workshop_postings(event))
-        case CouponsIssued() | CouponsVoided() | CouponTransferred() | CouponBatchOpened() | RuleUsesCounted():
+        case (
+            CouponsIssued()
+            | GiftsTakenBack()
+            | CouponsVoided()
+            | CouponTransferred()
+            | CouponBatchOpened()
+            | RuleUsesCounted()
+        ):
             return transaction(_coupon_postings(event))
         case StoredValueToppedUp():
             return transaction(topped_up_postings(event))
@@ -146,6 +155,8 @@ def _coupon_postings(event: CouponEvent) -> Iterator[Posting]:
     match event:
         case CouponsIssued():
             return issued_postings(event)
+        case GiftsTakenBack():
+            return taken_back_postings(event)
         case CouponsVoided():
             return voided_postings(event)
         case CouponTransferred():

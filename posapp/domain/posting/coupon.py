@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from posapp.domain.accounts import Account
 from posapp.domain.coupon_code import batch_id, batch_of, coupon_id, given_id, is_coupon_code, use_ids
-from posapp.domain.events import CouponBatchOpened, CouponsIssued, CouponsVoided, CouponTransferred, RuleUsesCounted
+from posapp.domain.events import (
+    CouponBatchOpened,
+    CouponsIssued,
+    CouponsVoided,
+    CouponTransferred,
+    GiftsTakenBack,
+    RuleUsesCounted,
+)
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
 from posapp.domain.posting.points import earned, spent
@@ -20,6 +27,17 @@ def issued_postings(event: CouponsIssued) -> Iterator[Posting]:
         yield from held_pair(Account.COUPON_ISSUED, Account.COUPONS_OUT, coupon_id(coupon.code), 1)
     yield from earned(event.member, event.points.count, event.points_last_day)
     yield from spent(event.member, event.points_spent.count, event.business_day, lapsing=event.lapsing)
+
+
+def taken_back_postings(event: GiftsTakenBack) -> Iterator[Posting]:
+    """That one giving was taken back, one issue a code less, its points; and the occasion, where it is open again."""
+    yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, event.of, 1)
+    if event.is_whole:
+        occurrence = given_id(event.rule, event.member, event.occurrence)
+        yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, occurrence, -1)
+    for coupon in event.coupons:
+        yield from held_pair(Account.COUPON_ISSUED, Account.COUPONS_OUT, coupon_id(coupon.code), -1)
+    yield from earned(event.owner, -event.points.count, event.points_last_day)
 
 
 def voided_postings(event: CouponsVoided) -> Iterator[Posting]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from posapp.application.refunds import ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
 from posapp.domain.amounts import Quantity
 from posapp.domain.pricing.settlement import BONUS, PRINCIPAL
 from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
+from posapp.domain.text import Text
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import ReturnedMode, ReturnFindMode, ReturnMode, Session
@@ -126,7 +129,7 @@ def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tup
     for each in preview.passes:
         label = named(original.pass_name(each.asset), language)
         facts.append(sheets.ReturnFact("coffee", label, msg("return.uses_back", uses=each.units)))
-    if returned.points_back or returned.points_taken:
+    if returned.points_back or returned.points_taken or preview.gift_points:
         facts.append(_points(preview))
     if returned.growth_taken:
         count = count_text(-returned.growth_taken.count)
@@ -138,7 +141,8 @@ def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tup
 
 def _points(preview: ReturnPreview) -> sheets.ReturnFact:
     """The balance before and after, and what comes back and is taken; a member who is not known here has no balance."""
-    back, taken = preview.returned.points_back.count, preview.returned.points_taken.count
+    back = preview.returned.points_back.count
+    taken = (preview.returned.points_taken + preview.gift_points).count
     value = signed_count_text(back - taken)
     if preview.points_before is not None and preview.points_after is not None:
         value = f"{count_text(preview.points_before.count)} → {count_text(preview.points_after.count)}"
@@ -167,13 +171,18 @@ def sentences_of(preview: ReturnPreview, language: str) -> tuple[Message, ...]:
     if preview.points_after is not None and preview.points_after.count < 0:
         found.append(msg("return.debt", points=-preview.points_after.count))
     if preview.coupons:
-        names = [name.in_language(language) for name in preview.coupon_names]
-        found.append(msg("return.coupon_back", coupons=("、" if language.startswith("zh") else ", ").join(names)))
+        found.append(msg("return.coupon_back", coupons=_joined(preview.coupon_names, language)))
     elif preview.coupons_lost:
         found.append(msg("return.coupon_lost"))
+    if preview.gifts_gone:
+        found.append(msg("return.gifts_gone", gifts=_joined(preview.gifts_gone, language)))
     if preview.is_void:
         found.append(msg("return.void"))
     return tuple(found)
+
+
+def _joined(names: Iterable[Text], language: str) -> str:
+    return ("、" if language.startswith("zh") else ", ").join(name.in_language(language) for name in names)
 
 
 def _needs_approver(mode: ReturnMode) -> Notice | None:
