@@ -16,7 +16,7 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, certificates, devices, digest, exceptions, exposure, merchants, moving, verify
+from sync.server import audit, certificates, devices, digest, exceptions, exposure, horizon, merchants, moving, verify
 from sync.server.certificates import LocalTls
 from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DEMO: Final = "demo"
 DEMO_STORE: Final = "S1"
 _SERVING: Final = "serve"
+_MOST_DAYS: Final = 36_500
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,10 +93,19 @@ def _parser() -> argparse.ArgumentParser:
     shown = command("digest", _digest, "what is held, digested by content")
     exposed = command("exposure", _exposure, "what tills that are out of reach could overspend together, at most")
     inbox = command("exceptions", _exceptions, "what a person must look at")
+    told = command("horizon", _horizon, "tell tills nothing older; those away for longer start from a snapshot")
+    told.add_argument("--days", type=_days, required=True, help="what came within so many days is told as it was")
     restored = command("restored", _restored, "say after a restore that tills must offer again what is missing")
-    for each in (store, code, revoke, documents, prove, priced, shown, exposed, inbox, restored):
+    for each in (store, code, revoke, documents, prove, priced, shown, exposed, inbox, told, restored):
         each.add_argument("--merchant", default="", help="its id; may be left out where there is only one")
     return parser
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"1 to {_MOST_DAYS} days")
+    return days
 
 
 def _add_serving_options(serve: argparse.ArgumentParser) -> None:
@@ -312,6 +322,12 @@ def _exceptions(context: Context, options: argparse.Namespace) -> int:
     for item in items:
         print(f"{item.item_id} {item.kind.value} store {item.store_id} event {item.sequence}: {item.detail}")
     print(f"{len(items)} open")
+    return 0
+
+
+def _horizon(context: Context, options: argparse.Namespace) -> int:
+    place = horizon.move(context, _merchant(context, options), options.days)
+    print(f"told from place {place} on; the log itself is kept whole / 从位置 {place} 起下发, 完整记录仍保留在服务器。")
     return 0
 
 

@@ -25,8 +25,8 @@ from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.printing import printer_of
 from posapp.bootstrap.upkeep import opened
 from posapp.storage import print_jobs, settings, streams
+from posapp.storage.schema_gaps import metadata
 from posapp.storage.schema_payments import payment
-from posapp.storage.schema_printing import metadata
 from posapp.storage.schema_version import SCHEMA_VERSION, stored
 from posapp.storage.verify import verify
 

@@ -50,7 +50,8 @@ def verify_till(folder: TillFolder) -> int:
         report = verify(till.database)
     for difference in report.differences:
         print(difference)
-    print(f"{report.events} events, {len(report.differences)} differences")
+    gaps = f", {report.gaps} gaps that the server no longer tells" if report.gaps else ""
+    print(f"{report.events} events, {len(report.differences)} differences{gaps}")
     return 0 if report.ok else 1
 
 

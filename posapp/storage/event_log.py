@@ -192,6 +192,18 @@ class EventLog:
                 streams.acknowledge(connection, identity, last)
         return new
 
+    def leave_gap(
+        self, connection: Connection, identity: StreamId, first_sequence: int, previous_hash: bytes, store_id: StoreId
+    ) -> None:
+        """Let another till's stream go on with `first_sequence`, before which its chain has `previous_hash`.
+
+        Whoever calls it knows that nobody will send what is missing before.
+        """
+        raw = driver(connection)
+        key, _head, _digest = streams.find_or_begin(raw, identity, store_id, own=False)
+        streams.leave_gap(raw, key, first_sequence - 1, previous_hash)
+        _ADVANCE.run(raw, (first_sequence - 1, previous_hash, key))
+
     def project_deferred(self, connection: Connection) -> int:
         """Project events that an earlier version of the program did not know; return how many."""
         raw = driver(connection)

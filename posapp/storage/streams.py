@@ -6,7 +6,7 @@ The outbox is a query of this: whatever lies beyond what is acknowledged.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import INTEGER, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -25,6 +25,7 @@ from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
 from posapp.storage.schema import event, segment, stream
+from posapp.storage.schema_gaps import stream_gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +86,20 @@ _ACKNOWLEDGE = Prepared(
 _SEGMENTS = Prepared(
     select(segment.c.body)
     .join(stream)
-    .where(*NAMED, segment.c.last_sequence > bindparam("after"))
+    .where(*NAMED, segment.c.last_sequence > bindparam("after"), segment.c.first_sequence <= bindparam("gap"))
     .order_by(segment.c.first_sequence)
     .limit(bindparam("most")),
-    "device_id incarnation_id after most",
+    "device_id incarnation_id after gap most",
 )
+_NEXT_GAP = Prepared(
+    select(func.min(stream_gap.c.sequence)).join(stream).where(*NAMED, stream_gap.c.sequence > bindparam("after")),
+    "device_id incarnation_id after",
+)
+_LEAVE_GAP = Prepared(
+    insert(stream_gap).values({name: bindparam(name) for name in ("stream_key", "sequence", "hash")}),
+    "stream_key sequence hash",
+)
+_END: Final = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +182,16 @@ def restate_acknowledged(connection: Connection, heads: Mapping[StreamId, int]) 
 
 
 def segments(connection: Connection, identity: StreamId, after: int, limit: int) -> list[bytes]:
-    """Verbatim segments of another till's stream that reach past `after`, in order, to offer them again."""
-    rows = _SEGMENTS.run(driver(connection), (identity.device, identity.incarnation, after, limit))
+    """Verbatim segments of another till's stream that reach past `after`, in order, to offer them again.
+
+    They end at a gap: whoever has nothing after `after` could not go on behind it.
+    """
+    raw = driver(connection)
+    ((gap,),) = _NEXT_GAP.run(raw, (identity.device, identity.incarnation, after)).fetchall()
+    rows = _SEGMENTS.run(raw, (identity.device, identity.incarnation, after, gap or _END, limit))
     return [body for (body,) in rows]
+
+
+def leave_gap(raw: Any, key: int, sequence: int, digest: bytes) -> None:
+    """Note that a stream goes on after `sequence`, where its chain has this hash, without what lies before."""
+    _LEAVE_GAP.run(raw, (key, sequence, digest))

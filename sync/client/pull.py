@@ -78,6 +78,7 @@ def _page(reply: PullReply, heads_after: int) -> Page:
         documents=reply.documents,
         own_heads=reply.own_heads,
         complete=not reply.more,
+        whole_log=not reply.horizon,
     )
 
 
@@ -85,4 +86,6 @@ def _arrived(wire: bytes) -> Arrived:
     parsed = segment.parse(wire)
     header = parsed.header
     events = segment.unfold(parsed)
-    return Arrived(header.stream, header.store_id, header.first_sequence, events.rows, events.hashes, wire)
+    return Arrived(
+        header.stream, header.store_id, header.first_sequence, header.previous_hash, events.rows, events.hashes, wire
+    )

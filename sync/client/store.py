@@ -50,9 +50,15 @@ class Arrived:
     stream: StreamId
     store_id: str
     first_sequence: int
+    previous_hash: bytes
     rows: list[Value]
     hashes: list[bytes]
     wire: bytes
+
+    @property
+    def last_sequence(self) -> int:
+        """The place of its last event."""
+        return self.first_sequence + len(self.rows) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer to a pull, decoded.  `complete` says that nothing more was waiting."""
+    """One answer to a pull, decoded.  `complete` says that nothing more was waiting.
+
+    Without `whole_log`, the server no longer tells the store's log from its beginning: segments may lie behind a gap.
+    """
 
     cursor: Cursor
     heads_after: int
@@ -75,6 +84,7 @@ class Page:
     documents: Sequence[DocumentRow]
     own_heads: Sequence[StreamHead]
     complete: bool
+    whole_log: bool = True
 
 
 @dataclass(frozen=True, slots=True)

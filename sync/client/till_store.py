@@ -136,7 +136,7 @@ class TillDatabase:
 
     def take(self, page: Page) -> Changes:
         """Take a page; the cursor moves in the same transaction as what it stands for."""
-        events = sum(self._append(each) for each in page.segments)
+        events = sum(self._append(each, whole_log=page.whole_log) for each in page.segments)
         with self._database.write(durable=False) as connection:
             merged = self._reference.merge(connection, [_document(row) for row in page.documents])
             heads = _all_own_heads(connection, page)
@@ -175,16 +175,22 @@ class TillDatabase:
             settings.put(connection, settings.PULL_CURSOR, PullCursor())
             settings.put(connection, HEADS_AFTER, 0)
 
-    def _append(self, arrived: Arrived) -> int:
+    def _append(self, arrived: Arrived, *, whole_log: bool) -> int:
         """Record a segment, a few events a transaction; its verbatim form goes in with the last of them."""
         stream, store_id = arrived.stream, StoreId(arrived.store_id)
         with self._database.read() as connection:
             head, head_hash = streams.head(connection, stream)
+            forked = _name(stream) in settings.get(connection, FORKED)
         # An earlier segment may have brought the beginning: a till that heard no answer sends it again with the next.
         known = max(head + 1 - arrived.first_sequence, 0)
-        if 0 < known <= len(arrived.rows) and arrived.hashes[known - 1] != head_hash:
+        before = arrived.hashes[known - 1] if 0 < known <= len(arrived.rows) else arrived.previous_hash
+        if arrived.first_sequence - 1 <= head <= arrived.last_sequence and before != head_hash:
             self.note_forks([stream])
             return 0
+        if arrived.first_sequence > head + 1 and not whole_log and not forked and stream.device != self._log.device:
+            # What lies between was pushed before the server's horizon, and is told to nobody any more.
+            with self._database.write(durable=False) as connection:
+                self._log.leave_gap(connection, stream, arrived.first_sequence, arrived.previous_hash, store_id)
         rows, first = arrived.rows[known:], arrived.first_sequence + known
         new = 0
         try:
@@ -215,7 +221,7 @@ class TillDatabase:
                 store_id=StoreId(arrived.store_id),
                 segment_body=arrived.wire,
             )
-        streams.acknowledge(connection, arrived.stream, arrived.first_sequence + len(arrived.rows) - 1)
+        streams.acknowledge(connection, arrived.stream, arrived.last_sequence)
         return new
 
 

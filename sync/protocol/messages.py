@@ -191,7 +191,8 @@ class PullReply(msgspec.Struct, frozen=True):
     in columns, see `MemberRow`; `own_heads` are the till's streams that moved after `heads_after`, at the same instant,
     and `own_events` counts the events of all of them, so that a till sees when some are gone.  With `rehandshake` the
     cursor means nothing here: only `store_heads`, the heads of every stream of the store, are set; the till starts
-    again from nothing and offers what the server lacks.
+    again from nothing and offers what the server lacks.  Segments up to the place `horizon` are not told any more:
+    where it is not 0, a stream may go on behind a gap.
     """
 
     generation: bytes
@@ -207,6 +208,7 @@ class PullReply(msgspec.Struct, frozen=True):
     store_heads: list[StreamHead] = []
     more: bool = False
     server_time_us: int = 0
+    horizon: Sequence = 0
 
 
 class MemberRow(msgspec.Struct, frozen=True, array_like=True):

@@ -2,11 +2,14 @@
 
 Segments of the till's own store come as they were pushed; members' standings, documents and heads come as they are
 now.  An answer ends between two places of the merchant's order, so that its cursor means everything up to there.
+
+Of the log, only what lies behind the horizon is told (`horizon`).  A fresh till, and one whose cursor is older, passes
+the places before it by what stood last changed there; its cursors meanwhile carry the horizon's hash.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, Integer, Select, String, bindparam, case, func, literal, select
@@ -23,7 +26,7 @@ from sync.protocol.messages import (
     StreamHead,
     StreamPosition,
 )
-from sync.server import devices
+from sync.server import devices, horizon
 from sync.server.errors import NotFoundError
 from sync.server.storage import schema
 
@@ -50,7 +53,7 @@ _of_others = (
     _segment.c.merchant_id == _merchant,
     _segment.c.store_id == bindparam("store"),
     _segment.c.device != bindparam("caller"),
-    _segment.c.gseq > _after,
+    _segment.c.gseq > bindparam("told_after", type_=BigInteger),
 )
 _changed = (_holder.c.merchant_id == _merchant, _holder.c.gseq > _after)
 _page = (*_changed, _holder.c.gseq <= _upto)
@@ -118,16 +121,18 @@ _RECENT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """The part of a merchant's order that an answer covers: after, up to and including."""
+    """The part of a merchant's order that an answer covers: after, up to and including; the log from `horizon` on."""
 
     merchant_id: str
     after: int
     upto: int
+    horizon: int
 
     @property
     def values(self) -> dict[str, object]:
         """As statements take it."""
-        return {"merchant": self.merchant_id, "after": self.after, "upto": self.upto}
+        told = max(self.after, self.horizon)
+        return {"merchant": self.merchant_id, "after": self.after, "upto": self.upto, "told_after": told}
 
 
 def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
@@ -139,16 +144,17 @@ def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
         if counter is None:
             raise NotFoundError("the merchant is not known here", "服务器上没有该商户", "merchant_id")
         now = Cursor(counter.gseq, counter.cumulative_hash, counter.generation)
-        if request.rehandshake or not _is_ours(connection, caller.merchant_id, request.cursor, now):
+        begins = horizon.of_merchant(connection, caller.merchant_id)
+        if request.rehandshake or not _is_ours(connection, caller.merchant_id, request.cursor, now, begins):
             heads = _read_heads(connection, _OF_STORE, who)
             return PullReply(now.generation, rehandshake=True, store_heads=heads, server_time_us=context.now_us())
-        upto = _end(connection, who, request, now)
-        part = _Range(caller.merchant_id, request.cursor.gseq, upto)
-        end_hash = now.hash if upto == now.gseq else _hash_at(connection, caller.merchant_id, upto)
+        rest = _Range(caller.merchant_id, request.cursor.gseq, now.gseq, begins)
+        part = replace(rest, upto=_end(connection, who | rest.values, request, rest))
+        end_hash = now.hash if part.upto == now.gseq else _hash_at(connection, caller.merchant_id, part.upto, begins)
         count, members = _members(context, connection, part, now)
         return PullReply(
             generation=now.generation,
-            cursor=Cursor(upto, end_hash or b"", now.generation),
+            cursor=Cursor(part.upto, end_hash or b"", now.generation),
             segments=list(connection.scalars(_SEGMENTS, who | part.values)),
             recovered=_recovered(connection, caller, request.wanted),
             member_count=count,
@@ -157,12 +163,13 @@ def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
             own_heads=_read_heads(connection, _OWN, who | {"heads_after": request.heads_after}),
             # PostgreSQL adds up bigints to a Decimal.
             own_events=int(connection.scalar(_OWN_EVENTS, who) or 0),
-            more=upto < now.gseq,
+            more=part.upto < now.gseq,
             server_time_us=context.now_us(),
+            horizon=begins,
         )
 
 
-def _is_ours(connection: Connection, merchant_id: str, cursor: Cursor, now: Cursor) -> bool:
+def _is_ours(connection: Connection, merchant_id: str, cursor: Cursor, now: Cursor, begins: int) -> bool:
     """Whether a cursor is a place that this database has been at."""
     if cursor == Cursor():
         return True
@@ -170,21 +177,20 @@ def _is_ours(connection: Connection, merchant_id: str, cursor: Cursor, now: Curs
         return False
     if cursor.gseq == 0:
         return cursor.hash == b""
-    return _hash_at(connection, merchant_id, cursor.gseq) == cursor.hash
+    return _hash_at(connection, merchant_id, cursor.gseq, begins) == cursor.hash
 
 
-def _hash_at(connection: Connection, merchant_id: str, gseq: int) -> bytes | None:
-    return connection.scalar(_HASH, {"merchant": merchant_id, "place": gseq})
+def _hash_at(connection: Connection, merchant_id: str, gseq: int, begins: int) -> bytes | None:
+    """The order's hash at a place; before the horizon, the horizon's."""
+    return connection.scalar(_HASH, {"merchant": merchant_id, "place": max(gseq, begins)})
 
 
-def _end(connection: Connection, who: dict[str, object], request: PullRequest, now: Cursor) -> int:
+def _end(connection: Connection, who: dict[str, object], request: PullRequest, rest: _Range) -> int:
     """The last place that one answer covers: at least one more than the cursor's, if there is one."""
-    after = request.cursor.gseq
     most_bytes = min(request.max_bytes, PULL_BYTES)
-    upto = now.gseq
+    upto = rest.upto
     for query, most in zip(_WEIGHTS, (most_bytes, most_bytes, min(request.max_members, PULL_MEMBERS)), strict=True):
-        rows = connection.execute(query, who | {"after": after})
-        upto = min(upto, _stop(rows.all(), after, most, now.gseq))
+        upto = min(upto, _stop(connection.execute(query, who).all(), rest.after, most, rest.upto))
     return upto
 
 

@@ -1,7 +1,7 @@
 """Proving the server's database from its own log: every segment is read again, and every projection rebuilt.
 
-Signatures, chains, contiguity and the merchant's cumulative order are checked; balances, members' days and cards are
-folded from nothing and compared with what is stored.
+Signatures, chains and contiguity are checked, and that the merchant's order is known without a gap from its horizon on;
+balances, members' days and cards are folded from nothing and compared with what is stored.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
@@ -65,6 +65,7 @@ def verify(context: Context, merchant_id: str) -> Report:
             ).one()
             report.segments += 1
             _read(report, row, keys, heads, total, marks)
+        _compare_order(report, connection)
         _compare_heads(report, connection, heads)
         _compare_projections(report, connection, total)
         _compare_marks(report, connection, marks)
@@ -111,6 +112,19 @@ def _read(
     at = once.Stretch(row.gseq, row.place, header.stream, head + 1, unfolded.hashes[skipped:])
     marks += once.marks_of(at, unfolded.rows[skipped:], effects)
     total.add(effects)
+
+
+def _compare_order(report: Report, connection: Connection) -> None:
+    counter, change = schema.merchant_counter, schema.change
+    mine = change.c.merchant_id == report.merchant_id
+    now = connection.execute(select(counter).where(counter.c.merchant_id == report.merchant_id)).one()
+    first, last, count = connection.execute(
+        select(func.min(change.c.gseq), func.max(change.c.gseq), func.count()).where(mine)
+    ).one()
+    if (last or 0) != now.gseq or count != (last - first + 1 if last else 0):
+        report.differences.append(f"order: {count} places from {first} to {last}, and the counter says {now.gseq}")
+    elif last and connection.scalar(select(change.c.hash).where(mine, change.c.gseq == last)) != now.cumulative_hash:
+        report.differences.append(f"order: place {last} has another hash than the counter")
 
 
 def _compare_heads(report: Report, connection: Connection, heads: dict[StreamId, tuple[int, bytes]]) -> None:

@@ -66,6 +66,8 @@ CREATE TABLE setting (name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name
 
 CREATE TABLE stream (stream_key INTEGER NOT NULL, device BLOB NOT NULL, incarnation BLOB NOT NULL, store_id TEXT NOT NULL, own INTEGER NOT NULL, head_sequence INTEGER NOT NULL, head_hash BLOB NOT NULL, acknowledged_sequence INTEGER DEFAULT 0 NOT NULL, covered_sequence INTEGER DEFAULT 0 NOT NULL, PRIMARY KEY (stream_key), UNIQUE (device, incarnation)) STRICT;
 
+CREATE TABLE stream_gap (stream_key INTEGER NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (stream_key, sequence), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) WITHOUT ROWID, STRICT;
+
 CREATE INDEX asset_code ON asset (code) WHERE code <> '';
 
 CREATE INDEX asset_owner ON asset (owner);

@@ -246,3 +246,30 @@ def test_a_tail_lost_by_a_restored_backup_comes_back_with_its_value(database: Da
         assert members.standing(connection, ANNE).spend.fen == 4 * 4_500
         assert streams.unacknowledged(connection).events == 1
     assert verify(database).ok
+
+
+def test_a_stream_goes_on_behind_a_gap_that_is_noted(database: Database, log: EventLog) -> None:
+    sent = [_values(OTHER, n, sale(f"270118-04-{n:04d}", BO)) for n in range(1, 7)]
+    hashes = [genesis(OTHER)]
+    for values in sent:
+        hashes.append(chain(hashes[-1], msgspec.msgpack.encode(values)))
+    with database.write() as connection:
+        log.append_foreign(connection, OTHER, 1, sent[:2], segment_body=b"one")
+        log.leave_gap(connection, OTHER, 5, hashes[4], STORE)
+    # Killed here, it goes on from here.
+    report = verify(database)
+    assert (report.ok, report.gaps, report.events) == (True, 1, 2)
+    with database.write() as connection:
+        assert log.append_foreign(connection, OTHER, 5, sent[4:], segment_body=b"three") == 2
+        assert streams.head(connection, OTHER) == (6, hashes[6])
+        # Offered again is what a server with nothing can go on with; the end only to one that has what is missing.
+        assert streams.segments(connection, OTHER, 0, 10) == [b"one"]
+        assert streams.segments(connection, OTHER, 4, 10) == [b"three"]
+    report = verify(database)
+    assert (report.ok, report.gaps, report.events) == (True, 1, 4)
+    with database.write() as connection:
+        driver(connection).execute("UPDATE stream_gap SET hash = zeroblob(32)")
+    assert [one.table for one in verify(database).differences] == ["event"]
+    with database.write() as connection:
+        driver(connection).execute("DELETE FROM stream_gap")
+    assert {one.table for one in verify(database).differences} == {"event"}

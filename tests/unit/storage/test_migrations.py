@@ -176,7 +176,10 @@ PROFILES_SINCE = 5
 """Today's program writes profiles into tables that there were none of before this revision."""
 
 
-@pytest.mark.parametrize("number", range(1, schema_version.SCHEMA_VERSION))
+EARLIER = sorted(int(path.name[1:5]) for path in (migrations.FOLDER / "versions").glob("r*.py"))[:-1]
+
+
+@pytest.mark.parametrize("number", EARLIER)
 def test_a_till_of_an_earlier_schema_that_has_traded_gets_the_newest_one(
     tmp_path: Path, log: EventLog, reference: ReferenceData, number: int
 ) -> None:
