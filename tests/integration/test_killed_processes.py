@@ -39,6 +39,8 @@ from tests.integration.selling_process import PHONES, read_ledger
 
 log = logging.getLogger(__name__)
 
+KILLS, SHARDS = 1_000, 5
+
 Place = tuple[str, str, int]
 """Device, incarnation and sequence of an event."""
 
@@ -57,15 +59,16 @@ def test_twenty_kills_lose_and_double_nothing(shop: MortalShop) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-def test_two_hundred_kills_lose_and_double_nothing(shop: MortalShop) -> None:
-    live_and_die(shop, kills=200, seed=secrets.randbits(32))
-
-
-@pytest.mark.nightly
-@pytest.mark.timeout(3600)
-def test_two_hundred_kills_on_postgresql_lose_and_double_nothing(shop: MortalShop, postgres_url: str) -> None:
-    shop.database_url = postgres_url
-    live_and_die(shop, kills=200, seed=secrets.randbits(32))
+@pytest.mark.parametrize("shard", range(SHARDS))
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_thousand_kills_lose_and_double_nothing(
+    shop: MortalShop, request: pytest.FixtureRequest, kind: str, shard: int
+) -> None:
+    """Half of them on each database, in shards that may run beside each other."""
+    if kind == "postgres":
+        shop.database_url = request.getfixturevalue("postgres_url")
+    log.info("shard %d on %s", shard, kind)
+    live_and_die(shop, kills=KILLS // SHARDS // 2, seed=secrets.randbits(32))
 
 
 @pytest.mark.nightly
