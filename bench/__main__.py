@@ -45,7 +45,12 @@ PARTS = (
     Part(
         "lookup_paint", "from the key after the last four digits to the painted list", quick=("--quick",), members=True
     ),
-    Part("sync", "bytes an entry on the wire; ingest beside raw SQLite commits", quick=("--rounds", "2")),
+    Part("sync", "bytes an entry on the wire; ingest beside raw SQLite and PostgreSQL", quick=("--rounds", "2")),
+    Part(
+        "sync.beside",
+        "push and pull over HTTP beside raw SQLite, PouchDB and Anki",
+        quick=("--rounds", "2", "--sales", "300"),
+    ),
     Part("decoders", "codes on phone screens and packs, beside other decoders", quick=("--quick",)),
     Part("pricing", "a quote, from small baskets to large", quick=("--rounds", "10")),
 )

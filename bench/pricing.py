@@ -1,7 +1,7 @@
 """The pricing engine: long baskets under many offers, ordinary sales, growth, and peers side by side.
 
 ``python -m bench.pricing [--rounds N] [--peers [medusa] [oscar]] [--out FILE] [--plot FILE.svg]``.  With ``--peers``
-Medusa's promotion module (npm) and django-oscar (PyPI) are installed into a temporary folder; they price the same
+Medusa's promotion module (npm) and django-oscar (PyPI) are installed under `build/`; they price the same
 basket under the same percentage and fixed offers, in turns with our engine, so that whatever else the machine does
 falls on all.
 
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure
+from bench.peers.installed import PeerMissingError
 from bench.peers.promotions import NAMES, Taken, beside_peers
 from bench.pricing_goods import (
     BATCH,
@@ -229,9 +230,12 @@ def main() -> None:
     if asked.plot is not None:
         asked.plot.write_text(measured.plot(), encoding="utf-8")
     peers = [] if asked.peers is None else peer_figures(asked.peers or NAMES, max(10, asked.rounds // 8))
-    for figure in chain(measured.figures(), peers):
-        figures.append(figure)
-        print(figure.line, flush=True)
+    try:
+        for figure in chain(measured.figures(), peers):
+            figures.append(figure)
+            print(figure.line, flush=True)
+    except PeerMissingError as error:
+        raise SystemExit(str(error)) from error
     if asked.out is not None:
         asked.out.write_text(
             json.dumps({figure.name: figure.value for figure in figures}, ensure_ascii=False, indent=1)

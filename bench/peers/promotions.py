@@ -1,19 +1,17 @@
 """The same basket and offers by Medusa's promotion module (npm) and django-oscar's applicator, in turns with ours.
 
-Both are installed into a temporary folder and given the percentage and fixed offers that all three know.
+Both are installed by the bench and given the percentage and fixed offers that all three know.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import statistics
 import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.peers.installed import from_npm, from_pypi
 from bench.pricing_goods import basket, offers
 from posapp.domain.amounts import format_scaled
 
@@ -56,43 +54,31 @@ def beside_peers(
 ) -> Iterator[tuple[str, Medians, Medians]]:
     """Each peer's title, its median milliseconds, and ours of the same minutes; `ours` prices so many baskets."""
     cart, made = basket(100), offers(50)
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        if "medusa" in names:
-            medusa = install_medusa(home)
-            question = {"repeat": rounds, **medusa_question(home, cart, made)}
-            mine = theirs = Taken([], [])
-            for _turn in range(TURNS):
-                mine = mine.and_then(ours())
-                theirs = theirs.and_then(asked_of(medusa, question))
-            yield f"Medusa {MEDUSA}", theirs.medians, mine.medians
-        if "oscar" in names:
-            oscar = install_oscar(home)
-            mine = ours()
-            theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
-            yield f"django-oscar {OSCAR} as shipped", theirs.medians, mine.medians
+    if "medusa" in names:
+        medusa, home = install_medusa()
+        question = {"repeat": rounds, **medusa_question(home, cart, made)}
+        mine = theirs = Taken([], [])
+        for _turn in range(TURNS):
+            mine = mine.and_then(ours())
+            theirs = theirs.and_then(asked_of(medusa, question))
+        yield f"Medusa {MEDUSA}", theirs.medians, mine.medians
+    if "oscar" in names:
+        oscar = install_oscar()
+        mine = ours()
+        theirs = asked_of(oscar, {"repeat": 1, **oscar_question(cart, made)})
+        yield f"django-oscar {OSCAR} as shipped", theirs.medians, mine.medians
 
 
-def install_medusa(folder: Path) -> list[str]:
-    """Install Medusa's promotion module from npm; the command that prices with it."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        raise SystemExit("npm and node are needed for --peers: install Debian's packages nodejs and npm")
+def install_medusa() -> tuple[list[str], Path]:
+    """Install Medusa's promotion module from npm; the command that prices with it, and where it is."""
     packages = [f"@medusajs/promotion@{MEDUSA}", f"@medusajs/framework@{MEDUSA}"]
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"]
-    subprocess.run([npm, "install", "--prefix", str(folder), *quiet, *packages], check=True, capture_output=True)
-    return [node, str(HERE / "medusa.js")]
+    node, home = from_npm(f"medusa-{MEDUSA}", packages)
+    return [node, str(HERE / "medusa.js")], home
 
 
-def install_oscar(folder: Path) -> list[str]:
+def install_oscar() -> list[str]:
     """Install django-oscar into an environment of its own; the command that prices with it."""
-    home = folder / "oscar"
-    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-    python = str(home / "bin" / "python")
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", f"django-oscar=={OSCAR}"], check=True, capture_output=True
-    )
-    return [python, str(HERE / "oscar_offers.py")]
+    return [from_pypi(f"oscar-{OSCAR}", [f"django-oscar=={OSCAR}"]), str(HERE / "oscar_offers.py")]
 
 
 def asked_of(command: Sequence[str], question: dict[str, Any]) -> Taken:
