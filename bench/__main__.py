@@ -51,6 +51,11 @@ PARTS = (
         "push and pull over HTTP beside raw SQLite, PouchDB and Anki",
         quick=("--rounds", "2", "--sales", "300"),
     ),
+    Part(
+        "sync.offline",
+        "back after 30 days; killed in the middle of pushing",
+        quick=("--rounds", "1", "--kills", "2"),
+    ),
     Part("decoders", "codes on phone screens and packs, beside other decoders", quick=("--quick",)),
     Part("pricing", "a quote, from small baskets to large", quick=("--rounds", "10")),
 )
