@@ -18,7 +18,8 @@ from enum import IntEnum, unique
 class Unit(IntEnum):
     """What a posting counts.  A transaction balances in each unit apart (architecture.md, Ledger).
 
-    `STORED_FEN` counts what stands on stored-value cards, principal and bonus; the money owed for it is in `FEN`.
+    `STORED_FEN` counts what stands on stored-value cards, principal and bonus, and `DEBT_FEN` what each member owes;
+    the money of both is in `FEN`.
     """
 
     FEN = 1
@@ -31,6 +32,7 @@ class Unit(IntEnum):
     STORED_FEN = 8
     OCCURRENCES = 9
     PIECES = 10
+    DEBT_FEN = 11
 
 
 @unique
@@ -72,6 +74,9 @@ class Account(IntEnum):
     CASH_PAID_IN = 151
     CASH_PAID_OUT = 152
     CASH_DIFFERENCE = 153
+    # What the shop bears of exceptions, and what all members owe for them (docs/adr/0012).
+    WRITE_OFF = 160
+    RECEIVABLE = 161
 
     MEMBER_POINTS = 201
     POINTS_ISSUED = 210
@@ -81,6 +86,7 @@ class Account(IntEnum):
     POINTS_ADJUSTED = 214
     POINTS_TRANSFERRED = 215
     POINTS_FORFEITED = 216
+    POINTS_WRITTEN_OFF = 217
     # The programme's side by lot (member × last valid day) and by month of spending: from these any till knows what
     # has lapsed.  They take the place of 210, 211 and 213 in transactions of members whose points lapse.
     POINTS_ISSUED_IN_LOT = 202
@@ -107,6 +113,7 @@ class Account(IntEnum):
     PASS_USES_REFUNDED = 612
     PASS_USES_LAPSED = 613
     PASS_USES_OPENING = 614
+    PASS_USES_WRITTEN_OFF = 615
 
     # A coupon is good where it was issued at least once and neither redeemed nor voided: so two offline tills that
     # issue the same coupon make one, not two.
@@ -124,12 +131,14 @@ class Account(IntEnum):
     PRINCIPAL_RETURNED = 812
     PRINCIPAL_CLOSED = 813
     PRINCIPAL_OPENING = 814
+    PRINCIPAL_WRITTEN_OFF = 815
     BONUS_GRANTED = 820
     BONUS_SPENT = 821
     BONUS_RETURNED = 822
     BONUS_CLOSED = 823
     BONUS_OPENING = 824
     BONUS_LAPSED = 825
+    BONUS_WRITTEN_OFF = 826
 
     # Something that may happen once (rule × member × occurrence), and how often it did.
     OCCURRENCE = 901
@@ -141,6 +150,10 @@ class Account(IntEnum):
     STOCK = 1001
     STOCK_SUPPLIED = 1010
     STOCK_TAKEN = 1011
+    STOCK_WRITTEN_OFF = 1012
+
+    MEMBER_DEBT = 1101
+    DEBTS_RECORDED = 1110
 
     @property
     def unit(self) -> Unit:
@@ -171,5 +184,6 @@ HELD_ACCOUNTS = frozenset(
         Account.OCCURRENCE,
         Account.RULE_USES,
         Account.STOCK,
+        Account.MEMBER_DEBT,
     }
 )

@@ -36,6 +36,7 @@ from posapp.domain.events import (
     DrawerOpened,
     DrawMade,
     Event,
+    ExceptionClosed,
     GiftRedeemed,
     GiftsTakenBack,
     MemberEnrolled,
@@ -118,6 +119,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     45: (1, ShiftCounted),
     46: (1, ShiftClosed),
     50: (1, GiftsTakenBack),
+    52: (1, ExceptionClosed),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -106,6 +106,7 @@ PRINCIPAL = Liability(
         Account.PRINCIPAL_SPENT: "spent",
         Account.PRINCIPAL_RETURNED: "returned",
         Account.PRINCIPAL_CLOSED: "closed",
+        Account.PRINCIPAL_WRITTEN_OFF: "conflicts",
     },
     money=Account.PREPAID_LIABILITY,
 )
@@ -120,6 +121,7 @@ BONUS = Liability(
         Account.BONUS_RETURNED: "returned",
         Account.BONUS_CLOSED: "closed",
         Account.BONUS_LAPSED: "lapsed",
+        Account.BONUS_WRITTEN_OFF: "conflicts",
     },
 )
 STORED_VALUE = (PRINCIPAL, BONUS)
@@ -138,6 +140,7 @@ POINTS = Liability(
         Account.POINTS_ADJUSTED: "adjusted",
         Account.POINTS_FORFEITED: "given_up",
         Account.POINTS_TRANSFERRED: "merged",
+        Account.POINTS_WRITTEN_OFF: "conflicts",
     },
 )
 PASSES = Liability(
@@ -150,6 +153,7 @@ PASSES = Liability(
         Account.PASS_USES_SPENT: "used",
         Account.PASS_USES_REFUNDED: "refunded",
         Account.PASS_USES_LAPSED: "lapsed",
+        Account.PASS_USES_WRITTEN_OFF: "conflicts",
     },
     money=Account.PASS_LIABILITY,
 )

@@ -102,7 +102,8 @@ LEASED_ACTIONS: Final = frozenset({Action.SPEND_STORED, Action.SPEND_POINTS, Act
 class OfflinePolicy:
     """The limits of a programme, for one member at one till from the server's last word to its next.
 
-    `stored_share` is in basis points of the balance that the server last told.
+    `stored_share` is in basis points of the balance that the server last told.  `write_off_most_fen` is up to how much
+    of what was overspent the shop rather bears itself than asks the member for.
     """
 
     cash_only_after_hours: int = 72
@@ -117,6 +118,7 @@ class OfflinePolicy:
     refund_cash_most_fen: int = 20_000
     refund_stored_most_fen: int = 20_000
     leases: Leases = Leases.NONE
+    write_off_most_fen: int = 2_000
 
     def may(self, action: Action, amount: int, reach: Reach) -> Text | None:
         """Why an action must not be done now; None where it may."""

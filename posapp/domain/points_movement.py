@@ -10,6 +10,7 @@ from posapp.domain.events import (
     CouponsIssued,
     DrawMade,
     Event,
+    ExceptionClosed,
     GiftRedeemed,
     GiftsTakenBack,
     PointsChanged,
@@ -18,8 +19,8 @@ from posapp.domain.events import (
     SaleCompleted,
     SaleRefunded,
 )
-from posapp.domain.ids import MemberId
-from posapp.domain.points_held import LotKey, PointsHeld, month_of
+from posapp.domain.ids import AssetId, MemberId
+from posapp.domain.points_held import LotKey, PointsHeld, month_holder, month_of
 from posapp.domain.time import BusinessDay
 
 _GIVEN_AND_TAKEN = frozenset({PointsReason.MANUAL, PointsReason.TRANSFER, PointsReason.FORFEIT})
@@ -99,7 +100,20 @@ def apply(folds: dict[bytes, PointsFold], recorded: Recorded) -> Movement | None
                 into[key] += points
         for month, points in moved.spent_in:
             fold.spent[month] += points
+    if isinstance(recorded.event, ExceptionClosed) and recorded.event.member in folds:
+        _correct(folds[recorded.event.member], recorded.event.member, recorded)
     return moved
+
+
+def _correct(fold: PointsFold, member: MemberId, recorded: Recorded) -> None:
+    """Lots and months that the entries of a closed exception put right: they name holders, not days."""
+    lots = {key.holder(member): key for key in fold.issued}
+    months = {month_holder(member, month): month for month in fold.spent}
+    for posting in recorded.transaction.postings:
+        if posting.account is Account.POINTS_ISSUED_IN_LOT and posting.holder in lots:
+            fold.issued[lots[AssetId(posting.holder)]] -= posting.amount
+        elif posting.account is Account.POINTS_SPENT_IN_MONTH and posting.holder in months:
+            fold.spent[months[AssetId(posting.holder)]] += posting.amount
 
 
 def _moved(

@@ -1,13 +1,13 @@
 """The table of gaps: where another till's stream goes on here without what lies before (sync.md, Pull).
 
-`metadata` is that of `schema_printing`, complete with this table.
+`metadata` is that of `schema_inbox`, complete with this table.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import BLOB, INTEGER, Column, ForeignKey, Table
 
-from posapp.storage.schema_printing import metadata
+from posapp.storage.schema_inbox import metadata
 
 __all__ = ["metadata", "stream_gap"]
 

@@ -281,6 +281,51 @@ class ExposureReply(msgspec.Struct, frozen=True):
     total_fen: int
 
 
+class LedgerRow(msgspec.Struct, frozen=True, array_like=True):
+    """An event that an exception is about: its store, its place, and itself as it is canonically encoded."""
+
+    store_id: str
+    device: Device
+    incarnation: IncarnationBytes
+    sequence: Sequence
+    event: bytes
+
+
+class ExceptionRow(msgspec.Struct, frozen=True, array_like=True):
+    """An open exception (`posapp.domain.inbox.case.Case`); `holder` is empty and `account` 0 where it is no balance.
+
+    `lines` are the latest events that it is about, oldest first; `earlier` says that there were more.
+    """
+
+    item: Device
+    kind: str
+    store_id: str
+    device: Device
+    incarnation: IncarnationBytes
+    sequence: Sequence
+    detail: str
+    opened_at_us: int
+    holder: bytes
+    account: int
+    amount: int
+    lines: list[LedgerRow]
+    earlier: bool
+
+
+class InboxRequest(msgspec.Struct, frozen=True):
+    """Ask for the open exceptions of the till's store; `mark` is what the last answer was marked with."""
+
+    mark: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
+
+
+class InboxReply(msgspec.Struct, frozen=True):
+    """The open exceptions, oldest first; None where they are those of the mark.  `left_out` more were too many."""
+
+    mark: bytes
+    rows: list[ExceptionRow] | None = None
+    left_out: int = 0
+
+
 @unique
 class PaymentAct(IntEnum):
     """What a till asks of a payment provider."""

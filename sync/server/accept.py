@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, select
 
+from posapp.domain.accounts import Account
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import StreamId
 from sync.protocol import segment as segments
@@ -78,6 +79,17 @@ class _Push:
     marks: list[once.Mark] = field(default_factory=list)
     found: list[exceptions.Finding] = field(default_factory=list)
     spent: leases.Spent = field(default_factory=dict)
+    closed: dict[str, exceptions.Place] = field(default_factory=dict)
+
+    def events(self) -> list[overdrafts.Event]:
+        """What was taken, event by event: only for what is rare."""
+        found = []
+        for checked, first in self.taken:
+            header = checked.segment.header
+            for place in range(first - header.first_sequence, header.count):
+                hashed, row = checked.unfolded.hashes[place], checked.unfolded.rows[place]
+                found.append(overdrafts.Event(checked.stream, header.first_sequence + place, hashed, row))
+        return found
 
 
 def push(context: Context, caller: Caller, request: PushRequest) -> PushReply:
@@ -159,10 +171,8 @@ def _apply(
     if state.taken or winners:
         _record(connection, merchant_id, state, counter, winners)
     if state.taken:
-        header = state.taken[-1][0].segment.header
-        at = (header.stream, header.last_sequence, header.last_hash)
-        state.found.extend(overdrafts.overdrawn(connection, merchant_id, state.effects.held, at))
-        state.found.extend(once.doubled(connection, merchant_id, state.marks))
+        exceptions.close(connection, state.now_us, merchant_id, state.closed)
+        state.found += _conflicts(connection, merchant_id, state)
     exceptions.open_items(connection, state.now_us, merchant_id, caller.store_id, state.found)
     return PushReply(
         generation=counter.generation,
@@ -170,6 +180,23 @@ def _apply(
         outcomes=state.outcomes,
         quarantined=sum(1 for each in state.found if each.kind in KEPT_APART),
     )
+
+
+def _conflicts(connection: Connection, merchant_id: str, state: _Push) -> list[exceptions.Finding]:
+    """What this push made wrong together with others, once it is in the balances."""
+    header = state.taken[-1][0].segment.header
+    at = (header.stream, header.last_sequence, header.last_hash)
+    held = state.effects.held
+    found = list(overdrafts.overdrawn(connection, merchant_id, held, at))
+    if state.closed:
+        listed = {exceptions.identity(each) for each in found}
+        left = overdrafts.still_wrong(connection, merchant_id, held, at)
+        found += [each for each in left if exceptions.identity(each) not in listed]
+    if found:
+        events = state.events()
+        found = [overdrafts.at_its_event(each, events) for each in found]
+    found += overdrafts.overspent_points(connection, merchant_id, held, state.events)
+    return found + once.doubled(connection, merchant_id, state.marks, state.closed)
 
 
 def _heads(connection: Connection, merchant_id: str, streams: set[StreamId]) -> dict[StreamId, tuple[int, bytes]]:
@@ -204,9 +231,14 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     leases.note(state.spent, checked.stream.device, effects)
     for place, reason in effects.refused.items():
         state.found.append(_poison(checked, skipped + place, reason))
-    hashes = checked.unfolded.hashes[skipped:]
+    rows, hashes = checked.unfolded.rows[skipped:], checked.unfolded.hashes[skipped:]
+    if int(Account.OCCURRENCE) in effects.held:
+        origin = (checked.stream.device, checked.stream.incarnation)
+        for place, item in exceptions.closings_in(rows):
+            if place not in effects.refused:
+                state.closed.setdefault(item, (*origin, head + 1 + place))
     at = once.Stretch(state.gseq, len(state.taken), checked.stream, head + 1, hashes)
-    state.marks += once.marks_of(at, checked.unfolded.rows[skipped:], effects)
+    state.marks += once.marks_of(at, rows, effects)
     state.taken.append((checked, head + 1))
     state.heads[checked.stream] = (header.last_sequence, header.last_hash)
     return Outcome.APPLIED

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sync.protocol.messages import ExceptionRow
 from sync.server import keys as key_files
 from sync.server.keys import ServerKeys
 from sync.server.providers.gateway import Provider
@@ -39,7 +40,8 @@ class Context:
 
     `now_us` is the only clock that decides what has expired, `entropy` gives so many unpredictable bytes.  `pushed` is
     told the merchant after each push that was committed; it must not wait for anything.  `pages` are members as they
-    were last told (`feeds`).  `provider_of` gives a merchant's payment providers, with its keys.
+    were last told (`feeds`), `inboxes` open exceptions.  `provider_of` gives a merchant's payment providers, with its
+    keys.
     """
 
     database: Database
@@ -48,6 +50,7 @@ class Context:
     entropy: Callable[[int], bytes] = secrets.token_bytes
     pushed: Callable[[str], None] = _nobody
     pages: Recently[Hashable, tuple[int, bytes]] = field(default_factory=lambda: Recently(_PAGES))
+    inboxes: Recently[Hashable, list[ExceptionRow]] = field(default_factory=lambda: Recently(_PAGES))
     provider_of: Callable[[str], Provider | None] = _no_provider
 
 

@@ -35,7 +35,7 @@ MOST: Final = 1 << 40
 
 _LAST_DAY: Final = 3_652_059
 _CARD_CHARACTERS: Final = 64
-_ROW_LENGTH: Final = 6
+ROW_LENGTH: Final = 6
 
 
 def _place(cls: type, name: str) -> int:
@@ -137,7 +137,7 @@ def _together(rows: Sequence[Value]) -> Effects:
     effects = Effects()
     patterns: dict[tuple[Value, Value], list[Value]] = {}
     for row in rows:
-        if len(row) != _ROW_LENGTH:
+        if len(row) != ROW_LENGTH:
             raise _Odd("undecodable: not an event")
         kind, version, at, body, holders, flat = row
         if not (type(kind) is type(version) is type(at) is int):

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from posapp.domain.accounts import Account
 from posapp.domain.coupon_code import coupon_id, is_coupon_code
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
+from posapp.domain.posting.inbox import closing_of
 from sync.server import exceptions
 from sync.server.storage import batches, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -60,7 +61,7 @@ class Stretch:
 
 def marks_of(at: Stretch, rows: Sequence[Value], effects: Effects) -> list[Mark]:
     """The marks of events whose `effects` are known; an event that was refused leaves none."""
-    if _REDEEMED not in effects.held and not (_OCCURRED in effects.held and _POINTS in effects.held):
+    if _REDEEMED not in effects.held and _OCCURRED not in effects.held:
         return []
     found: list[Mark] = []
     for index, row in enumerate(rows):
@@ -70,9 +71,10 @@ def marks_of(at: Stretch, rows: Sequence[Value], effects: Effects) -> list[Mark]
 
 
 def _marks(at: Stretch, index: int, row: Value) -> Iterable[Mark]:
-    _kind, _version, _at, body, holders, flat = row
-    # A coupon that was issued twice is still one coupon; an occasion matters where points came with it.
-    watched = {_REDEEMED, _OCCURRED} if _POINTS in flat[0::3] else {_REDEEMED}
+    kind, _version, _at, body, holders, flat = row
+    # A coupon that was issued twice is still one coupon; an occasion matters where points came with it, and that an
+    # exception was closed always does.
+    watched = {_REDEEMED, _OCCURRED} if _POINTS in flat[0::3] or kind == exceptions.CLOSED else {_REDEEMED}
     sums: dict[tuple[bytes, int], int] = {}
     for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
         if account in watched:
@@ -114,8 +116,14 @@ def note(connection: Connection, merchant_id: str, marks: Sequence[Mark]) -> Non
     batches.append(connection, schema.once_mark, rows, known_is_fine=True)
 
 
-def doubled(connection: Connection, merchant_id: str, marks: Sequence[Mark]) -> list[exceptions.Finding]:
-    """Those of these marks, already kept, that came second: each with what stands before it in the merchant's order."""
+def doubled(
+    connection: Connection, merchant_id: str, marks: Sequence[Mark], closed: Collection[str] = ()
+) -> list[exceptions.Finding]:
+    """Those of these marks, already kept, that came second: each with what stands before it in the merchant's order.
+
+    `closed` are the exceptions that the events of these marks close.
+    """
+    closings = {bytes(closing_of(bytes.fromhex(item))) for item in closed}
     new = {(mark.device, mark.incarnation, mark.sequence) for mark in marks}
     found: list[exceptions.Finding] = []
     for holder, account in sorted(_several(connection, merchant_id, marks)):
@@ -127,7 +135,7 @@ def doubled(connection: Connection, merchant_id: str, marks: Sequence[Mark]) -> 
                 continue
             standing.append(mark)
             if len(standing) > 1 and (mark.device, mark.incarnation, mark.sequence) in new:
-                found.append(_finding(standing[0], mark))
+                found.append(_finding(standing[0], mark, closes=holder in closings))
     return found
 
 
@@ -158,7 +166,7 @@ def _kept(connection: Connection, merchant_id: str, holder: bytes, account: int)
     return [Mark(*row) for row in rows]
 
 
-def _finding(first: Mark, second: Mark) -> exceptions.Finding:
+def _finding(first: Mark, second: Mark, *, closes: bool) -> exceptions.Finding:
     stream = StreamId(DeviceId(second.device), Incarnation(second.incarnation))
     if second.account == _REDEEMED:
         kind = exceptions.Kind.COUPON_TWICE
@@ -167,10 +175,17 @@ def _finding(first: Mark, second: Mark) -> exceptions.Finding:
             f"again, the merchant bears it / 券 {second.code}：小票 {first.label} 在先，有效；"
             f"小票 {second.label} 重复核销，由商家承担"
         )
+    elif closes:
+        kind = exceptions.Kind.CLOSED_TWICE
+        detail = (
+            f"closed by event {first.sequence} of till {first.device.hex()[:8]} first, and by another till again / "
+            f"先由 {first.device.hex()[:8]} 处理，另一台机又处理了一次"
+        )
     else:
         kind = exceptions.Kind.OCCASION_TWICE
         detail = (
             f"{second.label}: points were given twice for one occasion, first by event {first.sequence} of till "
             f"{first.device.hex()[:8]} / {second.label}：同一事由送了两次积分，先由 {first.device.hex()[:8]} 送出"
         )
-    return exceptions.Finding(kind, stream, second.sequence, second.hash, detail)
+    about = (second.holder, second.account)
+    return exceptions.Finding(kind, stream, second.sequence, second.hash, detail, b"", b"", *about)

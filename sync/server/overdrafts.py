@@ -1,4 +1,4 @@
-"""What two tills spent together that was there only once (domain.md §5.2).
+"""What two tills spent together that was there only once (domain.md §5.2), and what members owe for it since.
 
 Nothing is rejected for it: both events stand, the balance goes below nothing, and an item names the till whose events
 took it there in the merchant's order.
@@ -6,46 +6,149 @@ took it there in the merchant's order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
 from posapp.domain.accounts import Account
+from posapp.domain.encoding import number_of
+from posapp.domain.events import CouponsIssued, DrawMade, GiftRedeemed, SaleCompleted
 from sync.server import exceptions
+from sync.server.effects import ROW_LENGTH, effects_of
+from sync.server.exceptions import Finding, Kind
 from sync.server.storage import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from posapp.domain.ids import StreamId
+    from sync.protocol.columnar.nodes import Value
+
+    Held = Mapping[int, Mapping[bytes, int]]
 
 NEVER_NEGATIVE: Final = (Account.PASS_USES, Account.STORED_PRINCIPAL, Account.STORED_BONUS, Account.STOCK)
 """Accounts that only a conflict overdraws.  Points are not among them: a refund may leave a debt (domain.md §2.5)."""
+_SPENDS_POINTS: Final = frozenset(number_of(kind) for kind in (SaleCompleted, GiftRedeemed, DrawMade, CouponsIssued))
 _MANY: Final = 500
 
 
+class Event(NamedTuple):
+    """An event as it was taken."""
+
+    stream: StreamId
+    sequence: int
+    hash: bytes
+    row: Value
+
+    @property
+    def holders(self) -> frozenset[bytes]:
+        """Whom it names; an event that was refused may hold anything."""
+        named = self.row[4] if len(self.row) == ROW_LENGTH else ()
+        return (
+            frozenset(one for one in named if type(one) is bytes) if isinstance(named, (list, tuple)) else frozenset()
+        )
+
+    def moved(self, account: int, holder: bytes) -> int:
+        """What it moved on a holder's balance; nothing where it was refused."""
+        return effects_of([self.row]).held.get(account, {}).get(holder, 0) if holder in self.holders else 0
+
+
 def overdrawn(
-    connection: Connection, merchant_id: str, held: Mapping[int, Mapping[bytes, int]], at: tuple[StreamId, int, bytes]
-) -> Iterator[exceptions.Finding]:
+    connection: Connection, merchant_id: str, held: Held, at: tuple[StreamId, int, bytes]
+) -> Iterator[Finding]:
     """What `held` (account → holder → amount) took below nothing; `at` is the place of the stream that did it."""
-    stream, sequence, digest = at
-    table = schema.balance
     for account in NEVER_NEGATIVE:
-        spent = sorted(who for who, amount in held.get(int(account), {}).items() if amount < 0)
-        for some in _parts(spent):
-            query = select(table.c.holder, table.c.amount).where(
-                table.c.merchant_id == merchant_id,
-                table.c.account == int(account),
-                table.c.holder.in_(some),
-                table.c.amount < 0,
-            )
-            for who, amount in connection.execute(query):
-                detail = f"{account.name} of {who.hex()} is overdrawn by {-amount}"
-                cause = who + int(account).to_bytes(4, "big")
-                yield exceptions.Finding(exceptions.Kind.OVERDRAFT, stream, sequence, digest, detail, cause=cause)
+        spent = [who for who, amount in held.get(int(account), {}).items() if amount < 0]
+        yield from _below_nothing(connection, merchant_id, account, spent, at)
 
 
-def _parts(holders: list[bytes]) -> Iterable[list[bytes]]:
-    return (holders[start : start + _MANY] for start in range(0, len(holders), _MANY))
+def still_wrong(
+    connection: Connection, merchant_id: str, held: Held, at: tuple[StreamId, int, bytes]
+) -> Iterator[Finding]:
+    """What closings left: balances that were wrong by more than those who closed them knew, and what members owe."""
+    for account in NEVER_NEGATIVE:
+        given = [who for who, amount in held.get(int(account), {}).items() if amount > 0]
+        yield from _below_nothing(connection, merchant_id, account, given, at)
+    for who, amount in _standing(connection, merchant_id, Account.MEMBER_DEBT, held.get(int(Account.MEMBER_DEBT), {})):
+        if amount > 0:
+            found = Finding(Kind.DEBT, *at, f"{who.hex()} owes {amount}")
+            yield from _unless_listed(connection, merchant_id, found, (who, Account.MEMBER_DEBT, amount))
+
+
+def overspent_points(
+    connection: Connection, merchant_id: str, held: Held, events: Callable[[], Sequence[Event]]
+) -> Iterator[Finding]:
+    """Events that spent points which were not there any more."""
+    fewer = [who for who, amount in held.get(int(Account.MEMBER_POINTS), {}).items() if amount < 0]
+    for who, amount in _standing(connection, merchant_id, Account.MEMBER_POINTS, fewer):
+        missing = -amount
+        for event in reversed(events()):
+            spent = -event.moved(int(Account.MEMBER_POINTS), who) if event.row[0] in _SPENDS_POINTS else 0
+            if missing > 0 and spent > 0:
+                part = min(missing, spent)
+                missing -= part
+                detail = f"MEMBER_POINTS of {who.hex()} is overdrawn by {part}"
+                about = (who, int(Account.MEMBER_POINTS), part)
+                yield Finding(Kind.POINTS_OVERSPENT, *event[:3], detail, b"", b"", *about)
+
+
+def at_its_event(found: Finding, events: Sequence[Event]) -> Finding:
+    """A finding about a balance, at the last of these events that made it wrong."""
+    sign = 1 if found.kind is Kind.DEBT else -1
+    for event in reversed(events):
+        if found.holder and sign * event.moved(found.account, found.holder) > 0:
+            return replace(found, stream=event.stream, sequence=event.sequence, hash=event.hash)
+    return found
+
+
+def _below_nothing(
+    connection: Connection, merchant_id: str, account: Account, who: Iterable[bytes], at: tuple[StreamId, int, bytes]
+) -> Iterator[Finding]:
+    for holder, amount in _standing(connection, merchant_id, account, who):
+        if amount < 0:
+            detail = f"{account.name} of {holder.hex()} is overdrawn by {-amount}"
+            found = Finding(Kind.OVERDRAFT, *at, detail)
+            yield from _unless_listed(connection, merchant_id, found, (holder, account, -amount))
+
+
+def _standing(
+    connection: Connection, merchant_id: str, account: Account, who: Iterable[bytes]
+) -> Iterator[tuple[bytes, int]]:
+    """What these holders have on an account, where it is not nothing."""
+    table, wanted = schema.balance, sorted(who)
+    for start in range(0, len(wanted), _MANY):
+        query = select(table.c.holder, table.c.amount).where(
+            table.c.merchant_id == merchant_id,
+            table.c.account == int(account),
+            table.c.holder.in_(wanted[start : start + _MANY]),
+            # What points are left is no concern here, and many members have some.
+            table.c.amount > 0 if account is Account.MEMBER_DEBT else table.c.amount < 0,
+        )
+        yield from ((row.holder, row.amount) for row in connection.execute(query))
+
+
+def _unless_listed(
+    connection: Connection, merchant_id: str, found: Finding, about: tuple[bytes, Account, int]
+) -> Iterator[Finding]:
+    """A wrong balance has one open item; its ids are counted through, so that every server finds the same."""
+    holder, account, amount = about
+    table = schema.exception_item
+    query = select(table.c.item_id, table.c.closed_at_us).where(
+        table.c.merchant_id == merchant_id, table.c.holder == holder, table.c.account == int(account)
+    )
+    known = {row.item_id: row.closed_at_us for row in connection.execute(query)}
+    if None in known.values():
+        return
+    found = replace(found, holder=holder, account=int(account), amount=amount)
+    number = 0
+    while True:
+        cause = holder + int(account).to_bytes(4, "big") + (number.to_bytes(4, "big") if number else b"")
+        this = replace(found, cause=cause)
+        item = exceptions.identity(this)
+        if item not in known and not exceptions.closings_of(connection, merchant_id, [item]):
+            yield this
+            return
+        number += 1

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import MetaData, Table, inspect, select, text
 
 from sync.server import audit, verify
-from sync.server.storage import engine, schema
-from sync.server.storage.engine import MIGRATIONS, Database
+from sync.server.storage import engine, schema, versions
+from sync.server.storage.engine import Database
+from sync.server.storage.versions import MIGRATIONS
 from tests.integration.sync_world import MERCHANT, World, world
 
 EARLIER = Path(__file__).parents[1] / "unit" / "sync" / "server" / "earlier"
@@ -116,7 +117,7 @@ def test_an_upgrade_that_is_cut_off_is_made_again(tmp_path: Path, monkeypatch: p
     database, _known = make_earlier(f"sqlite:///{tmp_path / 'earlier.db'}", 1)
 
     def cut(connection: Any) -> None:
-        schema.add_refunds(connection)
+        versions.add_refunds(connection)
         raise OSError("the power went")
 
     with monkeypatch.context() as patch:

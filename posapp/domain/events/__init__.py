@@ -18,6 +18,7 @@ from posapp.domain.events.coupon import (
     IssuedCoupon,
     RuleUsesCounted,
 )
+from posapp.domain.events.inbox import Entry, ExceptionClosed
 from posapp.domain.events.lot import LotPart
 from posapp.domain.events.member_life import (
     CardReplaced,
@@ -100,7 +101,9 @@ __all__ = [
     "DrawAnnounced",
     "DrawMade",
     "DrawerOpened",
+    "Entry",
     "Event",
+    "ExceptionClosed",
     "FeeWithheld",
     "GiftRedeemed",
     "GiftsTakenBack",
@@ -178,6 +181,7 @@ Event = (
     | WorkshopEvent
     | StaffEvent
     | ShiftEvent
+    | ExceptionClosed
 )
 
 

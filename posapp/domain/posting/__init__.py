@@ -22,6 +22,7 @@ from posapp.domain.events import (
     DrawerOpened,
     DrawMade,
     Event,
+    ExceptionClosed,
     GiftRedeemed,
     GiftsTakenBack,
     MemberEnrolled,
@@ -61,6 +62,7 @@ from posapp.domain.posting.coupon import (
     uses_postings,
     voided_postings,
 )
+from posapp.domain.posting.inbox import inbox_postings
 from posapp.domain.posting.member_life import forgotten_postings, merge_postings
 from posapp.domain.posting.membership import opening_postings
 from posapp.domain.posting.passes import elapsed_postings, refunded_postings, sold_postings, used_postings
@@ -147,6 +149,8 @@ def post(event: Event) -> Transaction:
             return transaction(tier_postings(event))
         case ShiftOpened() | CashMoved() | ShiftCounted() | ShiftClosed():
             return transaction(shift_postings(event))
+        case ExceptionClosed():
+            return transaction(inbox_postings(event))
         case _:
             assert_never(event)
 

@@ -35,6 +35,7 @@ def read_offline(programme: Fields) -> OfflinePolicy:
         pass_uses_a_day=fields.integer("pass_uses_a_day", normal.pass_uses_a_day, 0, _MOST_USES),
         refund_cash_most_fen=refunds.fen("cash", normal.refund_cash_most_fen),
         refund_stored_most_fen=refunds.fen("stored_value", normal.refund_stored_most_fen),
+        write_off_most_fen=fields.fen("write_off_most", normal.write_off_most_fen),
         leases=Leases(fields.choice("leases", [each.value for each in Leases], normal.leases.value)),
     )
     for part in (points, stored, stored_before, coupons, coupons_before, refunds, fields):

@@ -7,6 +7,7 @@ POST /v1/push        PushRequest       → PushReply         bearer token
 POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
 POST /v1/lease       LeaseRequest      → LeaseReply        bearer token
+POST /v1/inbox       InboxRequest      → InboxReply        bearer token
 POST /v1/exposure    (nothing)         → ExposureReply     bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
 POST /v1/rotate      RotateRequest     → RotateReply       bearer token
@@ -30,6 +31,7 @@ from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
     ChallengeRequest,
     EnrolRequest,
+    InboxRequest,
     LeaseRequest,
     PaymentRequest,
     PullRequest,
@@ -39,7 +41,7 @@ from sync.protocol.messages import (
     decode,
     encode,
 )
-from sync.server import accept, devices, digest, exposure, feeds, leases, payments, rotation
+from sync.server import accept, devices, digest, exposure, feeds, inbox, leases, payments, rotation
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import BusyError, ForbiddenError, NotFoundError, TooManyRequestsError, UnauthenticatedError
@@ -172,7 +174,7 @@ class _Routes:
         return [healthz, readyz, authority, counters]
 
     def _balances(self) -> list[Any]:
-        """What is reckoned from the balances as they stand, and the shares of them."""
+        """What is reckoned from the balances as they stand, the shares of them, and what is wrong with them."""
 
         @post("/v1/digest", status_code=200, media_type=MEDIA_TYPE)
         async def content_digest(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -189,7 +191,12 @@ class _Routes:
             caller = self._caller(request)
             return await self._answer(request, LeaseRequest, lambda it: leases.grant(self._context, caller, it))
 
-        return [content_digest, exposed, lease]
+        @post("/v1/inbox", status_code=200, media_type=MEDIA_TYPE)
+        async def open_exceptions(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, InboxRequest, lambda it: inbox.answer(self._context, caller, it))
+
+        return [content_digest, exposed, lease, open_exceptions]
 
     def _caller(self, request: Request[Any, Any, Any]) -> Caller:
         try:

@@ -27,6 +27,7 @@ _BODIES: Final[dict[str, tuple[type | None, type]]] = {
     "/v1/pull": (messages.PullRequest, messages.PullReply),
     "/v1/digest": (None, messages.DigestReply),
     "/v1/exposure": (None, messages.ExposureReply),
+    "/v1/inbox": (messages.InboxRequest, messages.InboxReply),
     "/v1/lease": (messages.LeaseRequest, messages.LeaseReply),
     "/v1/payment": (messages.PaymentRequest, messages.PaymentReply),
     "/v1/rotate": (messages.RotateRequest, messages.RotateReply),

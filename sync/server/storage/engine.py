@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.server.errors import BusyError, NewerSchemaError
 from sync.server.storage import schema
+from sync.server.storage.versions import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
-    schema.make_all,
-    schema.add_audit,
-    schema.add_refunds,
-    schema.add_once_mark,
-    schema.add_turns_and_challenges,
-    schema.add_lease,
-]
-"""One step a version, counted from 1; a step is never changed after a release, and only adds (sync.md, Evolution)."""
 
 _TRIES: Final = 6
 _AGAIN: Final = frozenset({"23505", "40P01", "40001"})

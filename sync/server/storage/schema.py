@@ -17,7 +17,6 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
-    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -27,10 +26,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    delete,
-    insert,
-    inspect,
-    select,
 )
 
 metadata: Final = MetaData(
@@ -348,45 +343,17 @@ exception_item: Final = Table(
     Column("detail", String, nullable=False),
     Column("opened_at_us", BigInteger, nullable=False),
     Column("closed_at_us", BigInteger),
+    # The balance that is wrong, where it is one; by how much it was then, or fen; and the event that closed the item.
+    Column("holder", LargeBinary),
+    Column("account", Integer),
+    Column("amount", BigInteger),
+    Column("closed_device", LargeBinary),
+    Column("closed_incarnation", LargeBinary),
+    Column("closed_sequence", BigInteger),
     PrimaryKeyConstraint("merchant_id", "item_id"),
 )
+Index(None, exception_item.c.merchant_id, exception_item.c.holder)
 
 
 PRICED_BY: Final = ("product", "programme")
 """The collections whose documents sales were priced by: every version of them is kept."""
-
-
-def make_all(connection: Connection) -> None:
-    """Version 1: the tables."""
-    metadata.create_all(connection)
-
-
-def add_audit(connection: Connection) -> None:
-    """Version 2: what pricing the log again needs.  A database that version 1 made just now has it already."""
-    metadata.create_all(connection)
-    if segment.c.arrived_at_us.name not in {column["name"] for column in inspect(connection).get_columns(segment.name)}:
-        connection.exec_driver_sql("ALTER TABLE segment ADD COLUMN arrived_at_us BIGINT")
-    kept = [document.c[column.name] for column in document_version.columns]
-    known = select(*kept).where(document.c.collection.in_(PRICED_BY))
-    connection.execute(insert(document_version).from_select(list(document_version.columns.keys()), known))
-
-
-def add_refunds(connection: Connection) -> None:
-    """Version 3: every refund by its sale.  What was pushed before is read again from the beginning, once."""
-    metadata.create_all(connection)
-    connection.execute(delete(audit_cursor))
-
-
-def add_once_mark(connection: Connection) -> None:
-    """Version 4: where events lie that may happen once."""
-    metadata.create_all(connection)
-
-
-def add_turns_and_challenges(connection: Connection) -> None:
-    """Version 5: which worker prices a merchant's sales again, and what sessions were opened with."""
-    metadata.create_all(connection)
-
-
-def add_lease(connection: Connection) -> None:
-    """Version 6: shares of balances that tills may spend."""
-    metadata.create_all(connection)

@@ -130,6 +130,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         45: (1, "ShiftCounted"),
         46: (1, "ShiftClosed"),
         50: (1, "GiftsTakenBack"),
+        52: (1, "ExceptionClosed"),
         15: (1, "CouponsIssued"),
         16: (1, "CouponsVoided"),
         17: (1, "CouponTransferred"),

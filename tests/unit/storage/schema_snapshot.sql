@@ -12,6 +12,8 @@ CREATE TABLE document (collection TEXT NOT NULL, "key" TEXT NOT NULL, hlc INTEGE
 
 CREATE TABLE event (position INTEGER NOT NULL, stream_key INTEGER NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, canonical BLOB NOT NULL, hash BLOB NOT NULL, projected INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) STRICT;
 
+CREATE TABLE exception_case (item BLOB NOT NULL, opened_at INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (item)) STRICT;
+
 CREATE TABLE held_balance (holder BLOB NOT NULL, account INTEGER NOT NULL, settled INTEGER NOT NULL, pending INTEGER NOT NULL, PRIMARY KEY (holder, account)) WITHOUT ROWID, STRICT;
 
 CREATE TABLE held_cart (cart_id BLOB NOT NULL, held_at INTEGER NOT NULL, label TEXT NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (cart_id)) STRICT;

@@ -172,6 +172,7 @@ def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
         subprocess.run([sys.executable, "-c", code, str(tmp_path / "till.db")], cwd=ROOT, check=True)
 
 
+REVISIONS = sorted(int(path.name[1:5]) for path in (migrations.FOLDER / "versions").glob("r*.py"))
 PROFILES_SINCE = 5
 """Today's program writes profiles into tables that there were none of before this revision."""
 
