@@ -29,6 +29,7 @@ from posapp.domain.ids import CartId, uuid7
 from posapp.domain.member import Member, Standing
 from posapp.domain.offline import Action
 from posapp.domain.payment import TIMINGS
+from posapp.domain.pricing.hand_limits import prices_by_hand, reaches
 from posapp.domain.pricing.settlement import settled_by
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, TenderMethod
@@ -165,6 +166,7 @@ def complete_sale(till: Till, request: SaleRequest) -> CompletedSale:
                 _check_points(till, connection, request, before)
             check_benefits(till, connection, request.quote, member, before, online=request.online)
             check_passes(till, connection, request.cart, request.quote, online=request.online)
+            _check_by_hand(request)
         draws = draws_of(till, connection, request.cart, request.stored) if request.stored is not None else ()
         passes = units_by_pass(connection, request.quote)
         number = next_receipt_number(connection, request.quote.business_day, till.identity.number)
@@ -193,6 +195,16 @@ def _check_points(till: Till, connection: Connection, request: SaleRequest, befo
         raise PointsShort(Points(there))
     if member is not None:
         check_points(till, connection, member, request.quote.points_spent.count, "points", online=request.online)
+
+
+def _check_by_hand(request: SaleRequest) -> None:
+    """Whether prices set by hand stay within what the cashier may, or what somebody agreed to."""
+    if any(one.beyond(request.cashier.limits) for one in reaches(request.cart, request.quote)):
+        raise InvalidField(
+            "by_hand",
+            "a price by hand needs another person to agree: F7 sets it again",
+            "手工改价超出权限：按 F7 重设，由主管同意",
+        )
 
 
 def _check(request: SaleRequest) -> None:
@@ -245,6 +257,7 @@ def _event(
         points_last_day=life.last_day(request.quote.business_day) if life is not None else None,
         points_free_day=life.free_day(request.quote.business_day) if life is not None else None,
         passes=passes,
+        by_hand=prices_by_hand(request.cart, request.quote),
     )
 
 

@@ -39,6 +39,7 @@ class Receipt:
     """A receipt in one language.  `ladder` leads from `list_total` to `due`; its amounts sum exactly.
 
     `copy` counts reprints: 0 is the first print, 1 the first copy.  With `is_gift` it goes into the parcel: no prices.
+    `approvers` are the numbers of who agreed to prices by hand.
     """
 
     shop: str
@@ -56,6 +57,7 @@ class Receipt:
     member: ReceiptMember | None
     copy: int = 0
     is_gift: bool = False
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

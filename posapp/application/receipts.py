@@ -9,7 +9,8 @@ from posapp.application.checkout import CompletedSale
 from posapp.application.receipt import Receipt, ReceiptLine, ReceiptMember
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Points
-from posapp.domain.events import Recorded, SaleCompleted, SaleLine
+from posapp.domain.by_hand import ORDER_BY_HAND, reason_words
+from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import RuleId
 from posapp.domain.member import Member
 from posapp.domain.pricing import rate_words
@@ -30,6 +31,8 @@ def receipt_of(
     """
     sale, programme = done.sale, till.programme
     words = {rule: rule_words(programme, rule, labels, language) for rule in sale.rules}
+    reasons = {each.line: reason_words(each.reason).in_language(language) for each in sale.by_hand}
+    words[ORDER_BY_HAND] = _with_reason(words.get(ORDER_BY_HAND, ""), reasons.get(None))
     return Receipt(
         shop=till.identity.shop_name,
         store=till.identity.store_name,
@@ -37,14 +40,19 @@ def receipt_of(
         number=sale.receipt_number,
         local_time=local_time(done.recorded, programme.zone),
         cashier=sale.cashier,
-        lines=tuple(_line(sale, index, names, words) for index in range(len(sale.lines))),
+        lines=tuple(_line(sale, index, names, words, reasons.get(index)) for index in range(len(sale.lines))),
         list_total=sale.list_total,
         ladder=_ladder(sale, words),
         due=sale.due,
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in sale.tenders),
         change=sale.change,
         member=_member(programme, done, member, language, pending_sync=till.has_server),
+        approvers=tuple(dict.fromkeys(each.approver for each in sale.by_hand if each.approver)),
     )
+
+
+def _with_reason(words: str, reason: str | None) -> str:
+    return f"{words} {reason}" if reason else words
 
 
 def rule_words(programme: Programme, rule: RuleId, labels: Labels, language: str) -> str:
@@ -67,15 +75,22 @@ def local_time(recorded: Recorded, zone: ZoneInfo) -> str:
     return f"{recorded.at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _line(sale: SaleCompleted, index: int, names: Mapping[int, str], words: Mapping[RuleId, str]) -> ReceiptLine:
+def _line(
+    sale: SaleCompleted, index: int, names: Mapping[int, str], words: Mapping[RuleId, str], reason: str | None
+) -> ReceiptLine:
     line: SaleLine = sale.lines[index]
+
+    def note(adjustment: LineAdjustment) -> str:
+        said = words[sale.rules[adjustment.rule]]
+        return _with_reason(said, reason) if adjustment.step is Step.LINE_MANUAL else said
+
     return ReceiptLine(
         name=names.get(index) or line.name or line.sku,
         quantity=line.quantity,
         unit_price=line.unit_price,
         list_amount=line.list_amount,
         net=line.net,
-        notes=tuple((words[sale.rules[a.rule]], a.amount) for a in line.adjustments if a.amount),
+        notes=tuple((note(a), a.amount) for a in line.adjustments if a.amount),
     )
 
 

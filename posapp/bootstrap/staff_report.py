@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from posapp.application.members import find_member
 from posapp.application.staff.watching import StaffReport, staff_report
+from posapp.domain.by_hand import reason_words
 from posapp.domain.staff_watch import MOST_A_DAY, MOST_OF_ONE
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
         print(f"{_named(made, who)}{'  ← 退货偏多 / many refunds' if who in made.outliers else ''}")
         rate = _percent(one.refund_rate)
         print(f"  sales {one.sales}  refunds {one.refunds} {one.refunded} ({rate})  voids {one.voids}")
+        reasons = ", ".join(f"{_reason(why)} {count}" for why, count in sorted(one.by_hand_reasons.items()))
         print(f"  by hand {one.by_hand} ({one.by_hand_amount})  drawer without a sale {one.no_sales}")
+        if reasons:
+            print(f"    {reasons}; agreed to by another person {one.by_hand_agreed}")
         refused = ", ".join(f"{why} {count}" for why, count in sorted(one.refused.items())) or "0"
         print(f"  asked {one.asked} (refused: {refused})  agreed {one.agreed}  wrong PINs {one.wrong_pins}")
     print(f"members with more than {MOST_A_DAY} sales a day / 会员一天超过 {MOST_A_DAY} 单: {len(made.busy)}")
@@ -31,6 +35,11 @@ def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
     print(f"one member in more than {share} of a cashier's member sales / 同一会员占比超过 {share}: {len(made.pairs)}")
     for pair in made.pairs:
         print(f"  {_named(made, pair.cashier)}  {_card(till, pair.member)}  {pair.sales} ({_percent(pair.share)})")
+
+
+def _reason(word: str) -> str:
+    words = reason_words(word)
+    return f"{words.zh} / {words.en}" if words.zh != words.en else word
 
 
 def _named(made: StaffReport, who: StaffId) -> str:

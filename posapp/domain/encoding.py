@@ -78,7 +78,7 @@ Value = Any
 KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     1: (1, MemberEnrolled),
     2: (1, BalanceOpened),
-    3: (3, SaleCompleted),
+    3: (4, SaleCompleted),
     4: (4, SaleRefunded),
     5: (1, StoredValueToppedUp),
     6: (1, BonusGranted),

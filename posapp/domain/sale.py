@@ -7,6 +7,7 @@ from enum import IntEnum, unique
 from typing import Final
 
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.by_hand import ByHand
 from posapp.domain.ids import AssetId, CartId, MemberId, Sku
 
 
@@ -63,7 +64,7 @@ class CartLine:
     `unit_price` is the list price per unit.  `member_price` is per unit for members, where the shop set one;
     `member_amount`, if given, is the price of the whole line for members and stands above it (a scale label, or a
     price file that only knows lines).  `amount`, if given, is the printed amount of a scale label, taken verbatim
-    (domain.md §2.3 step 1).  `override_price` is a unit price that a cashier set by hand, with its reason.
+    (domain.md §2.3 step 1).  `by_hand` is a price that a cashier set.
     `passes` are to settle units of the line before anything else lowers its price (step 8).
     """
 
@@ -77,8 +78,7 @@ class CartLine:
     member_price: Money | None = None
     member_amount: Money | None = None
     amount: Money | None = None
-    override_price: Money | None = None
-    override_reason: str = ""
+    by_hand: ByHand | None = None
     cost: Money | None = None
     vouchers: tuple[LineVoucher, ...] = ()
     passes: tuple[LinePass, ...] = ()
@@ -109,7 +109,7 @@ class Cart:
 
     `chosen` maps an optional benefit's rule id to True (wanted) or False (declined); what is absent is left to the
     best combination.  `points_wanted` is None for "as the programme proposes", else the points to spend.
-    `codes` are coupon codes that were entered or scanned.
+    `codes` are coupon codes that were entered or scanned.  `by_hand` is what a cashier takes off the whole order.
     """
 
     id: CartId
@@ -119,6 +119,7 @@ class Cart:
     codes: tuple[str, ...] = ()
     chosen: dict[str, bool] = field(default_factory=dict)
     points_wanted: int | None = None
+    by_hand: ByHand | None = None
 
     def add(self, line: CartLine) -> Cart:
         """Append a line, or raise the quantity of the same product at the same price and without its own terms."""
@@ -147,6 +148,6 @@ class Cart:
 
 def _merges(old: CartLine, new: CartLine) -> bool:
     """Only plain pieces merge: a weighed label, a set price or a voucher belongs to its own line."""
-    plain = (new.amount, new.override_price, new.member_amount, new.vouchers) == (None, None, None, ())
+    plain = (new.amount, new.by_hand, new.member_amount, new.vouchers) == (None, None, None, ())
     same = replace(old, quantity=new.quantity, passes=new.passes) == new
     return old.sku == new.sku and plain and new.quantity.is_whole and not new.passes and same

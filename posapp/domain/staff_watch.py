@@ -26,7 +26,11 @@ OUTLIER: Final = 2
 
 @dataclass(slots=True)
 class Tally:
-    """What one person did in a period.  Amounts are positive; `refused` is by why (`domain.events.staff`)."""
+    """What one person did in a period.  Amounts are positive; `refused` is by why (`domain.events.staff`).
+
+    `by_hand` counts sales with a price by hand, `by_hand_reasons` those prices by their reason, `by_hand_agreed` how
+    many of them somebody else agreed to.
+    """
 
     sales: int = 0
     refunds: int = 0
@@ -34,6 +38,8 @@ class Tally:
     voids: int = 0
     by_hand: int = 0
     by_hand_amount: Money = Money(0)
+    by_hand_reasons: Counter[str] = field(default_factory=Counter)
+    by_hand_agreed: int = 0
     no_sales: int = 0
     asked: int = 0
     agreed: int = 0

@@ -98,6 +98,8 @@ def _sale(page: _Page, receipt: Receipt, join: str) -> None:
     _head(page, receipt)
     page.pair(labels["till"].format(till=receipt.till), receipt.number)
     page.pair(receipt.local_time, receipt.cashier)
+    if receipt.approvers:
+        page.pair(labels["approver"], ", ".join(receipt.approvers))
     page.rule()
     for line in receipt.lines:
         _goods(page, line)

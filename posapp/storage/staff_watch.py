@@ -9,7 +9,7 @@ from sqlalchemy import func, literal_column, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values, number_of
-from posapp.domain.events import ApprovalAnswered, DrawerOpened, SaleRefunded, SignInAnswered
+from posapp.domain.events import ApprovalAnswered, DrawerOpened, SaleCompleted, SaleRefunded, SignInAnswered
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.time import BusinessDay
 from posapp.storage.schema import event, posting, refund, sale, stream
@@ -59,6 +59,17 @@ def by_hand(connection: Connection, days: Days) -> dict[StaffId, tuple[int, int]
         .group_by(sale.c.cashier)
     )
     return {StaffId(row.cashier): (row.sales, row.fen) for row in connection.execute(query)}
+
+
+def sales_by_hand(connection: Connection, days: Days) -> list[SaleCompleted]:
+    """The sales of this till whose price was changed by hand."""
+    moved = select(posting.c.position).where(posting.c.account == int(Account.MANUAL_DISCOUNT))
+    query = (
+        _events()
+        .join(sale, sale.c.position == event.c.position)
+        .where(sale.c.business_day.between(*days), sale.c.position.in_(moved))
+    )
+    return [fact for fact in _facts(connection, query) if isinstance(fact, SaleCompleted)]
 
 
 def refunds(connection: Connection, days: Days) -> list[SaleRefunded]:

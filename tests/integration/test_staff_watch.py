@@ -18,6 +18,7 @@ from posapp.application.staff.approving import Ask, approve
 from posapp.application.staff.watching import staff_report
 from posapp.bootstrap.staff_report import print_staff
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
 from posapp.domain.ids import Sku, StaffId
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
     from tests.integration.tills import SteppingClock
 
 HONEST, CROOK = replace(CASHIER, id=StaffId("1002")), replace(CASHIER, id=StaffId("1003"))
+BOSS = StaffId("2001")
 
 
-def sell(till: Till, cashier: Cashier, member: Member | None = None, by_hand: Money | None = None) -> CompletedSale:
-    line = CartLine(Sku("x"), "x", Quantity.pieces(1), Money(1000), override_price=by_hand, override_reason="old")
-    cart = new_cart(till).add(line if by_hand is not None else replace(line, override_reason=""))
+def sell(till: Till, cashier: Cashier, member: Member | None = None, by_hand: ByHand | None = None) -> CompletedSale:
+    line = CartLine(Sku("x"), "x", Quantity.pieces(1), Money(1000), by_hand=by_hand)
+    cart = new_cart(till).add(line)
     if member is not None:
         cart = replace(cart, member=member.id, identified_by=Identification.PHONE)
     quote = price_cart(till, cart, member)
@@ -71,7 +73,11 @@ def watched(till: Till, clock: SteppingClock) -> Till:
     sell(till, CROOK, other_members(till)[0])
     for _ in range(9):
         sell(till, HONEST, other_members(till)[0])
-    yesterday = [sell(till, CROOK), sell(till, CROOK), sell(till, HONEST, by_hand=Money(700))]
+    yesterday = [
+        sell(till, CROOK),
+        sell(till, CROOK),
+        sell(till, HONEST, by_hand=ByHand(HandKind.UNIT_PRICE, 700, "damaged", BOSS, 3_000)),
+    ]
     clock.step(days=1)
     for sold in yesterday[:2]:
         give_back(till, sold, CROOK)
@@ -85,6 +91,7 @@ def test_what_each_did_and_what_is_worth_a_look(watched: Till) -> None:
     honest, crook = made.tallies[HONEST.id], made.tallies[CROOK.id]
     assert (honest.sales, honest.refunds, honest.voids) == (31, 0, 1)
     assert (honest.by_hand, honest.by_hand_amount) == (1, Money(300))
+    assert (honest.by_hand_reasons, honest.by_hand_agreed) == ({"damaged": 1}, 1)
     assert (crook.sales, crook.refunds, crook.refunded, crook.refund_rate) == (14, 2, Money(2000), 1429)
     assert made.outliers == (CROOK.id,)
     assert [(one.member, one.sales) for one in made.busy] == [

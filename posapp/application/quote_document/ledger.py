@@ -125,7 +125,6 @@ def settle(state: State, programme: Programme) -> tuple[Quote, list[tuple[Method
             business_day=state.business_day,
             tenders=tenders,
             context=state.context,
-            order_manual=state.order_manual,
         )
 
     quote = priced(())

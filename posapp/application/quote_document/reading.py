@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from posapp.domain.amounts import Growth, Money, Points, Quantity, half_up
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import AssetId, CartId, MemberId, Sku
@@ -70,7 +71,6 @@ class State:
     business_day: BusinessDay | None
     cart: Cart
     terms: tuple[LineTerms, ...]
-    order_manual: Money
     person: Person | None
     tenders: tuple[AskedTender, ...]
     context: Context = field(default_factory=Context)
@@ -83,13 +83,12 @@ def read_state(document: Mapping[str, Any], programme: Programme) -> State:
     cart_fields = fields.inner("cart")
     if cart_fields is None:
         raise InvalidField("cart", "is missing", "缺少该字段")
-    cart, terms, order_manual = _cart(cart_fields, person)
+    cart, terms = _cart(cart_fields, person)
     state = State(
         now=_instant(fields.text("now", "2026-01-05T12:00:00+08:00"), "now"),
         business_day=fields.day("business_day"),
         cart=cart,
         terms=terms,
-        order_manual=order_manual,
         person=person,
         tenders=fields.items("tenders", _tender),
         context=_context(fields.inner("context")),
@@ -130,7 +129,7 @@ def _instant(text: str, path: str) -> datetime:
     return instant
 
 
-def _cart(fields: Fields, person: Person | None) -> tuple[Cart, tuple[LineTerms, ...], Money]:
+def _cart(fields: Fields, person: Person | None) -> tuple[Cart, tuple[LineTerms, ...]]:
     lines = fields.items("lines", _line)
     points = fields.raw("points", None)
     wanted: int | None = None
@@ -146,10 +145,10 @@ def _cart(fields: Fields, person: Person | None) -> tuple[Cart, tuple[LineTerms,
         codes=fields.items("codes", lambda value, path: Fields({"code": value}, path).text("code")),
         chosen=_chosen(fields),
         points_wanted=wanted,
+        by_hand=ByHand(HandKind.OFF, off) if (off := fields.fen("order_manual", 0)) else None,
     )
-    order_manual = Money(fields.fen("order_manual", 0))
     fields.finish()
-    return cart, tuple(terms for _line, terms in lines), order_manual
+    return cart, tuple(terms for _line, terms in lines)
 
 
 def _identification(fields: Fields) -> Identification:
@@ -186,8 +185,7 @@ def _line(value: Json, path: str) -> tuple[CartLine, LineTerms]:
         member_price=price("member_price"),
         member_amount=price("member_amount"),
         amount=amount,
-        override_price=price("override_price"),
-        override_reason=fields.text("override_reason", ""),
+        by_hand=_by_hand(fields, price("override_price")),
         cost=price("cost"),
         vouchers=fields.items("vouchers", _voucher),
         passes=fields.items("passes", _line_pass),
@@ -195,6 +193,11 @@ def _line(value: Json, path: str) -> tuple[CartLine, LineTerms]:
     credit = fields.fen("credit", 0)
     fields.finish()
     return line, LineTerms(rate, credit)
+
+
+def _by_hand(fields: Fields, unit_price: Money | None) -> ByHand | None:
+    reason = fields.text("override_reason", "")
+    return ByHand(HandKind.UNIT_PRICE, unit_price.fen, reason) if unit_price is not None else None
 
 
 def _tax(fields: Fields | None) -> tuple[int, bool]:

@@ -20,12 +20,25 @@ _NOBODY = StaffId("")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the cashier wants to do: how much of which right (in its unit), on what, and why."""
+    """What the cashier wants to do: how much of which right (in its unit), on what, and why.
+
+    `besides` are further rights that the same person has to have for it, with how much of each.
+    """
 
     right: Right
     amount: int
     reference: str
     reason: str = ""
+    besides: tuple[tuple[Right, int], ...] = ()
+
+    @property
+    def wanted(self) -> tuple[tuple[Right, int], ...]:
+        """Every right that it needs, and how much of it."""
+        return ((self.right, self.amount), *self.besides)
+
+    def lies_within(self, person: Staff) -> bool:
+        """Whether somebody's word is enough for all of it."""
+        return all(person.may_approve(right, amount) for right, amount in self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ def approvers(till: Till, ask: Ask, requester: Cashier) -> Approvers:
     """Who else may agree to this; those who have a PIN."""
     with till.database.read() as connection:
         able = people.with_pins(till, connection)
-    enough = tuple(one for one in able if one.id != requester.id and one.may_approve(ask.right, ask.amount))
+    enough = tuple(one for one in able if one.id != requester.id and ask.lies_within(one))
     return Approvers(enough, not any(one.may_approve(ask.right, 0) for one in able))
 
 
@@ -76,7 +89,7 @@ def _refusal(
         )
     if pin is None:
         return ("", None) if number else ("unknown", UNKNOWN)
-    if known is not None and not known.may_approve(ask.right, ask.amount):
+    if known is not None and not ask.lies_within(known):
         return "rights", InvalidField(
             "approver", f"{known.name} may not agree to this much", f"{known.name}的权限不够，换一位主管"
         )
@@ -84,17 +97,19 @@ def _refusal(
 
 
 def _record(till: Till, ask: Ask, requester: Cashier, approver: StaffId, refused: str) -> None:
-    event = ApprovalAnswered(
-        business_day=till.business_day(),
-        operator=requester.id,
-        approver=approver,
-        right=ask.right.value,
-        amount=ask.amount,
-        limit=requester.limits.most(ask.right),
-        reference=ask.reference,
-        reason=ask.reason,
-        refused=refused,
-    )
+    day = till.business_day()
     with till.database.write() as connection:
-        till.log.append(connection, event, till.clock.now())
+        for right, amount in ask.wanted:
+            event = ApprovalAnswered(
+                business_day=day,
+                operator=requester.id,
+                approver=approver,
+                right=right.value,
+                amount=amount,
+                limit=requester.limits.most(right),
+                reference=ask.reference,
+                reason=ask.reason,
+                refused=refused,
+            )
+            till.log.append(connection, event, till.clock.now())
     till.committed()

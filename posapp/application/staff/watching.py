@@ -53,6 +53,9 @@ def _tallies(
         found[cashier].sales += count
     for cashier, (count, fen) in rows.by_hand(connection, days).items():
         found[cashier].by_hand, found[cashier].by_hand_amount = count, Money(fen)
+    for sale in rows.sales_by_hand(connection, days):
+        found[sale.cashier].by_hand_reasons.update(each.reason for each in sale.by_hand)
+        found[sale.cashier].by_hand_agreed += sum(1 for each in sale.by_hand if each.approver)
     for back in rows.refunds(connection, days):
         one = found[back.cashier]
         if back.is_void:

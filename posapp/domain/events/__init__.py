@@ -52,6 +52,7 @@ from posapp.domain.events.points import (
 from posapp.domain.events.sale import (
     FeeWithheld,
     LineAdjustment,
+    PriceByHand,
     ReturnedLine,
     SaleCompleted,
     SaleLine,
@@ -132,6 +133,7 @@ __all__ = [
     "PointsChanged",
     "PointsEvent",
     "PointsReason",
+    "PriceByHand",
     "Recorded",
     "ReturnedLine",
     "RuleUsesCounted",

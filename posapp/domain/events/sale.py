@@ -84,6 +84,18 @@ class UnitsByPass:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceByHand:
+    """A price of a sale that somebody set, of one line or, None, of the whole order.
+
+    `reason` is a word of `by_hand.REASONS` or what was written; `approver` is empty where nobody had to agree.
+    """
+
+    line: int | None
+    reason: str
+    approver: StaffId
+
+
+@dataclass(frozen=True, slots=True)
 class SaleCompleted:
     """A sale that was confirmed on screen: on disk before the receipt prints, and never unsold (sync.md, promise 1).
 
@@ -93,6 +105,7 @@ class SaleCompleted:
     Where points lapse, `points_last_day` is the last valid day of what was earned, and `points_free_day` the first on
     which it may be spent if that is later (domain.md §2.7).
     `passes` settled units of lines at their list price: what is due does not contain those (since version 3).
+    `by_hand` says why prices were set by hand, and who agreed (since version 4).
     """
 
     receipt_number: str
@@ -117,6 +130,7 @@ class SaleCompleted:
     points_last_day: BusinessDay | None = None
     points_free_day: BusinessDay | None = None
     passes: tuple[UnitsByPass, ...] = ()
+    by_hand: tuple[PriceByHand, ...] = ()
 
     @property
     def list_total(self) -> Money:

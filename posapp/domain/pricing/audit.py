@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 from typing import Final
 
 from posapp.domain.amounts import Money
+from posapp.domain.by_hand import LINE_BY_HAND, ORDER_BY_HAND
 from posapp.domain.catalogue import Product
 from posapp.domain.events import SaleCompleted, SaleLine, Step
 from posapp.domain.ids import RuleId, Sku
@@ -22,8 +23,6 @@ from posapp.domain.pricing.engine import ENGINE_VERSION
 from posapp.domain.pricing.inputs import Context
 from posapp.domain.pricing.quote import Earning, Quote, QuoteLine
 from posapp.domain.pricing.reading import (
-    BY_HAND,
-    ORDER_MANUAL,
     PRICED_BEFORE,
     VOUCHER,
     Reading,
@@ -166,8 +165,8 @@ def reprice(sale: SaleCompleted, at: datetime, programme: Programme, product_of:
     doubts: list[Undecided] = []
     lines = tuple([_line(sale, place, programme, product_of, found, doubts) for place in range(len(sale.lines))])
     doubts += [Undecided(rule, Doubt.AUDIENCE) for rule in narrowed(programme, sale.rules).granted]
-    if ORDER_MANUAL in sale.rules:
-        doubts.append(Undecided(ORDER_MANUAL, Doubt.BY_HAND))
+    if ORDER_BY_HAND in sale.rules:
+        doubts.append(Undecided(ORDER_BY_HAND, Doubt.BY_HAND))
     found += _pass_uses(sale, programme)
     differences, assumed = _compare_all(sale, nets, at, programme, lines, store)
     if assumed:
@@ -269,8 +268,8 @@ def _line(
     known = product_of(line.sku, line.revision) if line.revision else None
     product = known if sold is None else sold.as_product
     read = read_line(sale, line, product)
-    if read.override_price is not None:
-        doubts.append(Undecided(f"lines[{place}].adjustments[{BY_HAND}]", Doubt.BY_HAND))
+    if read.by_hand is not None:
+        doubts.append(Undecided(f"lines[{place}].adjustments[{LINE_BY_HAND}]", Doubt.BY_HAND))
     if read.vouchers:
         doubts.append(Undecided(f"lines[{place}].adjustments[{VOUCHER}]", Doubt.VOUCHER))
     if product is None:

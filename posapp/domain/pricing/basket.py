@@ -77,7 +77,7 @@ def _read(line: CartLine, compiled: Compiled, rate: int | None) -> LineReading:
             if rated < net_fen:
                 net_fen, rule = rated, TIER_RATE
     pieces = 0 if milli % 1000 or milli < 0 else milli // 1000
-    is_special = line.override_price is not None or bool(line.vouchers)
+    is_special = line.by_hand is not None or bool(line.vouchers)
     return LineReading(line, rate, product, milli, pieces, list_amount, net_fen, rule, is_special)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from posapp.domain.amounts import ZERO_MONEY, Money, Points
+from posapp.domain.amounts import Money, Points
 from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
@@ -49,13 +49,12 @@ def price(
     business_day: BusinessDay | None = None,
     tenders: Sequence[PlannedTender] = (),
     context: Context = NOWHERE,
-    order_manual: Money = ZERO_MONEY,
 ) -> Quote:
     """Price a basket.
 
     `now` is an aware instant; `business_day` is the shop's open business day, or follows from `now`.  `tenders` are the
-    payments planned so far: round-off and the earning preview depend on them.  `order_manual` is taken off the whole
-    order by hand.  Rules that do not apply never raise: each has its outcome in `Quote.benefits`.
+    payments planned so far: round-off and the earning preview depend on them.  Rules that do not apply never raise:
+    each has its outcome in `Quote.benefits`.
     """
     compiled = compile_programme(programme)
     tier = programme.tier(member.tier) if member is not None else None
@@ -64,7 +63,7 @@ def price(
     where = Circumstances(member, context, day, minute)
     campaigns = _running_campaigns(programme, where)
     extra = min((c for c in campaigns if c.rate < 10_000), key=lambda c: (c.rate, c.id), default=None)
-    terms = Terms(extra, programme.policies.threshold, order_manual.fen, programme.policies.percents == "add")
+    terms = Terms(extra, programme.policies.threshold, cart.by_hand, programme.policies.percents == "add")
     by_pass = settle_by_passes(cart, programme, member, day)
     basket = read_basket(by_pass.lines, compiled, tier)
     candidates, refusals, unknown = find_candidates(cart, compiled, basket, where)

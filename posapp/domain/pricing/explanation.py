@@ -27,7 +27,7 @@ TEMPLATES: Final[Mapping[str, Text]] = {
     "line_voucher": Text("商品券", "Item voucher"),
     "points_spent": Text("{points} 积分抵 {fen}", "{points} points for {fen}"),
     "round_off": Text("抹零", "Rounded down"),
-    "order_manual": Text("整单优惠", "Off the order by hand"),
+    "order_manual": Text("整单优惠 {reason}", "Off the order by hand {reason}"),
     "points_possible": Text("可用 {usable} 积分，抵 {worth_fen}", "{usable} points could pay {worth_fen}"),
     "points_none": Text("现有 {have} 积分，本单不可抵现", "{have} points, none usable on this sale"),
     "points_short": Text("积分还差 {short}", "{short} points short"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Quantity, half_up
+from posapp.domain.by_hand import LINE_BY_HAND, ORDER_BY_HAND, ByHand, reason_words
 from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.ids import RuleId
@@ -13,7 +14,7 @@ from posapp.domain.pricing.basket import MEMBER_PRICE, NO_RULE, TIER_RATE, Baske
 from posapp.domain.pricing.by_pass import ByPass
 from posapp.domain.pricing.candidates import Candidate, Refusal
 from posapp.domain.pricing.combination import Combination, conflicts
-from posapp.domain.pricing.explanation import TEMPLATES
+from posapp.domain.pricing.explanation import render
 from posapp.domain.pricing.pipeline import Cause, Outcome, Part, Parts, lacking, measured_on, sum_of
 from posapp.domain.pricing.quote import (
     BenefitOutcome,
@@ -52,14 +53,14 @@ class Row:
             found = explanation.params.get(name)
             if isinstance(found, Text):
                 return found
-        return TEMPLATES[explanation.key]
+        return Text(render(explanation, "zh_CN"), render(explanation, "en"))
 
 
 def rows_of(basket: Basket, outcome: Outcome, tier: Tier | None) -> list[Row]:
     """Every rule that took something off, in order, with what it took off each line."""
     rows = _item_price_rows(basket, outcome.released, tier)
     for cause, step, parts in outcome.applied:
-        rows.append(_row(cause, step, parts, basket))
+        rows.append(_row(cause, step, parts))
     return rows
 
 
@@ -318,7 +319,7 @@ def _last_day_of(refusal: Refusal) -> BusinessDay | None:
     return refusal.held.last_day if refusal.held is not None else refusal.offer.during.until
 
 
-def _row(cause: Cause, step: Step, parts: Sequence[Part], basket: Basket) -> Row:
+def _row(cause: Cause, step: Step, parts: Sequence[Part]) -> Row:
     fen = sum_of(parts)
     match cause:
         case Candidate():
@@ -326,11 +327,13 @@ def _row(cause: Cause, step: Step, parts: Sequence[Part], basket: Basket) -> Row
             return Row(prepared.ruling, parts, fen, prepared.frees_units, cause)
         case Campaign():
             return Row(Ruling(RuleId(cause.id), step, _campaign_words(cause)), parts, fen, cause=cause)
-        case "line_manual":
-            why = Explanation("line_manual", {"reason": basket.lines[parts[0][0]].override_reason})
-            return Row(Ruling(RuleId(cause), step, why), parts, fen)
+        case ByHand():
+            of_order = step is Step.ORDER_MANUAL
+            rule = ORDER_BY_HAND if of_order else LINE_BY_HAND
+            why = Explanation(rule, {"reason": reason_words(cause.reason)})
+            return Row(Ruling(rule, step, why, of_order), parts, fen)
         case _:
-            return Row(Ruling(RuleId(cause), step, Explanation(cause), step is Step.ORDER_MANUAL), parts, fen)
+            return Row(Ruling(RuleId(cause), step, Explanation(cause)), parts, fen)
 
 
 def _campaign_words(campaign: Campaign) -> Explanation:

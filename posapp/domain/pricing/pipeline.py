@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
-from posapp.domain.amounts import allocate, half_up
+from posapp.domain.amounts import Money, Quantity, allocate, half_up
+from posapp.domain.by_hand import ByHand
 from posapp.domain.campaign import Campaign
 from posapp.domain.events import Step
 from posapp.domain.pricing.basket import Basket
@@ -69,8 +70,9 @@ def sum_of(parts: Sequence[Part]) -> int:
     return parts.fen if isinstance(parts, Parts) else sum([fen for _line, fen in parts])
 
 
-Cause = Candidate | Campaign | str
-"""What took something off: an offer, a campaign, or one of the engine's own steps by its name."""
+_ONE = Quantity(1_000)
+Cause = Candidate | Campaign | ByHand | str
+"""What took something off: an offer, a campaign, a price by hand, or one of the engine's own steps by its name."""
 
 
 @value
@@ -79,7 +81,7 @@ class Terms:
 
     extra: Campaign | None
     threshold: str
-    order_manual_fen: int = 0
+    by_hand: ByHand | None = None
     percents_add: bool = False
 
 
@@ -122,7 +124,7 @@ def run(basket: Basket, selected: Sequence[Candidate], terms: Terms) -> Outcome:
     if terms.extra is not None:
         _extra_percent(terms.extra, basket, outcome)
     for index in basket.special:
-        _override(index, basket, outcome)
+        _line_manual(index, basket, outcome)
     if not at_list:
         outcome.line_prices = nets.copy()
     start = nets.copy() if terms.percents_add else None
@@ -131,8 +133,8 @@ def run(basket: Basket, selected: Sequence[Candidate], terms: Terms) -> Outcome:
     measured = nets if on_what_remains else outcome.line_prices
     for candidate in selected[later:] if later else selected:
         _apply(candidate, basket, outcome, measured, start)
-    if terms.order_manual_fen:
-        _order_manual(terms.order_manual_fen, basket, outcome)
+    if terms.by_hand is not None:
+        _order_manual(terms.by_hand, basket, outcome)
     return outcome
 
 
@@ -267,16 +269,16 @@ def _extra_percent(extra: Campaign, basket: Basket, outcome: Outcome) -> None:
         outcome.applied.append((extra, Step.EXTRA_PERCENT, parts))
 
 
-def _override(index: int, basket: Basket, outcome: Outcome) -> None:
+def _line_manual(index: int, basket: Basket, outcome: Outcome) -> None:
     """A price set by hand stands where it is lower than what the rules already give."""
     line, nets = basket.lines[index], outcome.nets
-    if line.override_price is None:
+    if line.by_hand is None:
         return
-    price = max(0, half_up(line.override_price.fen * line.quantity.milli, 1000))
+    price = line.by_hand.price_of(Money(basket.list_fen[index]), line.quantity).fen
     off = nets[index] - price
     if off > 0:
         nets[index] = price
-        outcome.applied.append(("line_manual", Step.LINE_MANUAL, [(index, off)]))
+        outcome.applied.append((line.by_hand, Step.LINE_MANUAL, [(index, off)]))
 
 
 def _vouchers(index: int, basket: Basket, outcome: Outcome) -> None:
@@ -288,13 +290,16 @@ def _vouchers(index: int, basket: Basket, outcome: Outcome) -> None:
             outcome.applied.append(("line_voucher", Step.COUPON, [(index, off)]))
 
 
-def _order_manual(fen: int, basket: Basket, outcome: Outcome) -> None:
-    """An amount off the whole order by hand, over what counts as goods."""
+def _order_manual(by_hand: ByHand, basket: Basket, outcome: Outcome) -> None:
+    """What is taken off the whole order by hand, over what counts as goods."""
     nets = outcome.nets
     lines = [index for index, product in enumerate(basket.products) if product.counts]
     weights = [nets[index] for index in lines]
-    parts = [(i, off) for i, off in zip(lines, allocate(min(fen, sum(weights)), weights), strict=True) if off]
+    fen = sum(weights) - by_hand.price_of(Money(sum(weights)), _ONE).fen
+    if fen <= 0:
+        return
+    parts = [(i, off) for i, off in zip(lines, allocate(fen, weights), strict=True) if off]
     for index, off in parts:
         nets[index] -= off
     if parts:
-        outcome.applied.append(("order_manual", Step.ORDER_MANUAL, parts))
+        outcome.applied.append((by_hand, Step.ORDER_MANUAL, parts))

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from posapp.domain.amounts import Money, Points, Quantity, half_up
+from posapp.domain.amounts import Points
+from posapp.domain.by_hand import LINE_BY_HAND, ORDER_BY_HAND, ByHand, HandKind
 from posapp.domain.campaign import Audience, Campaign
 from posapp.domain.catalogue import Product
 from posapp.domain.coupon import HeldCoupon
@@ -34,11 +35,8 @@ from posapp.domain.time import BusinessDay
 PRICED_BEFORE: Final = timedelta(hours=1)
 """A sale may be completed this much later than it was priced: the buyer looks for change, the clock strikes six."""
 
-BY_HAND: Final = RuleId("line_manual")
 VOUCHER: Final = RuleId("line_voucher")
-ORDER_MANUAL: Final = RuleId("order_manual")
 _NO_CART: Final = CartId(UUID(int=0))
-_NO_QUANTITY: Final = Quantity(0)
 _ENOUGH: Final = Points(1 << 40)
 """What the member had is not recorded: that a sale spent more than there was shows in the ledger, not here."""
 
@@ -68,7 +66,6 @@ class Reading:
     now: datetime
     member: MemberView | None
     tenders: tuple[PlannedTender, ...]
-    order_manual: Money
     assumed: str = ""
 
     def quote(self, business_day: BusinessDay, context: Context) -> Quote:
@@ -81,7 +78,6 @@ class Reading:
             business_day=business_day,
             tenders=self.tenders,
             context=context,
-            order_manual=self.order_manual,
         )
 
 
@@ -145,7 +141,7 @@ def read_line(sale: SaleCompleted, line: SaleLine, product: Product | None) -> C
     if plain is not None:
         return plain
     amount = None if line.quantity.price(line.unit_price) == line.list_amount else line.list_amount
-    override = _price_by_hand(line) if BY_HAND in sale.rules else None
+    by_hand = _price_by_hand(line) if LINE_BY_HAND in sale.rules else None
     vouchers = _vouchers(sale, line.adjustments) if VOUCHER in sale.rules else ()
     if product is not None:
         return CartLine(
@@ -158,7 +154,7 @@ def read_line(sale: SaleCompleted, line: SaleLine, product: Product | None) -> C
             tags=product.tags,
             member_price=product.member_price,
             amount=amount,
-            override_price=override,
+            by_hand=by_hand,
             cost=product.cost or None,
             vouchers=vouchers,
         )
@@ -171,7 +167,7 @@ def read_line(sale: SaleCompleted, line: SaleLine, product: Product | None) -> C
         revision=line.revision,
         member_amount=line.list_amount - off[0] if off else None,
         amount=amount,
-        override_price=override,
+        by_hand=by_hand,
         vouchers=vouchers,
     )
 
@@ -181,7 +177,7 @@ def _plain_line(sale: SaleCompleted, line: SaleLine, product: Product) -> CartLi
 
     One value for each product and quantity, because a shop sells the same things all day.
     """
-    if BY_HAND in sale.rules or VOUCHER in sale.rules:
+    if LINE_BY_HAND in sale.rules or VOUCHER in sale.rules:
         return None
     key = id(product), line.quantity.milli
     known = _plain_lines.get(key)
@@ -210,17 +206,13 @@ _plain_lines: Final[dict[tuple[int, int], tuple[Product, CartLine, int]]] = {}
 _REMEMBERED: Final = 4_096
 
 
-def _price_by_hand(line: SaleLine) -> Money | None:
-    """A unit price that takes off what was taken off by hand, where there is one."""
-    left, quantity = line.list_amount.fen, line.quantity
+def _price_by_hand(line: SaleLine) -> ByHand | None:
+    """The price that takes off what was taken off by hand."""
+    left = line.list_amount.fen
     for adjustment in line.adjustments:
         left -= adjustment.amount.fen
-        if adjustment.step is Step.PASS:
-            quantity -= Quantity(1000 * adjustment.amount.fen // line.unit_price.fen)
-        if adjustment.step is Step.LINE_MANUAL and quantity != _NO_QUANTITY:
-            about = half_up(left * 1000, quantity.milli)
-            exact = (fen for fen in (about, about - 1, about + 1) if quantity.price(Money(fen)).fen == left)
-            return Money(next(exact, about))
+        if adjustment.step is Step.LINE_MANUAL:
+            return ByHand(HandKind.LINE_PRICE, left)
     return None
 
 
@@ -264,6 +256,7 @@ def _read(
     redeem = left.programme.redeem
     points_fen = _taken(sale, POINTS, Step.POINTS)
     points = points_fen * redeem.points // redeem.value_fen if redeem is not None else 0
+    manual = _taken(sale, ORDER_BY_HAND, Step.ORDER_MANUAL)
     cart = Cart(
         id=_NO_CART,
         lines=lines,
@@ -272,9 +265,9 @@ def _read(
         codes=codes,
         chosen=left.chosen,
         points_wanted=points,
+        by_hand=ByHand(HandKind.OFF, manual) if manual else None,
     )
-    manual = Money(_taken(sale, ORDER_MANUAL, Step.ORDER_MANUAL))
-    return Reading(cart, left.programme, at, member, _tenders(sale), manual)
+    return Reading(cart, left.programme, at, member, _tenders(sale))
 
 
 def _taken(sale: SaleCompleted, rule: RuleId, step: Step) -> int:

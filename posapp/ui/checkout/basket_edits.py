@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from posapp.domain import pricing
 from posapp.domain.amounts import Quantity
+from posapp.domain.by_hand import ByHand
 from posapp.domain.member import Member
 from posapp.domain.programme import Programme
 from posapp.domain.sale import Cart, CartLine, Identification
@@ -122,3 +123,12 @@ def want_points(basket: Basket, points: int | None) -> Basket:
     if points is None:
         chosen["points"] = False
     return replace(basket, cart=replace(basket.cart, chosen=chosen, points_wanted=points))
+
+
+def set_by_hand(basket: Basket, line_id: int | None, by_hand: ByHand | None) -> Basket:
+    """Set the price of a line by hand, or, for None, what is taken off the whole order; no value takes it back."""
+    cart = basket.cart
+    if line_id is None:
+        return replace(basket, cart=replace(cart, by_hand=by_hand))
+    place = basket.line_ids.index(line_id)
+    return replace(basket, cart=cart.with_line(place, replace(cart.lines[place], by_hand=by_hand)))

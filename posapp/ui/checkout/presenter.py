@@ -11,21 +11,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from posapp.application import daily_gifts, founding, goods, holding, members, payments, points_expiry
+from posapp.application import daily_gifts, goods, holding, members, payments, points_expiry
 from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
 from posapp.application.staff.signing_in import Door, door
-from posapp.application.stored_value.cards import stored_cards
 from posapp.application.till import Cashier, Till
 from posapp.application.triggers import promised
 from posapp.domain.catalogue import Product
-from posapp.domain.member import Member
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.scan_code import ScanCode
-from posapp.domain.stored_card import StoredCard
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -40,7 +37,9 @@ from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
+from posapp.ui.checkout.price_keys import PriceKeys
 from posapp.ui.checkout.report_keys import ReportKeys
+from posapp.ui.checkout.rereading import Rereading
 from posapp.ui.checkout.returning import Returning
 from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import (
@@ -89,7 +88,10 @@ class CheckoutPresenter:
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
+        self._prices = PriceKeys(self)
+        again = Rereading(self)
         self.ask_approval = self._staff.ask
+        self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
         self._rounds = (
             BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
             BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
@@ -145,23 +147,6 @@ class CheckoutPresenter:
         """The worker of payments has news; they wait, like intents, for the work that is under way."""
         self.handle(news)
 
-    def reload_shop(self) -> None:
-        """Catalogue, programme or members changed by the server: read what is on the screen again."""
-
-        def load() -> tuple[list[Product], Member | None, Wallet]:
-            founding.refresh(self.till)
-            basket = self.session.basket
-            known = members.find_member(self.till, basket.member.id) if basket.member is not None else None
-            return goods.quick_items(self.till), known, self._wallet_of(basket)
-
-        def loaded(found: tuple[list[Product], Member | None, Wallet]) -> None:
-            basket, (quick, member, wallet) = self.session.basket, found
-            self.session = replace(self.session, quick=tuple(quick))
-            same = member is not None and basket.member is not None and basket.member.id == member.id
-            self.reprice(replace(basket, member=member, wallet=wallet) if same else basket)
-
-        self.work(load, loaded)
-
     def report(self, error: Exception) -> None:
         """Something failed; where a coupon was used meanwhile, the sale is priced again without it."""
         self.toast(trouble(error, self.language))
@@ -192,6 +177,7 @@ class CheckoutPresenter:
             self._staff,
             self._shift,
             self._codes,
+            self._prices,
             self._file,
             self._report,
             *owned,
@@ -276,6 +262,7 @@ class CheckoutPresenter:
         """Price the basket as it is now, and what a new card would make of it."""
         charging = self._codes.charging
         # While a payment is open the sale costs what is being paid for it.
+        basket = self._prices.within(basket) if charging is None else basket
         quote = self.price(basket, stored=self.session.share) if charging is None else charging.quote
         as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
@@ -304,21 +291,6 @@ class CheckoutPresenter:
         """A code that is no goods may be an unnamed stored-value card."""
         self._stored.present(code, unknown)
 
-    def read_cards(self) -> None:
-        """Read the stored-value cards of the member of this sale."""
-        member = self.session.basket.cart.member
-        if member is None or self.till.programme.stored_value is None:
-            self.session = replace(self.session, cards=(), cards_of=member)
-            return
-
-        def read(cards: list[StoredCard]) -> None:
-            if self.session.basket.cart.member == member:
-                self.change(cards=tuple(cards))
-
-        # Asked for once: what is read meanwhile is of this member too.
-        self.session = replace(self.session, cards=(), cards_of=member)
-        self.work(lambda: stored_cards(self.till, member), read)
-
     def _price_as_new(self, basket: Basket) -> Quote:
         stranger = members.stranger(self.till)
         cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
@@ -329,23 +301,6 @@ class CheckoutPresenter:
     def online(self) -> bool:
         """Whether the server can be reached, or there is none to ask."""
         return self.session.sync.kind is not SyncKind.OFFLINE
-
-    def _wallet_of(self, basket: Basket) -> Wallet:
-        who = basket.member.id if basket.member is not None else None
-        return wallets.load_wallet(self.till, who, basket.cart.codes, online=self.online)
-
-    def read_wallet(self) -> None:
-        """What may be used changed under the basket on the counter."""
-        basket = self.session.basket
-        if basket.member is None and not basket.cart.codes:
-            return
-
-        def read(wallet: Wallet) -> None:
-            now = self.session.basket
-            if now.member is basket.member:
-                self.reprice(replace(now, wallet=wallet))
-
-        self.work(lambda: self._wallet_of(basket), read)
 
     def next_sale(self) -> None:
         """Clear the counter for the next customer."""

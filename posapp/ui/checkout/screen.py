@@ -34,7 +34,6 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_NOT_YET = frozenset({7})
 _SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReportMode, ReturnFindMode, ReturnMode, ReturnedMode)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
@@ -117,6 +116,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         4: idle and member and goods,
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),
+        7: idle and goods,
         8: member and (idle or isinstance(session.mode, CompleteMode)),
         9: idle or isinstance(session.mode, CompleteMode | ReturnedMode),
         10: goods and not isinstance(session.mode, CompleteMode | ReturnFindMode | ReturnMode),
@@ -137,7 +137,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
         ui.FunctionKeyState(
             number,
             msg(second.get(number, label)),
-            enabled=available.get(number, False) and number not in _NOT_YET,
+            enabled=available.get(number, False),
             hot=number == hot and goods,
         )
         for number, label in _KEYS

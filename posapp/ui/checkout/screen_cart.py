@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Step
 from posapp.domain.pricing import Adjustment, LadderStep, Quote, QuoteLine, Status
+from posapp.domain.text import Text
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.session import Session, TenderMode
 from posapp.ui.checkout.words import explained, said
@@ -144,6 +145,9 @@ def _ladder_words(step: LadderStep, language: str) -> str:
     if step.step is Step.POINTS:
         points = step.explanation.params.get("points", 0)
         return f"{points} 分" if language.startswith("zh") else f"{points} points"
+    reason = step.explanation.params.get("reason")
+    if step.step is Step.LINE_MANUAL and isinstance(reason, Text) and reason.zh:
+        return reason.in_language(language)  # the row itself says that it was by hand
     return str(dict(explained(step.explanation, language).params)["text"])
 
 

@@ -17,11 +17,13 @@ from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.member_file.lines import Around
 from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pick_sheet
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
+from posapp.ui.checkout.screen_price import price_sheet
 from posapp.ui.checkout.screen_recognising import reassign_sheet, recognise_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
@@ -101,6 +103,8 @@ def _sheet_of_mode(
             return recognise_sheet(mode, programme.business_day(now), language)
         case ReassignMode() as mode:
             return reassign_sheet(mode, language)
+        case PriceMode() as mode:
+            return price_sheet(mode, session, language)
         case GiftsMode() as mode:
             return gifts_sheet(mode, language)
         case FileMode() as mode:

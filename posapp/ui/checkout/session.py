@@ -35,6 +35,7 @@ from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.notice import Notice
+from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportModes
 from posapp.ui.checkout.shift_modes import DrawerQuestion
 from posapp.ui.checkout.staff_modes import StaffMode
@@ -287,7 +288,7 @@ AskingMode = RecogniseMode | ReassignMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
 Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
-Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | Serving | KeymapMode
+Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | PriceMode | Serving | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.events import Step, Tender
 from posapp.domain.ids import Sku
@@ -211,8 +212,8 @@ def test_vouchers_take_no_more_than_their_line() -> None:
 
 def test_a_price_set_by_hand_lowers_and_never_raises() -> None:
     basket = cart(
-        line("a", "100.00", override_price=Money(8000), override_reason="damaged"),
-        line("b", "100.00", override_price=Money(9900)),
+        line("a", "100.00", by_hand=ByHand(HandKind.UNIT_PRICE, 8000, "damaged")),
+        line("b", "100.00", by_hand=ByHand(HandKind.UNIT_PRICE, 9900)),
     )
     result = quote(basket, programme(), member("gold"))
     assert nets(result) == [8000, 8500]

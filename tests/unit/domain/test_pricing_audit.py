@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from posapp.application.quote_document.reading import read_state
 from posapp.domain.amounts import Growth, Money, Points, Quantity
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.catalogue import Product
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.events import LineAdjustment, SaleCompleted, Step, Tender, UnitsByPass
@@ -65,12 +66,11 @@ class Shop:
         basket: Cart,
         who: MemberView | None = None,
         methods: Sequence[TenderMethod] = (CASH,),
-        **more: Any,
     ) -> SaleCompleted:
         basket = replace(basket, lines=self.stocked(basket.lines), member=who.id if who else None)
         planned = tuple(PlannedTender(method) for method in methods[-1:])
         context = Context(store=STORE)
-        quote = price(basket, self.programme, self.now, who, tenders=planned, context=context, **more)
+        quote = price(basket, self.programme, self.now, who, tenders=planned, context=context)
         left = quote.due
         tenders = []
         for place, method in enumerate(methods):
@@ -150,11 +150,11 @@ def test_each_rule_of_the_demo_shop_audits_clean(
 def test_what_a_person_did_by_hand_is_taken_at_its_word_and_the_rest_is_not() -> None:
     shop = Shop(DEMO)
     basket = cart(
-        line("TL001", "128.00", override_price=Money(9000), override_reason="damaged"),
+        line("TL001", "128.00", by_hand=ByHand(HandKind.UNIT_PRICE, 9000, "damaged")),
         replace(line("BA001", "9.90"), quantity=Quantity(1337)),
         line("CF001", "26.00", vouchers=(LineVoucher("v1", Money(300)),)),
     )
-    sale = shop.sell(basket, member("gold"), order_manual=Money(700))
+    sale = shop.sell(replace(basket, by_hand=ByHand(HandKind.OFF, 700)), member("gold"))
     audited = shop.audit(sale)
     assert audited.differences == ()
     assert {doubt.doubt for doubt in audited.undecided} == {Doubt.BY_HAND, Doubt.VOUCHER}

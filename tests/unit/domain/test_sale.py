@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.ids import AssetId, CartId, Sku, uuid7
 from posapp.domain.sale import Cart, CartLine, LinePass, LineVoucher
 
@@ -22,7 +23,7 @@ def test_scanning_the_same_goods_twice_raises_the_quantity() -> None:
 def test_lines_with_their_own_terms_stay_apart() -> None:
     own_terms = [
         replace(TEA, amount=Money(500)),
-        replace(TEA, override_price=Money(100)),
+        replace(TEA, by_hand=ByHand(HandKind.UNIT_PRICE, 100)),
         replace(TEA, member_amount=Money(9900)),
         replace(TEA, vouchers=(LineVoucher("v", Money(100)),)),
         replace(TEA, unit_price=Money(12700)),

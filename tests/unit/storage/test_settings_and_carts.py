@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from posapp.domain.amounts import Money, Quantity
+from posapp.domain.by_hand import ByHand, HandKind
 from posapp.domain.ids import Sku
 from posapp.domain.sale import Cart, CartLine, Identification, LineVoucher
 from posapp.storage import held_carts, settings
@@ -49,7 +50,7 @@ FULL = Cart(
         CartLine(
             Sku("pear"), "梨", Quantity(435), Money(990), amount=Money(431), vouchers=(LineVoucher("V1", Money(100)),)
         ),
-        CartLine(Sku("cup"), "杯", Quantity(1_000), Money(100), override_price=Money(90), override_reason="damaged"),
+        CartLine(Sku("cup"), "杯", Quantity(1_000), Money(100), by_hand=ByHand(HandKind.UNIT_PRICE, 90, "damaged")),
     ),
     ANNE,
     Identification.PHONE,
