@@ -149,6 +149,7 @@ __all__ = [
     "Step",
     "StockSupplied",
     "StoredValueClosed",
+    "StoredValueEvent",
     "StoredValueOpened",
     "StoredValueToppedUp",
     "Tender",

@@ -46,6 +46,7 @@ from posapp.domain.events import (
     SignInAnswered,
     StockSupplied,
     StoredValueClosed,
+    StoredValueEvent,
     StoredValueOpened,
     StoredValueToppedUp,
     TierSet,
@@ -125,16 +126,8 @@ def post(event: Event) -> Transaction:
             | RuleUsesCounted()
         ):
             return transaction(_coupon_postings(event))
-        case StoredValueToppedUp():
-            return transaction(topped_up_postings(event))
-        case BonusGranted():
-            return transaction(granted_postings(event))
-        case StoredValueClosed():
-            return transaction(closed_postings(event))
-        case StoredValueOpened():
-            return transaction(opened_postings(event))
-        case BonusLapsed():
-            return transaction(lapsed_postings(event))
+        case StoredValueToppedUp() | BonusGranted() | StoredValueClosed() | StoredValueOpened() | BonusLapsed():
+            return transaction(_stored_value_postings(event))
         case PointsChanged():
             return transaction(points_postings(event))
         case GiftRedeemed():
@@ -153,6 +146,20 @@ def post(event: Event) -> Transaction:
             return transaction(inbox_postings(event))
         case _:
             assert_never(event)
+
+
+def _stored_value_postings(event: StoredValueEvent) -> Iterator[Posting]:
+    match event:
+        case StoredValueToppedUp():
+            return topped_up_postings(event)
+        case BonusGranted():
+            return granted_postings(event)
+        case StoredValueClosed():
+            return closed_postings(event)
+        case StoredValueOpened():
+            return opened_postings(event)
+        case BonusLapsed():
+            return lapsed_postings(event)
 
 
 def _coupon_postings(event: CouponEvent) -> Iterator[Posting]:
