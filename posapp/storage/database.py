@@ -89,7 +89,7 @@ class Database:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._writer: tuple[Connection, Any] | None = None
-        self._waits_for_disk = True
+        self._waits_for_disk: bool | None = True
         self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
         self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
         event.listen(self._read_engine, "begin", _begin_reading)
@@ -120,10 +120,12 @@ class Database:
         writer, raw = self._open_writer()
         if self._waits_for_disk != durable:
             # In WAL mode NORMAL only leaves out the sync after a commit; the next FULL one syncs what came before it.
+            self._waits_for_disk = None
             raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._waits_for_disk = durable
-        raw.execute("BEGIN IMMEDIATE")
         try:
+            # Where it fails at its very end, it has begun all the same.
+            raw.execute("BEGIN IMMEDIATE")
             yield writer
         except BaseException:
             self._roll_back(raw)

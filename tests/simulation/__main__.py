@@ -11,10 +11,13 @@ import os
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from posapp.domain.offline import Leases
+from tests.simulation.many import hunt_many, run_many
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.plan import Plan, plan
 from tests.simulation.run import Outcome, run
@@ -39,8 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mutants", nargs="*", metavar="NAME", help="find these planted bugs, or all of them")
     parser.add_argument("--story", action="store_true", help="tell the story of each seed")
     parser.add_argument("--json", action="store_true", help="end with the counts as a line of JSON")
+    parser.add_argument("--processes", type=int, default=1, help="so many at once (%(default)s)")
+    parser.add_argument("--record", type=Path, help="write down here what was run, and do not run it again")
     options = parser.parse_args(arguments)
+    if options.mutants is not None and options.processes > 1:
+        return hunt_many(options.mutants or list(MUTANTS), options.processes)
+    if options.processes > 1 or options.record is not None:
+        return run_many(options.first, options.seeds, options.processes, options.record)
     with stage() as (root, foundings, disks):
+        if options.mutants is not None or options.mutant:
+            # What is planted is a bug of the shop that runs, not of how it was founded.
+            for policy in Leases:
+                foundings(policy)
 
         def carry_out(one: Plan) -> Outcome:
             return run(one, root, foundings, disks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_sample_of_them_is_found() -> None:
 @pytest.mark.nightly
 @pytest.mark.timeout(3 * 3600)
 def test_all_of_them_are_found(capsys: pytest.CaptureFixture[str]) -> None:
-    ran = simulate("--mutants")
+    ran = simulate("--mutants", "--processes", os.cpu_count() or 1)
     with capsys.disabled():
         print(f"\n{ran.stdout}")  # noqa: T201 - which of them survive is what one wants to see
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -9,20 +9,18 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.simulation.many import ROOT, command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SEEDS_HERE: Final = 40
-NIGHTLY_SEEDS: Final = 11_600
+NIGHTLY_SEEDS: Final = 10_000
 NIGHTLY_SALES: Final = 1_000_000
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "tests.simulation", *map(str, arguments)]
 
 
 def simulate(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -57,28 +55,26 @@ def test_a_broken_promise_is_told_shortly_and_is_an_exit_status() -> None:
     assert "--mutant forgets-baskets" in ran.stdout
 
 
+@pytest.mark.timeout(300)
+def test_what_was_run_is_written_down_and_not_run_again(tmp_path: Path) -> None:
+    arguments = ("--from", 3, "--seeds", 2, "--processes", 2, "--record", tmp_path / "record")
+    first, again = simulate(*arguments), simulate(*arguments)
+    assert first.returncode == again.returncode == 0, first.stdout + first.stderr
+    assert "2 of 2 seeds were run before" in again.stdout
+    assert first.stdout.splitlines()[-1] == again.stdout.splitlines()[-1]
+
+
 @pytest.mark.nightly
-@pytest.mark.timeout(6 * 3600)
+@pytest.mark.timeout(8 * 3600)
 def test_a_million_sales(capsys: pytest.CaptureFixture[str]) -> None:
-    """In as many processes as there are processors; the count is printed."""
+    """In as many processes as there are processors; it says how far it is, and goes on where it was stopped."""
+    record = ROOT / ".pytest_cache" / "simulated.jsonl"
+    record.parent.mkdir(exist_ok=True)
     processes = os.cpu_count() or 1
-    part = -(-NIGHTLY_SEEDS // processes)
-    running = [
-        subprocess.Popen(
-            command("--from", 1 + number * part, "--seeds", part, "--json"),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for number in range(processes)
-    ]
-    total: Counter[str] = Counter()
-    for process in running:
-        said, _nothing = process.communicate()
-        assert process.returncode == 0, said
-        total.update(json.loads(said.splitlines()[-1]))
-    with capsys.disabled():
-        sys.stdout.write(f"\nsimulated: {total['seeds']} seeds, {total['SaleCompleted']} sales\n")
+    arguments = ("--seeds", NIGHTLY_SEEDS, "--processes", processes, "--record", record)
+    with capsys.disabled(), subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        said = [line for line in run.stdout or () if sys.stdout.write(line) and not sys.stdout.flush()]
+    assert run.returncode == 0, said[-1]
+    total = json.loads(said[-1])
     assert total["seeds"] >= NIGHTLY_SEEDS
     assert total["SaleCompleted"] >= NIGHTLY_SALES

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlcipher3 import dbapi2
 
 from posapp.storage import database as database_module
 from posapp.storage import settings
@@ -15,6 +18,7 @@ from posapp.storage.database import Database, driver, open_database
 from posapp.storage.errors import (
     DatabaseBusy,
     DatabaseReadOnly,
+    DiskFailed,
     DiskFull,
     NewerSchema,
     NotADatabase,
@@ -123,6 +127,23 @@ def test_only_what_can_be_fetched_again_does_not_wait_for_the_disk(database: Dat
     assert seen == [1, 1, 2, 1, 2]
     with database.write() as connection:
         assert driver(connection).execute("PRAGMA synchronous").fetchone() == (2,), "a sale is durable by default"
+
+
+@pytest.mark.parametrize("steps", range(1, 20))
+def test_what_fails_while_a_transaction_begins_leaves_none_open(database: Database, steps: int) -> None:
+    """Interrupted at any step of SQLite's machine, also when it has just begun: the next one begins."""
+    _writer, raw = database._open_writer()
+    left = iter(range(steps))
+    raw.set_progress_handler(lambda: next(left, None) is None, 1)
+    with suppress(StorageError, OperationalError, dbapi2.OperationalError), database.write(durable=False) as connection:
+        settings.put(connection, settings.SHOP_NAME, "half")
+        raise DiskFailed
+    _writer, raw = database._open_writer()
+    raw.set_progress_handler(None, 1)
+    with database.write() as connection:
+        assert driver(connection).execute("PRAGMA synchronous").fetchone() == (2,)
+    with database.read() as connection:
+        assert settings.get(connection, settings.SHOP_NAME) == ""
 
 
 def test_a_transaction_that_does_not_end_normally_leaves_nothing(database: Database) -> None:
