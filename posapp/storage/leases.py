@@ -34,6 +34,7 @@ Told = Mapping[StreamId, int]
 
 _PREFIX: Final = "lease."
 _SUSPENDED: Final = settings.Setting("leases_suspended", bool, False)
+_TURN: Final = settings.Setting("leases_turn", int, 0)
 _UNTIL: Final = settings.Setting("leases_until", int, 0)
 
 
@@ -64,9 +65,17 @@ def spend(connection: Connection, postings: Iterable[Posting]) -> None:
                 settings.put(connection, which, left_of(share, -each.amount))
 
 
-def suspend(connection: Connection) -> None:
-    """Spend none of them from now on, until the server has answered."""
+def suspend(connection: Connection) -> int:
+    """Spend none of them from now on, until the server has answered; returns how often that was done."""
     settings.put(connection, _SUSPENDED, True)
+    turn = settings.get(connection, _TURN) + 1
+    settings.put(connection, _TURN, turn)
+    return turn
+
+
+def note_turn(connection: Connection, turn: int) -> None:
+    """The server knows of so many turns: a till that was put back to a backup does not, and counts on from there."""
+    settings.put(connection, _TURN, max(turn, settings.get(connection, _TURN)))
 
 
 def take_over(

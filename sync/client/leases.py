@@ -37,7 +37,7 @@ _ACCOUNTS: Final = {
 
 
 def renew(session: Session, database: Database, members: int = MEMBERS) -> bool:
-    """Give back all shares and take new ones.  False where something waits to be pushed first.
+    """Give back all shares and take new ones.  False where something waits to be pushed first, or it must ask again.
 
     Raises `OfflineError`, `RefusedError` or `NonsenseError`; then the shares stay suspended until the next time.
     """
@@ -46,9 +46,9 @@ def renew(session: Session, database: Database, members: int = MEMBERS) -> bool:
     with database.write() as connection:
         if streams.unacknowledged(connection).events:
             return False
-        leases.suspend(connection)
+        turn = leases.suspend(connection)
         told = leases.told(connection)
-    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], sum(told.values())), LeaseReply)
+    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], sum(told.values()), turn), LeaseReply)
     _take_over(database, reply, told)
     return reply.settled
 
@@ -77,4 +77,5 @@ def wishes_for(connection: Connection, member: MemberId, *, whole: bool = False)
 def _take_over(database: Database, reply: LeaseReply, told: leases.Told) -> None:
     granted = {(one.holder, Account(one.account)): one.more for one in reply.granted}
     with database.write() as connection:
+        leases.note_turn(connection, reply.turn)
         leases.take_over(connection, granted, reply.until_us, told, anew=reply.settled)

@@ -250,22 +250,25 @@ class LeaseRequest(msgspec.Struct, frozen=True):
     """Ask for shares of balances.
 
     With `returned`, the till gives back all that it had: it has stopped spending it, and every event that it ever
-    wrote, so many, is at the server.
+    wrote, so many, is at the server.  `turn` counts how often the till has done so.
     """
 
     wishes: Annotated[list[LeaseWish], msgspec.Meta(max_length=LEASE_WISHES)] = []
     returned: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    turn: Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)] = 0
 
 
 class LeaseReply(msgspec.Struct, frozen=True):
     """What was set aside now, besides what the till has; with `settled`, what it had came back first.
 
-    The till spends it until `until_us` by the server's clock; the server takes nothing back by time.
+    The till spends it until `until_us` by the server's clock; the server takes nothing back by time.  `turn` is the
+    last one in which the till gave its shares back: one that is no later came too late, and takes nothing back.
     """
 
     settled: bool
     until_us: int
     granted: list[LeaseWish]
+    turn: int = 0
 
 
 class ExposureReply(msgspec.Struct, frozen=True):

@@ -49,16 +49,31 @@ def _grant(context: Context, connection: Connection, caller: Caller, request: Le
     merchants.lock_counter(connection, merchant_id)
     devices.check_not_revoked(connection, caller)
     programme = price_books.newest_programme(connection, merchant_id)
-    settled = request.returned is not None and _events(connection, caller) >= request.returned
-    if settled:
-        mine = (_lease.c.merchant_id == merchant_id, _lease.c.device == caller.device)
-        connection.execute(delete(_lease).where(*mine))
+    settled, turn = _take_back(connection, caller, request)
     wishes = {(one.holder, one.account): one.more for one in request.wishes if one.account in LEASED}
     if programme is None or programme.offline.leases is Leases.NONE or (request.returned is not None and not settled):
-        return LeaseReply(settled, 0, [])
+        return LeaseReply(settled, 0, [], turn)
     granted = _set_aside(connection, caller, wishes, _tills(connection, caller))
     until = context.now_us() + programme.offline.cash_only_after_hours * _HOUR_US
-    return LeaseReply(settled, until, granted)
+    return LeaseReply(settled, until, granted, turn)
+
+
+def _take_back(connection: Connection, caller: Caller, request: LeaseRequest) -> tuple[bool, int]:
+    """Clear a till's shares where it gives them back; whether it does, and the last turn in which it did.
+
+    A request that was under way for long may arrive when the till has new shares, and spends them: its turn is over.
+    """
+    back = schema.lease_return
+    its = (caller.merchant_id, caller.device)
+    mine = (back.c.merchant_id == caller.merchant_id, back.c.device == caller.device)
+    last = connection.scalar(select(back.c.turn).where(*mine))
+    is_late = last is not None and request.turn <= last
+    if request.returned is None or is_late or _events(connection, caller) < request.returned:
+        return False, last or 0
+    shares = (_lease.c.merchant_id == caller.merchant_id, _lease.c.device == caller.device)
+    connection.execute(delete(_lease).where(*shares))
+    batches.put(connection, back, [(*its, request.turn)])
+    return True, request.turn
 
 
 def _set_aside(

@@ -18,6 +18,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme import parse_programme
 from posapp.storage import leases as shares
+from posapp.storage import settings
 from sync.client import leases
 from sync.client.errors import OfflineError
 from sync.client.link import Link, Session
@@ -164,6 +165,47 @@ def test_what_was_taken_while_shares_were_given_back_counts_against_the_new_ones
     assert leases.renew(Meanwhile(here.link, here.identity), here.database)
     here.sync()
     assert left(here, counter, who) == lent_out(place) == 50_00
+
+
+def test_a_return_that_arrives_late_takes_nothing_back(place: World) -> None:
+    """The till has new shares by then, and spends them: what it once gave back is not given back again."""
+    here, there = place.join("here"), place.join("there")
+    counter, branch = leasing(here), leasing(there)
+    who = regular(here, counter, "80.00")
+    there.sync()
+    kept: list[object] = []
+
+    class Late(Session):
+        """The request is under way for longer than the till waits."""
+
+        def call(self, _path: str, message: object, _kind: type[T]) -> T:
+            kept.append(message)
+            raise OfflineError("late")
+
+    with pytest.raises(OfflineError):
+        leases.renew(Late(here.link, here.identity), here.database)
+    assert leases.renew(here.session, here.database)
+    with here.database.read() as connection:
+        wishes = list(leases.wishes_for(connection, who, whole=True))
+    leases.ask(here.session, here.database, wishes)
+    assert left(here, counter, who) == 80_00
+    assert not here.session.call("/v1/lease", kept[0], LeaseReply).settled
+    with there.database.read() as connection:
+        wishes = list(leases.wishes_for(connection, who, whole=True))
+    leases.ask(there.session, there.database, wishes)
+    assert left(here, counter, who) + left(there, branch, who) <= 80_00
+
+
+def test_a_till_that_forgot_how_often_it_gave_back_is_told(place: World) -> None:
+    """It was put back to a backup: its next return looks like a late one, and the one after it does not."""
+    here = place.join("here")
+    leasing(here)
+    for _time in range(3):
+        assert leases.renew(here.session, here.database)
+    with here.database.write() as connection:
+        settings.put(connection, shares._TURN, 0)
+    assert not leases.renew(here.session, here.database)
+    assert leases.renew(here.session, here.database)
 
 
 def test_what_a_till_has_not_pushed_it_does_not_give_back(place: World) -> None:

@@ -317,6 +317,16 @@ lease: Final = Table(
 )
 Index(None, lease.c.merchant_id, lease.c.holder)
 
+lease_return: Final = Table(
+    "lease_return",
+    metadata,
+    _merchant(),
+    Column("device", LargeBinary, nullable=False),
+    # How often the till gave its shares back: a return that is no later than the last was under way for too long.
+    Column("turn", BigInteger, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "device"),
+)
+
 quarantine: Final = Table(
     "quarantine",
     metadata,

@@ -75,6 +75,11 @@ def add_closings(connection: Connection) -> None:
             connection.execute(update(table).where(*which).values(about))
 
 
+def add_lease_return(connection: Connection) -> None:
+    """Version 8: how often each till gave its shares back."""
+    schema.metadata.create_all(connection)
+
+
 MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     make_all,
     add_audit,
@@ -83,5 +88,6 @@ MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     add_turns_and_challenges,
     add_lease,
     add_closings,
+    add_lease_return,
 ]
 """One step a version, counted from 1."""

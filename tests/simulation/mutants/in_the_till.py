@@ -63,6 +63,12 @@ def offers_no_document_again(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
+def what_is_promised_is_known(patch: pytest.MonkeyPatch) -> None:
+    """A document that the server said to have, and lost with a backup before it told it, is not offered again."""
+    answer(patch, documents, "offer_again", None)
+
+
+@planted
 def offers_only_its_own(patch: pytest.MonkeyPatch) -> None:
     """What other tills had pushed is not offered again by those that hold it."""
     answer(patch, TillDatabase, "kept_segments", [])

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from posapp.domain.offline import Leases, OfflinePolicy
 from posapp.storage import leases as shares
+from posapp.storage import settings
 from posapp.storage.streams import Unacknowledged
 from sync.client import leases as client
 from sync.server import leases
@@ -47,7 +50,29 @@ class _NothingWaits:
 @planted
 def spends_on_while_giving_back(patch: pytest.MonkeyPatch) -> None:
     """A till that gives its shares back, and hears no answer, spends them all the same."""
-    answer(patch, shares, "suspend", None)
+
+    def suspend(there: Any) -> Any:
+        def not_at_all(connection: Any) -> int:
+            turn: int = there(connection)
+            settings.put(connection, shares._SUSPENDED, False)
+            return turn
+
+        return not_at_all
+
+    wrap(patch, shares, "suspend", suspend)
+
+
+@planted
+def late_returns_are_taken(patch: pytest.MonkeyPatch) -> None:
+    """A return that was under way for long takes back what the till got, and spends, since."""
+    turns = iter(range(1 << 40, 1 << 41))
+
+    def take_back(there: Any) -> Any:
+        return lambda connection, caller, request: there(
+            connection, caller, msgspec.structs.replace(request, turn=next(turns))
+        )
+
+    wrap(patch, leases, "_take_back", take_back)
 
 
 @planted

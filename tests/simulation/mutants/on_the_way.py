@@ -41,20 +41,6 @@ def believes_unheard(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
-def documents_unheard(patch: pytest.MonkeyPatch) -> None:
-    """Documents are taken for sent before anybody has answered."""
-
-    def send(there: Any) -> Any:
-        def hopeful(session: Any, store: Any, wires: Any, streams: Any, documents: Any, events: int) -> Any:
-            store.acknowledge([], documents)
-            return there(session, store, wires, streams, documents, events)
-
-        return hopeful
-
-    wrap(patch, push, "_send", send)
-
-
-@planted
 def forgets_its_last_life(patch: pytest.MonkeyPatch) -> None:
     """After a restart only what was recorded since is sent."""
 

@@ -26,6 +26,7 @@ CREATE TABLE audit_turn ( merchant_id VARCHAR NOT NULL, worker BLOB NOT NULL, un
 CREATE TABLE used_challenge ( merchant_id VARCHAR NOT NULL, challenge BLOB NOT NULL, until_us BIGINT NOT NULL, CONSTRAINT used_challenge_pk PRIMARY KEY (merchant_id, challenge) );
 CREATE TABLE lease ( merchant_id VARCHAR NOT NULL, device BLOB NOT NULL, holder BLOB NOT NULL, account INTEGER NOT NULL, amount BIGINT NOT NULL, CONSTRAINT lease_pk PRIMARY KEY (merchant_id, device, holder, account) );
 CREATE INDEX lease_merchant_id_holder_ix ON lease (merchant_id, holder);
+CREATE TABLE lease_return ( merchant_id VARCHAR NOT NULL, device BLOB NOT NULL, turn BIGINT NOT NULL, CONSTRAINT lease_return_pk PRIMARY KEY (merchant_id, device) );
 CREATE TABLE quarantine ( merchant_id VARCHAR NOT NULL, device BLOB NOT NULL, incarnation BLOB NOT NULL, sequence BIGINT NOT NULL, hash BLOB NOT NULL, content BLOB NOT NULL, CONSTRAINT quarantine_pk PRIMARY KEY (merchant_id, device, incarnation, sequence, hash) );
 CREATE TABLE exception_item ( merchant_id VARCHAR NOT NULL, item_id VARCHAR NOT NULL, kind VARCHAR NOT NULL, store_id VARCHAR NOT NULL, device BLOB NOT NULL, incarnation BLOB NOT NULL, sequence BIGINT NOT NULL, detail VARCHAR NOT NULL, opened_at_us BIGINT NOT NULL, closed_at_us BIGINT, holder BLOB, account INTEGER, amount BIGINT, closed_device BLOB, closed_incarnation BLOB, closed_sequence BIGINT, CONSTRAINT exception_item_pk PRIMARY KEY (merchant_id, item_id) );
 CREATE INDEX exception_item_merchant_id_holder_ix ON exception_item (merchant_id, holder);
