@@ -63,6 +63,12 @@ def points_on(
     return point_rows.held(connection, member, life, day).on(day)
 
 
+def points_now(till: Till, member: MemberId, standing: Standing) -> PointsOnDay:
+    """The same today, for showing it."""
+    with till.database.read() as connection:
+        return points_on(till, connection, member, standing, till.business_day())
+
+
 def check_in(till: Till, member: MemberId, cashier: Cashier) -> PointsGiven:
     """Check a member in: once a natural day, more on each seventh in a row (W-24).
 

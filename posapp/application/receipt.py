@@ -22,7 +22,10 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptMember:
-    """The member's part.  `points_after` is what this till knows; `pending_sync` marks it as not yet confirmed."""
+    """The member's part.  `points_after` is what this till knows; `pending_sync` marks it as not yet confirmed.
+
+    Both figures are what may be spent; `points_frozen` come on top once nothing can be returned any more.
+    """
 
     name: str
     masked_phone: str
@@ -32,6 +35,7 @@ class ReceiptMember:
     points_earned: Points
     points_spent: Points
     pending_sync: bool
+    points_frozen: Points = Points(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class RefundReceipt:
 class RefundReceiptMember:
     """The member's part of a refund: `points_back` had been spent and return, `points_taken` had been earned.
 
-    `points_after` may be a debt.
+    `points_after` may be a debt.  With `with_frozen` both counts contain points that may not be spent yet.
     """
 
     name: str
@@ -103,6 +107,7 @@ class RefundReceiptMember:
     points_back: Points
     points_taken: Points
     pending_sync: bool
+    with_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from posapp.domain.by_hand import ORDER_BY_HAND, reason_words
 from posapp.domain.events import LineAdjustment, Recorded, SaleCompleted, SaleLine, Step
 from posapp.domain.ids import RuleId
 from posapp.domain.member import Member
+from posapp.domain.points_held import PointsOnDay
 from posapp.domain.pricing import rate_words
 from posapp.domain.pricing.by_pass import ANY_PASS, PASS_RULE
 from posapp.domain.programme import Programme
@@ -23,11 +24,18 @@ _TIER_PREFIX = "tier."
 
 
 def receipt_of(
-    till: Till, done: CompletedSale, member: Member | None, names: Mapping[int, str], labels: Labels, language: str
+    till: Till,
+    done: CompletedSale,
+    member: Member | None,
+    names: Mapping[int, str],
+    labels: Labels,
+    language: str,
+    points: PointsOnDay | None = None,
 ) -> Receipt:
     """The receipt of a completed sale.
 
-    `names` gives the product's name by line index, `labels` are the receipt's fixed words in `language`.
+    `names` gives the product's name by line index, `labels` are the receipt's fixed words in `language`.  `points` are
+    the member's after the sale, where some are frozen or lapse; the `member` knows them as they were before.
     """
     sale, programme = done.sale, till.programme
     words = {rule: rule_words(programme, rule, labels, language) for rule in sale.rules}
@@ -46,7 +54,7 @@ def receipt_of(
         due=sale.due,
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in sale.tenders),
         change=sale.change,
-        member=_member(programme, done, member, language, pending_sync=till.has_server),
+        member=_member(programme, done, (member, points), language, pending_sync=till.has_server),
         approvers=tuple(dict.fromkeys(each.approver for each in sale.by_hand if each.approver)),
     )
 
@@ -103,16 +111,23 @@ def _ladder(sale: SaleCompleted, words: Mapping[RuleId, str]) -> tuple[tuple[str
 
 
 def _member(
-    programme: Programme, done: CompletedSale, member: Member | None, language: str, *, pending_sync: bool
+    programme: Programme,
+    done: CompletedSale,
+    whose: tuple[Member | None, PointsOnDay | None],
+    language: str,
+    *,
+    pending_sync: bool,
 ) -> ReceiptMember | None:
+    member, points = whose
     if member is None or done.before is None or done.after is None:
         return None
     return ReceiptMember(
         name=discreet(member.profile.name),
         masked_phone=member.profile.masked_phone,
         tier=programme.tier(done.sale.tier).name.in_language(language),
-        points_before=done.before.points,
-        points_after=done.after.points,
+        points_before=done.before.points if points is None else Points(member.points_on(points.day).available),
+        points_after=done.after.points if points is None else Points(points.available),
+        points_frozen=Points(points.frozen if points is not None else 0),
         points_earned=Points(done.sale.points_base.count + done.sale.points_bonus.count),
         points_spent=done.sale.points_spent,
         pending_sync=pending_sync,

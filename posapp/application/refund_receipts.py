@@ -35,7 +35,7 @@ def refund_receipt_of(till: Till, done: CompletedRefund, language: str) -> Refun
 
 
 def _member(till: Till, done: CompletedRefund) -> RefundReceiptMember | None:
-    member = done.original.member
+    member, life = done.original.member, till.programme.points_life
     if member is None or done.before is None or done.after is None:
         return None
     return RefundReceiptMember(
@@ -46,4 +46,5 @@ def _member(till: Till, done: CompletedRefund) -> RefundReceiptMember | None:
         points_back=done.refund.points_back,
         points_taken=done.refund.points_taken + done.gift_points,
         pending_sync=till.has_server,
+        with_frozen=life is not None and life.freezes,
     )

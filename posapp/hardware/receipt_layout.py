@@ -191,7 +191,9 @@ def _refund_member(page: _Page, member: RefundReceiptMember) -> None:
 def _points(page: _Page, member: ReceiptMember | RefundReceiptMember) -> None:
     labels = page.labels
     change = labels["points_change"].format(before=member.points_before.count, after=member.points_after.count)
-    page.pair(labels["points"] + (labels["pending_sync"] if member.pending_sync else ""), change)
+    with_frozen = isinstance(member, RefundReceiptMember) and member.with_frozen
+    name = labels["points_with_frozen" if with_frozen else "points"]
+    page.pair(name + (labels["pending_sync"] if member.pending_sync else ""), change)
 
 
 def _payment(page: _Page, receipt: Receipt) -> None:
@@ -212,6 +214,8 @@ def _member(page: _Page, member: ReceiptMember) -> None:
         page.pair(labels["points_spent"], str(-member.points_spent.count))
     page.pair(labels["points_earned"], f"+{member.points_earned.count}")
     _points(page, member)
+    if member.points_frozen:
+        page.pair(labels["points_frozen"], str(member.points_frozen.count))
 
 
 def _goods(page: _Page, line: ReceiptLine) -> None:

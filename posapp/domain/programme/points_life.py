@@ -31,6 +31,11 @@ class PointsLife:
     expected_rate: int = 10_000
     earlier: tuple[PointsLife, ...] = ()
 
+    @property
+    def freezes(self) -> bool:
+        """Whether what is earned waits before it may be spent, or did."""
+        return self.freeze_days is not None
+
     def last_day(self, earned: BusinessDay) -> BusinessDay:
         """The last valid day of what is earned on a day."""
         return last_valid_day(earned, self.months)

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale
+from posapp.application.points import points_now
 from posapp.application.receipts import receipt_of
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
+from posapp.domain.points_held import PointsOnDay
 from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
@@ -142,14 +144,23 @@ class Paying:
             for place, line in enumerate(cart.lines)
         }
 
-        def completed(done: CompletedSale) -> None:
-            member = session.basket.member
-            receipt = receipt_of(owner.till, done, member, names, owner.shell.receipt_labels(), owner.language)
+        member = session.basket.member
+
+        def complete() -> tuple[CompletedSale, PointsOnDay | None]:
+            done = complete_sale(owner.till, request)
+            if member is None or done.after is None:
+                return done, None
+            return done, points_now(owner.till, member.id, done.after)
+
+        def completed(result: tuple[CompletedSale, PointsOnDay | None]) -> None:
+            done, points = result
+            labels = owner.shell.receipt_labels()
+            receipt = receipt_of(owner.till, done, member, names, labels, owner.language, points)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
-            owner.start_empty(CompleteMode(done, member, receipt, coupons, share, session.basket.wallet.passes))
+            owner.start_empty(CompleteMode(done, member, receipt, coupons, share, session.basket.wallet.passes, points))
             owner.shell.print_receipt(receipt)
 
-        owner.work(lambda: complete_sale(owner.till, request), completed)
+        owner.work(complete, completed)
 
     def _reprint(self) -> None:
         owner = self._owner

@@ -130,7 +130,7 @@ def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tup
         label = named(original.pass_name(each.asset), language)
         facts.append(sheets.ReturnFact("coffee", label, msg("return.uses_back", uses=each.units)))
     if returned.points_back or returned.points_taken or preview.gift_points:
-        facts.append(_points(preview))
+        facts.append(_points(preview, points_label(original.programme)))
     if returned.growth_taken:
         count = count_text(-returned.growth_taken.count)
         facts.append(sheets.ReturnFact("trending-up", msg("return.growth_taken"), count))
@@ -139,7 +139,13 @@ def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tup
     return tuple(facts)
 
 
-def _points(preview: ReturnPreview) -> sheets.ReturnFact:
+def points_label(programme: Programme) -> str:
+    """A return counts all points; where some of them are frozen, its words say so."""
+    life = programme.points_life
+    return "balance.points_all" if life is not None and life.freezes else "balance.points"
+
+
+def _points(preview: ReturnPreview, label: str) -> sheets.ReturnFact:
     """The balance before and after, and what comes back and is taken; a member who is not known here has no balance."""
     back = preview.returned.points_back.count
     taken = (preview.returned.points_taken + preview.gift_points).count
@@ -151,7 +157,7 @@ def _points(preview: ReturnPreview) -> sheets.ReturnFact:
         detail = msg("return.points_back", points=back)
     elif not back:
         detail = msg("return.points_taken", points=taken)
-    return sheets.ReturnFact("coins", msg("balance.points"), value, detail)
+    return sheets.ReturnFact("coins", msg(label), value, detail)
 
 
 def _rounding(preview: ReturnPreview) -> Message | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.refunds import UNDO_WITHIN
 from posapp.domain.member import Member, Standing
+from posapp.domain.points_held import PointsOnDay
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, Identification, TenderMethod
 from posapp.domain.tier import current_tier
@@ -26,7 +27,7 @@ from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
 from posapp.ui.checkout.screen_recognising import reassign_sheet, recognise_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
-from posapp.ui.checkout.screen_returns import find_sheet, return_sheet, returned_sheet
+from posapp.ui.checkout.screen_returns import find_sheet, points_label, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_shift import shift_sheet
 from posapp.ui.checkout.screen_staff import staff_sheet
 from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
@@ -128,7 +129,7 @@ def _sheet_of_mode(
             return return_sheet(session, mode, programme, language)
         case ReturnedMode() as mode:
             sheet = returned_sheet(session, mode)
-            return replace(sheet, balances=_changes(mode.done.before, mode.done.after))
+            return replace(sheet, balances=_changes(mode.done.before, mode.done.after, label=points_label(programme)))
         case KeymapMode():
             return sheets.KeymapSheet()
 
@@ -322,7 +323,7 @@ def _complete(
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else None,
         member_note=_tier_note(mode, *rules),
         balances=(
-            *_changes(mode.done.before, mode.done.after),
+            *_changes(mode.done.before, mode.done.after, _spendable(mode)),
             *coupon_change(mode),
             *pass_changes(mode, *rules),
             *_stored_change(mode.stored),
@@ -344,11 +345,26 @@ def _tier_note(mode: CompleteMode, programme: Programme, language: str) -> Messa
     return msg("done.tier_up" if rose else "done.tier_now", tier=name)
 
 
-def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.BalanceChange, ...]:
+def _spendable(mode: CompleteMode) -> tuple[PointsOnDay, PointsOnDay] | None:
+    """The member's points before and after the sale, by what may be spent, as their panel shows them."""
+    if mode.member is None or mode.points is None:
+        return None
+    return mode.member.points_on(mode.points.day), mode.points
+
+
+def _changes(
+    before: Standing | None,
+    after: Standing | None,
+    points: tuple[PointsOnDay, PointsOnDay] | None = None,
+    label: str = "balance.points",
+) -> tuple[sheets.BalanceChange, ...]:
     if before is None or after is None:
         return ()
+    had, has = (before.points.count, after.points.count) if points is None else (one.available for one in points)
+    froze, frozen = (0, 0) if points is None else (one.frozen for one in points)
     counts = (
-        ("coins", "balance.points", before.points.count, after.points.count),
+        ("coins", label, had, has),
+        ("lock", "balance.frozen", froze, frozen),
         ("trending-up", "balance.growth", before.growth.count, after.growth.count),
         ("calendar-event", "balance.visits", before.visits, after.visits),
     )
@@ -357,7 +373,7 @@ def _changes(before: Standing | None, after: Standing | None) -> tuple[sheets.Ba
             icon, msg(key), count_text(old), count_text(new), _signed(new - old), gained=new > old
         )
         for icon, key, old, new in counts
-        if old != new or key == "balance.points"
+        if old != new or icon == "coins"
     )  # fmt: skip
 
 

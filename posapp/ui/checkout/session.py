@@ -25,6 +25,7 @@ from posapp.domain.ids import MemberId, Sku
 from posapp.domain.member import Member
 from posapp.domain.passes import UsablePass
 from posapp.domain.payment import Payment
+from posapp.domain.points_held import PointsOnDay
 from posapp.domain.pricing import Quote
 from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.programme.returns import ReturnReason
@@ -230,7 +231,10 @@ class GiftsMode:
 
 @dataclass(frozen=True, slots=True)
 class CompleteMode:
-    """A sale that is on disk.  `coupons` is how many the member held before, and `passes` are those they held."""
+    """A sale that is on disk.  `coupons` is how many the member held before, and `passes` are those they held.
+
+    `points` are the member's after it.
+    """
 
     done: CompletedSale
     member: Member | None
@@ -238,6 +242,7 @@ class CompleteMode:
     coupons: int = 0
     stored: StoredShare | None = None
     passes: tuple[UsablePass, ...] = ()
+    points: PointsOnDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
