@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from posapp.application.shifts import Shift
     from posapp.application.till import Cashier, Till
+    from posapp.domain.amounts import Money
     from posapp.domain.events import Recorded, TenderTotal
 
 Section = tuple[tuple[str, str], ...]
@@ -30,6 +31,7 @@ def z_slip(till: Till, recorded: Recorded, labels: Mapping[str, str]) -> ReportS
         (labels["shift.sales"], f"{z.sales} / {z.sales_total}"),
         (labels["shift.refunds"], f"{z.refunds} / {-z.refunds_total}"),
         (labels["shift.net"], str(z.sales_total - z.refunds_total)),
+        *_fees(z.return_fees, labels),
         (labels["shift.discounts"], str(-z.discounts)),
         (labels["shift.by_hand"], str(-z.by_hand)),
         (labels["shift.no_sales"], str(z.no_sales)),
@@ -67,6 +69,7 @@ def x_slip(till: Till, shift: Shift, cashier: Cashier, labels: Mapping[str, str]
         (labels["shift.sales"], str(totals.sales)),
         (labels["shift.refunds"], str(totals.refunds)),
         (labels["shift.no_sales"], str(shift.no_sales)),
+        *_fees(shift.return_fees, labels),
     )
     moved = {"paid_in": CashMove.PAID_IN, "paid_out": CashMove.PAID_OUT, "drop": CashMove.DROP}
     drawer = tuple((labels[f"shift.{name}"], str(shift.moved[move])) for name, move in moved.items())
@@ -83,6 +86,11 @@ def x_slip(till: Till, shift: Shift, cashier: Cashier, labels: Mapping[str, str]
         cashier=cashier.id,
         sections=(sales, _tenders(tenders, labels), drawer),
     )
+
+
+def _fees(fees: Money, labels: Mapping[str, str]) -> Section:
+    """What was withheld from returns, in a shop that charges for them: the drawer has it, and no sale."""
+    return ((labels["shift.return_fees"], str(fees)),) if fees else ()
 
 
 def _tenders(tenders: Iterable[TenderTotal], labels: Mapping[str, str]) -> Section:

@@ -71,6 +71,12 @@ class Shift:
         return self.counts[-1].counted
 
     @property
+    def return_fees(self) -> Money:
+        """What was withheld from goods that came back."""
+        added, taken = self.totals.accounts.get(Account.RETURN_FEES, (0, 0))
+        return Money(taken - added)
+
+    @property
     def tenders(self) -> tuple[TenderTotal, ...]:
         """What each way of paying took in and gave back."""
         found = ((method, self.totals.accounts.get(account, (0, 0))) for method, account in TENDER_ACCOUNT.items())
@@ -212,6 +218,7 @@ def _z(till: Till, shift: Shift, counted: Money, cashier: Cashier, ending: tuple
         tenders=shift.tenders,
         closes_day=closes_day,
         note=_tidy(note),
+        return_fees=shift.return_fees,
     )
 
 

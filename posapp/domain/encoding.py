@@ -117,7 +117,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     43: (1, CashMoved),
     44: (1, DrawerOpened),
     45: (1, ShiftCounted),
-    46: (1, ShiftClosed),
+    46: (2, ShiftClosed),
     50: (1, GiftsTakenBack),
     52: (1, ExceptionClosed),
 }

@@ -22,6 +22,7 @@ from posapp.hardware.receipt_layout import NARROW_COLUMNS, WIDE_COLUMNS
 from posapp.hardware.receipt_text import render
 from posapp.storage import sales
 from posapp.storage.verify import verify
+from tests.integration.demo_shop import publish
 from tests.integration.tills import CASHIER, labels, reopened
 
 if TYPE_CHECKING:
@@ -115,6 +116,30 @@ def test_the_reports_fit_on_paper(till: Till, language: str, columns: int) -> No
         assert figure in text
     assert "640.00" not in "\n".join(x), "blind until it is counted"
     assert "1120.00" not in "\n".join(x)
+
+
+def test_fees_withheld_from_returns_stand_in_the_x_and_the_z(till: Till, clock: SteppingClock) -> None:
+    publish(till, returns={"fee": [{"amount": "3.00"}]})
+    shifts.open_shift(till, yuan("100"), CASHIER)
+    sold = sell(till, "50")
+    clock.step(days=1)
+    give_back(till, sold)
+    words = labels()
+    x = render(x_slip(till, shifts.current(till), CASHIER, words), words, WIDE_COLUMNS)
+    assert any(row.startswith("退货费收入") and row.endswith("3.00") for row in x)
+    assert shifts.current(till).expected == yuan("103"), "the fee stays in the drawer"
+    shifts.count(till, yuan("103"), None, CASHIER)
+    closed = shifts.close_shift(till, CASHIER)
+    report = z(closed)
+    assert (report.sales_total, report.refunds_total, report.return_fees) == (yuan("50"), yuan("50"), yuan("3"))
+    taken = sum(one.taken.fen - one.given_back.fen for one in report.tenders)
+    assert report.sales_total.fen - report.refunds_total.fen + report.return_fees.fen == taken
+    for language, name in (("zh_CN", "退货费收入"), ("en", "Return fees")):
+        paper = render(z_slip(till, closed, labels(language)), labels(language), WIDE_COLUMNS)
+        assert any(row.startswith(name) and row.endswith("3.00") for row in paper)
+    shifts.count(till, Money(0), Money(0), CASHIER)
+    last = z_slip(till, shifts.close_shift(till, CASHIER), words)
+    assert not any("退货费" in row for row in render(last, words, WIDE_COLUMNS)), "none, no line"
 
 
 def test_sales_after_a_z_belong_to_the_next_shift_and_numbers_have_no_gaps(till: Till, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ class ShiftClosed:
 
     `cash_in` and `cash_out` are cash that sales and everything else with customers brought and cost.  `counts` is how
     often the drawer was counted.  `closes_day` ends the till's business day.  `note` is what was said of a difference.
+    `return_fees` were withheld from what went back, whose total contains them (since version 2).
     """
 
     business_day: BusinessDay
@@ -106,6 +107,7 @@ class ShiftClosed:
     tenders: tuple[TenderTotal, ...]
     closes_day: bool
     note: str
+    return_fees: Money = Money(0)
 
     @property
     def expected(self) -> Money:
