@@ -14,6 +14,7 @@ from posapp.domain.programme.sentences import (
     campaign_sentence,
     earning_sentences,
     offer_sentence,
+    pass_sentence,
     return_fee_sentence,
     tier_sentence,
 )
@@ -76,5 +77,6 @@ def _sentences(programme: Programme) -> list[Text]:
         *earning_sentences(programme),
         *(campaign_sentence(campaign, tiers) for campaign in programme.campaigns),
         *(offer_sentence(offer, tiers) for offer in programme.offers),
+        *map(pass_sentence, programme.passes),
         *map(return_fee_sentence, programme.return_fees),
     ]

@@ -58,6 +58,8 @@ def test_the_programme_in_force_is_told_in_sentences_with_the_worst_losses_first
     assert "银卡：累计消费满 ¥500 或消费满 3 次" in printed
     assert "1 point for each ¥1" in printed
     assert "100 积分抵 ¥1，每单最多抵 50%" in printed
+    assert "咖啡 10 次卡：¥199，10 次，抵指定商品（coffee）（CF018 除外），12 个月内有效" in printed
+    assert "Ten coffees: ¥199, 10 uses, pays coffee except CF018, good for 12 months" in printed
     losses = [line for line in printed.splitlines() if " loss goods." in line]
     lost = [float(line.split(" loses ")[1].split()[0]) for line in losses]
     assert lost == sorted(lost, reverse=True)

@@ -21,9 +21,11 @@ from posapp.domain.programme.gives import (
 )
 from posapp.domain.programme.model import Programme, Tier
 from posapp.domain.programme.offer import Offer
+from posapp.domain.programme.passes import Component, PassKind, PassTemplate
 from posapp.domain.programme.returns import ReturnFee
 from posapp.domain.selector import EVERY_LINE, Selector
 from posapp.domain.text import Text, rate_words, spaced, trimmed
+from posapp.domain.validity import Span, Validity
 
 _WEEKDAYS = Text("一二三四五六日", "Mon,Tue,Wed,Thu,Fri,Sat,Sun")
 
@@ -110,6 +112,53 @@ def return_fee_sentence(fee: ReturnFee) -> Text:
         parts.append(Text(f"每件 {_yuan(fee.amount_fen)}", f"{_yuan(fee.amount_fen)} an item"))
     cost = Text("加".join(part.zh for part in parts) or "免费", " and ".join(part.en for part in parts) or "free")
     return _joined([Text("退货费", "return fee"), since, _goods(fee.on), cost])
+
+
+def pass_sentence(sold: PassTemplate) -> Text:
+    """What a pass costs, what it is for and how long it is good."""
+    parts = [Text(_yuan(sold.price_fen), _yuan(sold.price_fen)) if sold.price_fen else Text("赠送", "given")]
+    if sold.uses:
+        parts.append(Text(f"{sold.uses} 次", f"{sold.uses} {'use' if sold.uses == 1 else 'uses'}"))
+    if sold.points:
+        parts.append(Text(f"得 {sold.points} 积分", f"{sold.points} {_points(sold.points)}"))
+    parts += [_component(part) for part in sold.components]
+    if sold.kind in (PassKind.COUNT, PassKind.TIME):
+        parts.append(_purpose(sold.on))
+    if sold.per_day is not None:
+        parts.append(Text(f"每天限 {sold.per_day} 次", f"{sold.per_day} a day"))
+    told = _joined([*parts, _good_for(sold.validity)])
+    return Text(f"{sold.name.zh}：{told.zh}", f"{sold.name.en}: {told.en}")
+
+
+def _component(part: Component) -> Text:
+    times = f" ×{part.uses}" if part.uses > 1 else ""
+    purpose = _purpose(part.on) if not part.on.is_everything else Text("", "")
+    zh, en = f"（{purpose.zh}）" if purpose.zh else "", f" ({purpose.en})" if purpose.en else ""
+    return Text(f"{part.name.zh}{times}{zh}", f"{part.name.en}{times}{en}")
+
+
+def _purpose(on: Selector) -> Text:
+    """Which goods it settles in a sale; what names none is used by itself."""
+    if on.is_everything:
+        return Text("单独核销", "used by itself")
+    goods = _goods(on)
+    return Text(f"抵{goods.zh}", f"pays {goods.en.removeprefix('on ')}")
+
+
+def _good_for(valid: Validity) -> Text:
+    match valid.span:
+        case Span.FOREVER:
+            return Text("永久有效", "good for ever")
+        case Span.THIS_MONTH:
+            return Text("当月有效", "good this month")
+        case Span.THIS_YEAR:
+            return Text("当年有效", "good this year")
+        case Span.DAYS:
+            return Text(f"{valid.count} 天内有效", f"good for {valid.count} days")
+        case Span.MONTHS:
+            return Text(f"{valid.count} 个月内有效", f"good for {valid.count} months")
+        case Span.UNTIL:
+            return Text(f"{valid.until} 前有效（含当日）", f"good until {valid.until}")
 
 
 def give_words(give: Give) -> Text:

@@ -16,6 +16,7 @@ from posapp.domain.programme.sentences import (
     campaign_sentence,
     earning_sentences,
     offer_sentence,
+    pass_sentence,
     return_fee_sentence,
     tier_sentence,
 )
@@ -307,3 +308,40 @@ def test_every_term_of_an_offer_is_in_its_sentence(offer: dict[str, Any], zh: st
     rules = parse_programme(document(tiers=tiers, offers=[{"id": "o", "give": PERCENT, **offer}]))
     sentence = offer_sentence(rules.offers[0], rules.tiers)
     assert (sentence.zh, sentence.en) == (zh.replace("5% off", "9.5 折"), en)
+
+
+SET = [{"id": "cup", "name": {"zh_CN": "拿铁", "en": "Latte"}, "value": "26.00", "uses": 2, "on": {"skus": ["CF005"]}},
+       {"id": "seat", "name": {"zh_CN": "茶席", "en": "Seat"}, "value": "98.00"}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sold", "zh", "en"),
+    [
+        (
+            {"kind": "count", "price": "20.00", "uses": 1, "per_day": 1},
+            "卡：¥20，1 次，单独核销，每天限 1 次，永久有效",
+            "Card: ¥20, 1 use, used by itself, 1 a day, good for ever",
+        ),
+        (
+            {"kind": "time", "price": "300.00", "on": {"tags": ["tea"]},
+             "valid": {"type": "until", "until": "2026-12-31"}},
+            "卡：¥300，抵指定商品（tea），2026-12-31 前有效（含当日）",
+            "Card: ¥300, pays tea, good until 2026-12-31",
+        ),
+        (
+            {"kind": "bundle", "price": "128.00", "components": SET, "valid": {"type": "days", "count": 90}},
+            "卡：¥128，拿铁 ×2（抵指定商品（CF005）），茶席，90 天内有效",
+            "Card: ¥128, Latte ×2 (pays CF005), Seat, good for 90 days",
+        ),
+        (
+            {"kind": "points", "price": "50.00", "points": 600, "valid": {"type": "this_year"}},
+            "卡：¥50，得 600 积分，当年有效",
+            "Card: ¥50, 600 points, good this year",
+        ),
+        ({"kind": "benefit", "valid": {"type": "this_month"}}, "卡：赠送，当月有效", "Card: Given, good this month"),
+    ],
+)  # fmt: skip
+def test_what_a_pass_is_for_is_told(sold: dict[str, Any], zh: str, en: str) -> None:
+    named = {"id": "card", "name": {"zh_CN": "卡", "en": "Card"}}
+    (one,) = parse_programme(document(passes=[named | sold])).passes
+    assert pass_sentence(one) == Text(zh, en)
