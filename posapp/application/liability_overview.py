@@ -54,12 +54,16 @@ class LiabilityLine:
 
 @dataclass(frozen=True, slots=True)
 class LiabilityOverview:
-    """Every liability over the business days from `first` to `last`; `differences` says what does not agree."""
+    """Every liability over the business days from `first` to `last`; `differences` says what does not agree.
+
+    `store` is whose log it was reckoned from, by name: what other stores took and gave is not in it.
+    """
 
     first: BusinessDay
     last: BusinessDay
     lines: tuple[LiabilityLine, ...]
     differences: tuple[str, ...]
+    store: str = ""
 
 
 def liability_overview(till: Till, first: BusinessDay, last: BusinessDay) -> LiabilityOverview:
@@ -80,7 +84,7 @@ def liability_overview(till: Till, first: BusinessDay, last: BusinessDay) -> Lia
     ]
     if coupons.open + sum(coupons.columns.values()) != coupons.close:
         differences.append(f"coupons: {coupons.columns}")
-    return LiabilityOverview(first, last, (*lines, coupons), tuple(differences))
+    return LiabilityOverview(first, last, (*lines, coupons), tuple(differences), till.identity.store_name)
 
 
 def _line(moved: Movement, worth: Money | None) -> LiabilityLine:
@@ -110,13 +114,13 @@ def write_csv(overview: LiabilityOverview, folder: Path) -> Path:
     """
     since = "" if overview.first == BEGINNING else str(overview.first)
     path = folder / f"liabilities-{since}{'_' if since else ''}{overview.last}.csv"
-    period = [since, str(overview.last)]
-    rows = [["from", "to", "liability", "entry", "amount"]]
+    period, store = [since, str(overview.last)], overview.store
+    rows = [["from", "to", "liability", "entry", "amount", "store"]]
     for line in overview.lines:
         for entry, amount in {"open": line.open, **line.columns, "close": line.close}.items():
-            rows.append([*period, line.code, entry, str(Money(amount)) if line.is_money else str(amount)])
+            rows.append([*period, line.code, entry, str(Money(amount)) if line.is_money else str(amount), store])
         if line.worth is not None:
-            rows.append([*period, line.code, "worth", str(line.worth)])
+            rows.append([*period, line.code, "worth", str(line.worth), store])
     try:
         # With a byte order mark, by which spreadsheets know that it is UTF-8.
         with path.open("w", encoding="utf-8-sig", newline="") as file:

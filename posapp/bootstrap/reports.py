@@ -33,7 +33,8 @@ def print_report(folder: TillFolder, name: str, first: str | None, last: str | N
             print_staff(till, start, end)
             return 0
         made = report(till, name, start, end)
-        print(f"{name}: {start if first or not last else '…'} – {end}")
+        store = till.identity.store_name or till.identity.store
+        print(f"{name}: {start if first or not last else '…'} – {end}  (store {store} only / 仅本店账)")
         for each in made.movements:
             _print_movement(each)
         if listed:

@@ -117,7 +117,9 @@ def test_it_is_written_one_figure_a_row(till: Till, tmp_path: Path) -> None:
     path = write_csv(overview, tmp_path)
     assert path.name == f"liabilities-{till.business_day()}.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = {(row["liability"], row["entry"]): row["amount"] for row in csv.DictReader(file)}
+        read = list(csv.DictReader(file))
+    rows = {(row["liability"], row["entry"]): row["amount"] for row in read}
+    assert {row["store"] for row in read} == {till.identity.store_name}
     points = lines(overview)["points"]
     assert rows["points", "issued"] == "88"
     assert rows["points", "close"] == str(points.close)

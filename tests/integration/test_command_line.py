@@ -191,6 +191,7 @@ def test_the_report_of_stored_value_agrees_with_its_entries(folder: Path, capsys
     out = capsys.readouterr().out
     assert "topped_up 1000.00" in out
     assert "granted 200.00" in out
+    assert "only / 仅本店账" in out.splitlines()[0], "other stores' entries are not in this log"
     assert "StoredValueToppedUp" in out
     assert "agrees with its entries" in out
     assert run(folder, "report", "stored-value", "--to", "2020-01-01") == 0

@@ -69,6 +69,7 @@ def test_open_and_what_came_and_went_make_close_for_every_liability(counter: Cou
     trade(counter)
     open_report(counter)
     shown = figures(counter)
+    assert counter.window.ctx.text(sheet(counter).listed).startswith("仅文三路店的账 · ")
     assert shown["储值本金"] == ("0.00", "1,000.00", "0.00", "1,000.00")
     assert shown["储值赠送"] == ("0.00", "200.00", "0.00", "200.00")
     assert shown["次卡次数与时卡天数"] == ("0", "10", "0", "10")

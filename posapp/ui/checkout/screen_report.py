@@ -37,9 +37,12 @@ def report_sheet(mode: ReportMode, notice: Notice | None, language: str) -> Repo
 
 
 def _period(mode: ReportMode) -> Message:
+    """Which days, and that it is one store's log: a shop of several owes more than this."""
+    period = msg("report.of", first=str(mode.span.first(mode.day)), last=str(mode.day))
     if mode.span is Span.EVER:
-        return msg("report.until", day=str(mode.day))
-    return msg("report.of", first=str(mode.span.first(mode.day)), last=str(mode.day))
+        period = msg("report.until", day=str(mode.day))
+    store = mode.overview.store if mode.overview is not None else ""
+    return msg("report.of_store", store=store, period=period) if store else msg("report.of_this_store", period=period)
 
 
 def _row(line: LiabilityLine, language: str) -> OwedRow:
