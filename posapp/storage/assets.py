@@ -23,7 +23,7 @@ from posapp.storage.schema import asset as asset_table
 from posapp.storage.schema import held_balance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -57,6 +57,13 @@ _PARTS = Prepared(
     select(*_READ).where(asset_table.c.part_of == bindparam("whole")).order_by(asset_table.c.asset_id), "whole"
 )
 _BY_ID = Prepared(select(*_READ).where(asset_table.c.asset_id == bindparam("id")), "id")
+_PAGE = Prepared(
+    select(asset_table.c.asset_id, asset_table.c.kind, asset_table.c.body)
+    .where(asset_table.c.asset_id > bindparam("after"))
+    .order_by(asset_table.c.asset_id)
+    .limit(bindparam("most")),
+    "after most",
+)
 _BY_CODE = Prepared(select(*_READ).where(asset_table.c.code == bindparam("code")), "code")
 _BALANCES = Prepared(
     select(held_balance.c.account, held_balance.c.settled + held_balance.c.pending).where(
@@ -130,17 +137,18 @@ def parts_of(connection: Connection, whole: AssetId) -> list[HeldAsset]:
     return [_held(raw, row) for row in _PARTS.run(raw, (whole,)).fetchall()]
 
 
-def with_balance(connection: Connection, account: Account, kinds: Iterable[AssetKind]) -> list[HeldAsset]:
-    """Every asset of some kinds on whose account something stands."""
-    columns = (asset_table.c.asset_id, asset_table.c.body)
-    query = select(*columns).join(held_balance, held_balance.c.holder == asset_table.c.asset_id)
-    query = query.where(
-        held_balance.c.account == int(account),
-        held_balance.c.settled + held_balance.c.pending != 0,
-        asset_table.c.kind.in_([kind.value for kind in kinds]),
-    )
+def page(
+    connection: Connection, after: bytes, most: int, kinds: Collection[AssetKind]
+) -> tuple[list[HeldAsset], bytes | None]:
+    """Those of some kinds among the next assets, however many others there are, and the last id that was looked at.
+
+    That is None where none is left.
+    """
     raw = driver(connection)
-    return [_held(raw, (row.asset_id, row.body)) for row in connection.execute(query.order_by(asset_table.c.asset_id))]
+    rows = _PAGE.run(raw, (after, most)).fetchall()
+    wanted = {kind.value for kind in kinds}
+    found = [_held(raw, (identity, body)) for identity, kind, body in rows if kind in wanted]
+    return found, rows[-1][0] if rows else None
 
 
 def find(connection: Connection, identity: AssetId) -> HeldAsset | None:

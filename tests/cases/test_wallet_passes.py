@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from posapp.application import passes
+from posapp.application.assets_in_time import let_time_pass
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.goods import by_sku, line_of, search
@@ -251,13 +252,13 @@ def test_days_are_earned_as_they_pass_however_late_the_job_runs(till: Till, cloc
     sell(till, "year", 365_000, b"year")
     (coffee,) = sell(till, "lunch", 30_000, b"lunch")
     assert coffee.last_day is not None
-    assert passes.let_time_pass(till) == 0
+    assert let_time_pass(till) == 0
     clock.step(days=11)
-    assert passes.let_time_pass(till) == 2
-    assert passes.let_time_pass(till) == 0, "again changes nothing"
+    assert let_time_pass(till) == 2
+    assert let_time_pass(till) == 0, "again changes nothing"
     assert standing(till, Account.PASS_REVENUE) == -(10_000 + 9_677), "ten days of each: 10/365 and 10/31"
     clock.step(days=400)
-    passes.let_time_pass(till)
+    let_time_pass(till)
     assert standing(till, Account.PASS_LIABILITY) == 0
     assert standing(till, Account.PASS_REVENUE) == -395_000
 
@@ -266,7 +267,7 @@ def test_what_is_left_when_a_bundle_ends_is_forfeited_and_said_to_be(till: Till,
     _whole, wash, _cut, _mask = sell(till, "spa", 20_000)
     use(till, wash, b"1")
     clock.step(days=91)
-    assert passes.let_time_pass(till) == 2
+    assert let_time_pass(till) == 2
     assert standing(till, Account.PASS_FORFEITED) == -16_000
     assert standing(till, Account.PASS_LIABILITY) == 0
 

@@ -5,7 +5,6 @@ All of it works offline, within the limits of domain.md §5.1.
 
 from __future__ import annotations
 
-from posapp.application.passes.elapsing import let_time_pass
 from posapp.application.passes.holding import HeldPass, held_passes, pass_tags
 from posapp.application.passes.returning import PassReturn, PassReturnPreview, preview_return, return_pass
 from posapp.application.passes.selling import PassOrder, SoldPass, sell_pass, sell_with
@@ -20,7 +19,6 @@ __all__ = [
     "SoldPass",
     "UsedPass",
     "held_passes",
-    "let_time_pass",
     "pass_tags",
     "preview_return",
     "return_pass",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
 from posapp.application.reach import require_server
@@ -72,15 +74,20 @@ def lapse_bonuses(till: Till, card: AssetId, *, online: bool = True) -> Money:
     """
     require_server(Action.LAPSE_BONUS, "online", online=online)
     with till.database.write() as connection:
-        lapsed = _lapse(till, connection, card_in(connection, card))
+        lapsed = lapse_lots(till, connection, card)
     if lapsed:
         till.committed()
     return lapsed
 
 
-def _lapse(till: Till, connection: Connection, card: StoredCard) -> Money:
-    today = till.business_day()
-    lots = {lot.id: (lot.lapsing_fen(today), lot.lapsed_fen) for lot in card.lots if lot.lapsing_fen(today)}
+def lapse_lots(till: Till, connection: Connection, identity: AssetId, only: Collection[AssetId] = ()) -> Money:
+    """The same in a transaction of the caller, of some lots alone where they are named."""
+    today, card = till.business_day(), card_in(connection, identity)
+    lots = {
+        lot.id: (lot.lapsing_fen(today), lot.lapsed_fen)
+        for lot in card.lots
+        if lot.lapsing_fen(today) and (not only or lot.id in only)
+    }
     if not lots:
         return Money(0)
     parts = tuple(LotPart(lot, Money(0), Money(fen)) for lot, (fen, _earlier) in lots.items())

@@ -356,7 +356,10 @@ def _lots(till: Till, case: _Case, contract: AssetId) -> list[Asset]:
             template=case.kind.code,
             first_day=day,
             part_of=case.card.id,
-            terms=_promised(case, contract, place, 0 if index else case.request.amount.fen, fen, day),
+            terms={
+                **_promised(case, contract, place, 0 if index else case.request.amount.fen, fen, day),
+                "till": till.identity.device.hex(),
+            },
         )
         for index, (day, fen) in enumerate(parts)
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
+from posapp.application import assets_in_time, daily_gifts, points_expiry
 from posapp.application.till import Till
 from posapp.ui.checkout.shell import Shell
 
@@ -70,3 +71,12 @@ class BackgroundRound(Generic[P]):
             return
         till = self._owner.till
         self._owner.shell.submit(lambda: self._go_on(till, progress), self._rest, self._owner.report)
+
+
+def rounds_of(owner: Keeper) -> tuple[BackgroundRound[Any], ...]:
+    """Everything that comes with the calendar."""
+    return (
+        BackgroundRound(owner, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
+        BackgroundRound(owner, points_expiry.period, points_expiry.begin, points_expiry.go_on),
+        BackgroundRound(owner, assets_in_time.period, assets_in_time.begin, assets_in_time.go_on),
+    )

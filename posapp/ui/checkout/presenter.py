@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from posapp.application import daily_gifts, goods, holding, members, payments, points_expiry
+from posapp.application import goods, holding, members, payments
 from posapp.application import wallet as wallets
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
@@ -26,7 +26,7 @@ from posapp.domain.scan_code import ScanCode
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
-from posapp.ui.checkout.background_round import BackgroundRound
+from posapp.ui.checkout.background_round import rounds_of
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.finding import Finding
@@ -92,10 +92,7 @@ class CheckoutPresenter:
         again = Rereading(self)
         self.ask_approval = self._staff.ask
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
-        self._rounds = (
-            BackgroundRound(self, daily_gifts.period, daily_gifts.begin, daily_gifts.go_on),
-            BackgroundRound(self, points_expiry.period, points_expiry.begin, points_expiry.go_on),
-        )
+        self._rounds = rounds_of(self)
 
     # -- what happens around the sale ---------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posapp.application import daily_gifts, goods
-from posapp.application.passes import let_time_pass
+from posapp.application.assets_in_time import let_time_pass
 from posapp.application.points_expiry import expire_points
 from posapp.domain.amounts import Money
 from posapp.domain.ids import Sku
