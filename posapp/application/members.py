@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter_ns
 
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
 from posapp.application.till import Till
 from posapp.application.triggers import on_enrolment
+from posapp.domain.amounts import Money
 from posapp.domain.card import card_text, check_unused, oldest_step, read_dynamic_code, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
@@ -30,7 +31,7 @@ from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
 from posapp.domain.member import Member, Membership, Profile, Standing
 from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import card_steps, held_tiers, member_search
+from posapp.storage import card_steps, held_tiers, member_search, stored_value
 from posapp.storage import members as member_rows
 from posapp.storage import points as point_rows
 from posapp.storage.members import MemberRecord
@@ -49,11 +50,15 @@ class OpenedCard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Members that match, how many members there are in all, and how long the look-up took on this till."""
+    """Members that match, how many members there are in all, and how long the look-up took on this till.
+
+    `stored` is what those who have stored value may spend of it; of one match alone it is not asked.
+    """
 
     members: tuple[Member, ...]
     total: int
     microseconds: int
+    stored: Mapping[MemberId, Money] = field(default_factory=dict)
 
 
 def open_card(
@@ -99,8 +104,20 @@ def find_members(till: Till, typed: str, limit: int = 20) -> Found:
         matches = member_search.search(connection, typed, limit=limit)
         # Only one that is attached at once is priced; of a list, names and tiers are shown.
         found = tuple(known(till, connection, one, points=len(matches) == 1) for one in matches)
+        stored = _stored(till, connection, found) if len(found) > 1 else {}
         total = member_rows.count(connection)
-    return Found(found, total, (perf_counter_ns() - started) // 1000)
+    return Found(found, total, (perf_counter_ns() - started) // 1000, stored)
+
+
+def _stored(till: Till, connection: Connection, members: Iterable[Member]) -> dict[MemberId, Money]:
+    if till.programme.stored_value is None:
+        return {}
+    today = till.business_day()
+    return {
+        one.id: Money(sum(card.spendable(today).fen for card in cards))
+        for one in members
+        if (cards := stored_value.cards_of(connection, one.id))
+    }
 
 
 def find_member(till: Till, identity: MemberId) -> Member | None:

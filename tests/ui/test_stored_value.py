@@ -16,6 +16,7 @@ from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.session import CompleteMode, LookupMode, ReturnedMode, SyncStatus, TenderMode
+from posapp.ui.checkout.sheets import LookupSheet
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, TopUpMode
 from posapp.ui.i18n import Language
@@ -85,6 +86,13 @@ def test_top_up_then_the_balance_pays_with_the_pin(counter: Counter) -> None:
     assert balance(counter) == 120_000
     assert counter.session.toast is not None
     until(lambda: counter.session.has_balance, "the balance on the screen")
+    counter.type("6021/")
+    until(lambda: isinstance(counter.session.mode, LookupMode), "the matches")
+    listed = counter.window.view.sheet
+    assert isinstance(listed, LookupSheet)
+    assert sorted(row.stored_value_fen or 0 for row in listed.rows) == [0, 0, 0, 120_000]
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "the sale again")
     counter.scan_goods("明前龙井")
     counter.keys = 0
     counter.press(Qt.Key.Key_F11)

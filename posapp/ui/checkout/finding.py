@@ -217,7 +217,7 @@ class Finding:
                 self._attach(result.members[0], _how(query))
                 return
             revision = owner.lookup.revision if owner.lookup is not None and open_on_one else self._next_revision()
-            mode = LookupMode(query, result.members, 0, result.total, result.microseconds, revision)
+            mode = LookupMode(query, result.members, 0, result.total, result.microseconds, revision, result.stored)
             owner.change(mode=mode, toast=None)
 
         owner.work(lambda: members.find_members(owner.till, query), found)

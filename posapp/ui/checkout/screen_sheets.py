@@ -7,7 +7,8 @@ from datetime import datetime
 
 from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.refunds import UNDO_WITHIN
-from posapp.domain.member import Member, Standing
+from posapp.domain.amounts import Money
+from posapp.domain.member import Standing
 from posapp.domain.points_held import PointsOnDay
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, Identification, TenderMethod
@@ -136,9 +137,7 @@ def _sheet_of_mode(
 
 def _lookup(mode: LookupMode, programme: Programme, now: datetime, language: str) -> sheets.LookupSheet:
     digits = mode.query if mode.query.isdigit() else ""
-    rows = tuple(
-        _lookup_row(member, digits, place, programme, now, language) for place, member in enumerate(mode.members)
-    )
+    rows = tuple(_lookup_row(mode, place, digits, programme, now, language) for place in range(len(mode.members)))
     searched = msg("lookup.searched", total=mode.total, ms=-(-mode.microseconds // 1000))
     several = Notice(Tone.WARN, "shield", msg("lookup.verify")) if len(rows) > 1 else None
     return sheets.LookupSheet(
@@ -162,8 +161,9 @@ def _lookup_kind(query: str) -> Message | None:
 
 
 def _lookup_row(
-    member: Member, digits: str, place: int, programme: Programme, now: datetime, language: str
+    mode: LookupMode, place: int, digits: str, programme: Programme, now: datetime, language: str
 ) -> sheets.LookupRow:
+    member = mode.members[place]
     standing, today = member.standing, programme.business_day(now)
     visits = None
     if standing.last_day is not None:
@@ -185,7 +185,7 @@ def _lookup_row(
         tag=msg("lookup.silent") if silent else recent,
         visits=visits,
         points=None if silent else standing.points.count,
-        stored_value_fen=None if silent else 0,
+        stored_value_fen=None if silent else mode.stored.get(member.id, Money(0)).fen,
     )
 
 

@@ -67,7 +67,7 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class LookupMode:
-    """Finding a member."""
+    """Finding a member; `stored` is what those who have stored value may spend of it."""
 
     query: str = ""
     members: tuple[Member, ...] = ()
@@ -75,6 +75,7 @@ class LookupMode:
     total: int = 0
     microseconds: int = 0
     revision: int = 0
+    stored: Mapping[MemberId, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

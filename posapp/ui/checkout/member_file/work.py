@@ -286,7 +286,7 @@ class FileWork:
 
         def found(result: Found) -> None:
             looked = LookupMode(
-                query, result.members, 0, result.total, result.microseconds, mode.found.revision
+                query, result.members, 0, result.total, result.microseconds, mode.found.revision, result.stored
             )  # fmt: skip
             self._owner.change(mode=replace(mode, found=looked), toast=None)
 
