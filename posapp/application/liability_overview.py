@@ -11,6 +11,7 @@ from typing import Final
 from posapp.application.coupon_report import coupon_report
 from posapp.application.liabilities import REPORTS, movements
 from posapp.application.points_report import points_report
+from posapp.application.stored_value.custody import Gauge, custody_gauge
 from posapp.application.till import Till
 from posapp.domain.accounts import Unit
 from posapp.domain.amounts import Money
@@ -56,7 +57,8 @@ class LiabilityLine:
 class LiabilityOverview:
     """Every liability over the business days from `first` to `last`; `differences` says what does not agree.
 
-    `store` is whose log it was reckoned from, by name: what other stores took and gave is not in it.
+    `store` is whose log it was reckoned from, by name: what other stores took and gave is not in it.  `custody` is the
+    gauge of stored value, where the period ends today.
     """
 
     first: BusinessDay
@@ -64,6 +66,7 @@ class LiabilityOverview:
     lines: tuple[LiabilityLine, ...]
     differences: tuple[str, ...]
     store: str = ""
+    custody: Gauge | None = None
 
 
 def liability_overview(till: Till, first: BusinessDay, last: BusinessDay) -> LiabilityOverview:
@@ -84,7 +87,9 @@ def liability_overview(till: Till, first: BusinessDay, last: BusinessDay) -> Lia
     ]
     if coupons.open + sum(coupons.columns.values()) != coupons.close:
         differences.append(f"coupons: {coupons.columns}")
-    return LiabilityOverview(first, last, (*lines, coupons), tuple(differences), till.identity.store_name)
+    sells = till.programme.stored_value is not None
+    custody = custody_gauge(till) if sells and last == till.business_day() else None
+    return LiabilityOverview(first, last, (*lines, coupons), tuple(differences), till.identity.store_name, custody)
 
 
 def _line(moved: Movement, worth: Money | None) -> LiabilityLine:

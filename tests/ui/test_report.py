@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ from posapp.domain.amounts import Money
 from posapp.domain.events import Tender
 from posapp.domain.sale import TenderMethod
 from posapp.storage.verify import verify
+from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode, Span
 from posapp.ui.checkout.report_sheet import ReportSheet
+from posapp.ui.checkout.screen_report import report_sheet
 from posapp.ui.checkout.session import CompleteMode
 from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
@@ -80,6 +83,16 @@ def test_open_and_what_came_and_went_make_close_for_every_liability(counter: Cou
     assert isinstance(mode, ReportMode)
     assert mode.overview is not None
     assert mode.overview.differences == ()
+    text = counter.window.ctx.text
+    told = [text(words) for words in sheet(counter).rows[0].moved]
+    assert told == ["充值 +1,000.00", "存管应有 0.00", "达预收上限 2,720,000.00 的 0%"], (
+        "last quarter ended with nothing"
+    )
+    assert sheet(counter).notice is None
+    full = replace(mode.overview.custody, used=8_000) if mode.overview.custody is not None else None
+    alert = report_sheet(replace(mode, overview=replace(mode.overview, custody=full)), None, "en").notice
+    assert alert is not None
+    assert (alert.tone, text(alert.title)) == (Tone.WARN, "达预收上限 2,720,000.00 的 80%")
     till = counter.presenter.till
     command = report(till, "points", Span.MONTH.first(mode.day), mode.day).movements[0]
     line = next(one for one in mode.overview.lines if one.code == "points")

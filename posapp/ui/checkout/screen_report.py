@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posapp.domain.liability import PRINCIPAL
 from posapp.ui.checkout.folders import browse
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Notice, Tone
@@ -15,6 +16,7 @@ from posapp.ui.messages import Message, msg
 
 if TYPE_CHECKING:
     from posapp.application.liability_overview import LiabilityLine
+    from posapp.application.stored_value.custody import Gauge
 
 
 def report_sheet(mode: ReportMode, notice: Notice | None, language: str) -> ReportSheet:
@@ -23,17 +25,28 @@ def report_sheet(mode: ReportMode, notice: Notice | None, language: str) -> Repo
     if found is not None and found.differences:
         count = len(found.differences)
         notice = notice or Notice(Tone.DANGER, "alert-triangle", msg("report.differs", count=count))
+    gauge = found.custody if found is not None else None
+    if gauge is not None and gauge.is_alert:
+        notice = notice or Notice(Tone.WARN, "wallet", _custody(gauge)[-1])
     return ReportSheet(
         day=str(mode.day),
         listed=_period(mode),
         spans=tuple(msg(f"report.span_{span.name.lower()}") for span in Span),
         span=mode.span,
-        rows=tuple(_row(line, language) for line in found.lines) if found is not None else (),
+        rows=tuple(_row(line, gauge, language) for line in found.lines) if found is not None else (),
         ready=found is not None,
         selected=mode.selected,
         revision=mode.revision,
         notice=notice,
     )
+
+
+def _custody(gauge: Gauge) -> tuple[Message, ...]:
+    """What must be kept in custody, and how near what is owed is to what may be (domain.md §3.1)."""
+    words = [msg("report.custody", amount=gauge.custody.fen)] if gauge.custody is not None else []
+    if gauge.most is not None and gauge.used is not None:
+        words.append(msg("report.custody_share", share=gauge.used // 100, most=gauge.most.fen))
+    return tuple(words)
 
 
 def _period(mode: ReportMode) -> Message:
@@ -45,13 +58,15 @@ def _period(mode: ReportMode) -> Message:
     return msg("report.of_store", store=store, period=period) if store else msg("report.of_this_store", period=period)
 
 
-def _row(line: LiabilityLine, language: str) -> OwedRow:
+def _row(line: LiabilityLine, gauge: Gauge | None, language: str) -> OwedRow:
     text = money_text if line.is_money else count_text
     moved = tuple(
         msg(f"report.by_{name}", change=f"{'+' if amount > 0 else ''}{text(amount)}")
         for name, amount in line.columns.items()
         if amount
     )
+    if line.code == PRINCIPAL.code and gauge is not None:
+        moved += _custody(gauge)
     worth = msg("report.worth", amount=line.worth.fen) if line.worth is not None and not line.is_money else None
     return OwedRow(
         named(line.name, language), text(line.open), text(line.came), text(line.went), text(line.close), moved, worth

@@ -361,18 +361,19 @@ def _changes(
     if before is None or after is None:
         return ()
     had, has = (before.points.count, after.points.count) if points is None else (one.available for one in points)
-    froze, frozen = (0, 0) if points is None else (one.frozen for one in points)
+    name = msg(label)
+    if points is not None and points[1].frozen:
+        name = msg("balance.points_more_frozen", points=points[1].frozen)
     counts = (
-        ("coins", label, had, has),
-        ("lock", "balance.frozen", froze, frozen),
-        ("trending-up", "balance.growth", before.growth.count, after.growth.count),
-        ("calendar-event", "balance.visits", before.visits, after.visits),
+        ("coins", name, had, has),
+        ("trending-up", msg("balance.growth"), before.growth.count, after.growth.count),
+        ("calendar-event", msg("balance.visits"), before.visits, after.visits),
     )
     return tuple(
         sheets.BalanceChange(
-            icon, msg(key), count_text(old), count_text(new), _signed(new - old), gained=new > old
+            icon, words, count_text(old), count_text(new), _signed(new - old), gained=new > old
         )
-        for icon, key, old, new in counts
+        for icon, words, old, new in counts
         if old != new or icon == "coins"
     )  # fmt: skip
 

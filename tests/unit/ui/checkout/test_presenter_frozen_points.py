@@ -49,8 +49,7 @@ def test_what_may_be_spent_and_what_waits_are_said_apart_and_alike(
     assert isinstance(earned, Receipt)
     assert earned.member is not None
     waits = str(earned.member.points_earned.count)
-    assert changes(shell)["积分"] == ("3,482", "3,482")
-    assert changes(shell)["冻结积分"] == ("0", waits)
+    assert changes(shell)[f"积分（另冻结 {waits}）"] == ("3,482", "3,482")
     assert (earned.member.points_before.count, earned.member.points_after.count) == (3482, 3482)
     paper = render(earned, labels())
     assert any("积分" in row and "3482 → 3482" in row for row in paper)
@@ -76,7 +75,7 @@ def test_a_return_says_that_it_counts_frozen_points_too(desk: CheckoutPresenter,
     assert isinstance(sheet, ReturnSheet)
     (points,) = (fact for fact in sheet.facts if fact.icon == "coins")
     assert words(points.label) == "积分（含冻结）"
-    assert words(points.label, Language.EN) == "Points with frozen"
+    assert words(points.label, Language.EN) == "All points"
     desk.handle(do.EnterPressed())
     before, after = changes(shell)["积分（含冻结）"]
     assert words(points.value) == f"{before} → {after}"
