@@ -44,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     quote.add_argument("file", type=Path, metavar="FILE", help="the document, or - for standard input")
 
     _add_programme(commands)
-    commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
+    verify = commands.add_parser("verify", help="re-hash the log, rebuild every projection, compare")
+    verify.add_argument("--server", action="store_true", help="then compare balances with the server, by their digests")
     commands.add_parser("rotate-key", help="change the key that this till signs with at its server")
 
     imports = commands.add_parser("import", help="bring in members or products from CSV")

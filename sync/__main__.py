@@ -284,7 +284,9 @@ def _verify(context: Context, options: argparse.Namespace) -> int:
     for difference in report.differences:
         print(difference)
     held = f"{report.segments} segments, {report.events} events, {report.quarantined} in quarantine"
-    print(f"{held}: {'ok' if report.ok else f'{len(report.differences)} differences'}")
+    print(
+        f"{held}, {report.ranges} ranges of balances: {'ok' if report.ok else f'{len(report.differences)} differences'}"
+    )
     return 0 if report.ok else 3
 
 
@@ -305,6 +307,8 @@ def _digest(context: Context, options: argparse.Namespace) -> int:
     for what, units in (("members", reply.members), ("accounts", reply.accounts)):
         for unit, (count, content) in units.items():
             print(f"{what} unit {unit}: {count} rows {content.hex()}")
+    for each in reply.ranges:
+        print(f"range {each.account}, holders {each.part:x}…: {each.rows} rows {each.digest.hex()}")
     return 0
 
 

@@ -24,6 +24,7 @@ from posapp.storage.key_store import (
 )
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
+from sync.client.compare import Comparison, compare
 from sync.client.enrol import Enrolment, enrol, rotate
 from sync.client.errors import OfflineError, RefusedError
 from sync.client.link import Identity, Link, Session
@@ -156,6 +157,19 @@ def rotate_key(shops: Shops, till: Till) -> None:
     shops.keys.put(DEVICE_PRIVATE_KEY, fresh)
     with shops.database.write() as connection:
         settings.put(connection, CERTIFICATE, certificate)
+
+
+def compare_with_server(shops: Shops) -> Comparison:
+    """Compare balances with the server's.  Raises `InvalidField` and the client's errors."""
+    till = shops.open_till()
+    me = None if till is None else identity_of(shops, till)
+    if till is None or me is None or not me.certificate:
+        raise InvalidField("--server", "this till has joined no server", "本机没有加入服务器")
+    link = link_to_server(till)
+    try:
+        return compare(Session(link, me), TillDatabase(till.database, till.log, till.reference, till.contact))
+    finally:
+        link.close()
 
 
 def _first_pull(till: Till, session: Session) -> None:

@@ -74,9 +74,11 @@ def _rotate_key(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from posapp.bootstrap.upkeep import verify_till  # noqa: PLC0415 - start-up cost
+    from posapp.bootstrap.upkeep import compare_with_server, verify_till  # noqa: PLC0415 - start-up cost
 
-    return verify_till(_existing(options.data))
+    folder = _existing(options.data)
+    status = verify_till(folder)
+    return compare_with_server(folder) or status if options.server else status
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -55,6 +55,24 @@ def verify_till(folder: TillFolder) -> int:
     return 0 if report.ok else 1
 
 
+def compare_with_server(folder: TillFolder) -> int:
+    """Print in which ranges of accounts this till and its server differ; 0 where in none."""
+    shops = Shops(folder, SystemClock(), SystemEntropy())
+    try:
+        found = carrying.compare_with_server(shops)
+    except SyncError as error:
+        print(f"{error.english}\n{error.chinese}")
+        return 1
+    finally:
+        shops.close()
+    for (account, part), (here, there) in found.differing.items():
+        print(f"account {account}, holders {part:x}…: {here} balances here, {there} at the server, not the same")
+    if found.differing and not found.same_place:
+        print("Something is still on its way: let the till sync and ask again. / 仍有数据在传输, 请同步后再试。")
+    print(f"{found.ranges} ranges at the server, {len(found.differing)} differ")
+    return 1 if found.differing else 0
+
+
 def rotate_till_key(folder: TillFolder) -> int:
     """Change the key that this till signs with; its window, where it is open, must be started again."""
     shops = Shops(folder, SystemClock(), SystemEntropy())

@@ -236,6 +236,13 @@ def begin_snapshot(connection: Connection) -> None:
     settings.put(connection, settings.SNAPSHOT_OPEN, True)
 
 
+def balances(connection: Connection) -> list[tuple[int, bytes, int]]:
+    """What every holder has here, settled and pending together, as (account, holder, amount)."""
+    amount = held_balance.c.settled + held_balance.c.pending
+    rows = connection.execute(select(held_balance.c.account, held_balance.c.holder, amount))
+    return [(account, who, held) for account, who, held in rows]
+
+
 def recount(connection: Connection, holders: Collection[bytes]) -> None:
     """Work out anew what is pending for some holders, from the log and from what their settled value covers."""
     covered, overlay = coverage(connection)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from posapp.domain.ids import StreamId
     from sync.protocol.columnar.nodes import Value
+    from sync.protocol.digest import Balance
     from sync.protocol.messages import Cursor, DocumentRow, MemberRow, StreamHead, StreamPosition
 
 
@@ -128,6 +129,10 @@ class TillStore(Protocol):
 
     def forks(self) -> int:
         """How many streams have two histories."""
+        ...
+
+    def balances(self) -> list[Balance]:
+        """What every holder has, as (account, holder, amount)."""
         ...
 
     def progress(self) -> Progress:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from posapp.storage.event_log import EventLog
     from posapp.storage.reference_data import ReferenceData
     from posapp.storage.streams import StreamState
+    from sync.protocol.digest import Balance
     from sync.protocol.messages import MemberRow, StreamHead
 
 HEADS_AFTER: Final = Setting("sync_heads_after", int, 0)
@@ -117,6 +118,11 @@ class TillDatabase:
         """How many streams have two histories."""
         with self._database.read() as connection:
             return len(settings.get(connection, FORKED))
+
+    def balances(self) -> list[Balance]:
+        """What every holder has, as (account, holder, amount)."""
+        with self._database.read() as connection:
+            return server_states.balances(connection)
 
     def progress(self) -> Progress:
         """Where to pull on from."""

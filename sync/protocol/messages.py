@@ -230,12 +230,25 @@ class MemberRow(msgspec.Struct, frozen=True, array_like=True):
     recent: tuple[tuple[int, int], ...]
 
 
+class RangeDigest(msgspec.Struct, frozen=True, array_like=True):
+    """One range of balances: those on `account` of holders whose ids begin with the four bits `part`."""
+
+    account: int
+    part: int
+    rows: int
+    digest: bytes
+
+
 class DigestReply(msgspec.Struct, frozen=True):
-    """What the server holds at `cursor`: for each unit of the chart of accounts, how many rows and their digest."""
+    """What the server holds at `cursor`: for each unit of the chart of accounts, how many rows and their digest.
+
+    `ranges` say the same of members' balances range by range, so that whoever differs finds out where.
+    """
 
     cursor: Cursor
     members: dict[int, tuple[int, bytes]]
     accounts: dict[int, tuple[int, bytes]]
+    ranges: list[RangeDigest] = []
 
 
 class LeaseWish(msgspec.Struct, frozen=True, array_like=True):

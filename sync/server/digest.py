@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from posapp.domain.ledger import NO_HOLDER
-from sync.protocol.digest import content_digest
+from sync.protocol.digest import content_digest, range_digests
 from sync.protocol.messages import Cursor, DigestReply
 from sync.server import devices
 from sync.server.errors import NotFoundError
@@ -25,14 +25,14 @@ def of_balances(connection: Connection, merchant_id: str) -> DigestReply:
     now = connection.execute(select(counter).where(counter.c.merchant_id == merchant_id)).one_or_none()
     if now is None:
         raise NotFoundError("the merchant is not known here", "服务器上没有该商户", "merchant_id")
-    held = connection.execute(
-        select(balance.c.account, balance.c.holder, balance.c.amount).where(balance.c.merchant_id == merchant_id)
-    )
+    query = select(balance.c.account, balance.c.holder, balance.c.amount).where(balance.c.merchant_id == merchant_id)
+    held = [(number, who, amount) for number, who, amount in connection.execute(query)]
     plain = connection.execute(select(account.c.account, account.c.amount).where(account.c.merchant_id == merchant_id))
     return DigestReply(
         cursor=Cursor(now.gseq, now.cumulative_hash, now.generation),
-        members=content_digest((number, who, amount) for number, who, amount in held),
+        members=content_digest(held),
         accounts=content_digest((number, NO_HOLDER, amount) for number, amount in plain),
+        ranges=range_digests(held),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from sync.protocol import segment as segments
+from sync.protocol.digest import differing, range_digests
 from sync.protocol.errors import ProtocolError, SignatureError
 from sync.server import devices, once
 from sync.server.effects import Effects, effects_of
@@ -37,6 +38,7 @@ class Report:
     segments: int = 0
     events: int = 0
     quarantined: int = 0
+    ranges: int = 0
     differences: list[str] = field(default_factory=list)
 
     @property
@@ -143,7 +145,9 @@ def _compare_projections(report: Report, connection: Connection, total: Effects)
     rows = connection.execute(
         select(balance.c.holder, balance.c.account, balance.c.amount).where(balance.c.merchant_id == merchant_id)
     )
-    _compare(report, "balance", held, {(who, number): amount for who, number, amount in rows})
+    stored = {(who, number): amount for who, number, amount in rows}
+    _compare_ranges(report, held, stored)
+    _compare(report, "balance", held, stored)
     plain = connection.execute(select(account.c.account, account.c.amount).where(account.c.merchant_id == merchant_id))
     _compare(report, "account", total.accounts, {row.account: row.amount for row in plain})
     days = connection.execute(
@@ -156,6 +160,20 @@ def _compare_projections(report: Report, connection: Connection, total: Effects)
     cards = {who: (card, joined) for who, card, joined in people if card is not None}
     _compare(report, "card", total.cards, cards)
     _compare(report, "member", dict.fromkeys(total.holders(), 1), dict.fromkeys((row[0] for row in people), 1))
+
+
+def _compare_ranges(
+    report: Report, folded: Mapping[tuple[bytes, int], int], kept: Mapping[tuple[bytes, int], int]
+) -> None:
+    """Say first in which ranges of accounts something differs: of single balances only the first few are shown."""
+    log, stored = (
+        range_digests((number, who, amount) for (who, number), amount in each.items()) for each in (folded, kept)
+    )
+    report.ranges = len(stored)
+    for (account, part), (there, here) in differing(log, stored).items():
+        report.differences.append(
+            f"range {account}, holders {part:x}…: {there} balances by the log, {here} stored, not the same"
+        )
 
 
 def _compare_marks(report: Report, connection: Connection, marks: list[once.Mark]) -> None:

@@ -16,10 +16,9 @@ import pytest
 from sync.client import push as pushing
 from sync.server import verify
 from sync.server.serving import Running
-from tests.integration.sync_world import MERCHANT, Till, World, world
+from tests.integration.sync_world import MERCHANT, Till, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
@@ -29,13 +28,6 @@ SEGMENT = 20
 EVENTS = 200
 KILLED_AT = (1, 2, 5, 9)
 """The pushes, counted over all of the till's lives, whose answers it does not live to hear."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def push_everything(folder: Path, name: str, enrolment: Enrolment, private_key: bytes, url: str) -> None:

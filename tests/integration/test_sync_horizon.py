@@ -19,22 +19,14 @@ from sync.protocol.digest import content_digest
 from sync.protocol.messages import PullReply, PullRequest
 from sync.server import digest, exceptions, horizon, merchants, verify
 from sync.server.storage import schema
-from tests.integration.sync_world import MERCHANT, World, world
+from tests.integration.sync_world import MERCHANT, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.integration.sync_world import Till
 
 DAYS = 30
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with world(tmp_path, url) as made:
-        yield made
 
 
 def trade(till: Till, sales: int, *, first: int = 0) -> None:
