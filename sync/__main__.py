@@ -284,9 +284,7 @@ def _verify(context: Context, options: argparse.Namespace) -> int:
     for difference in report.differences:
         print(difference)
     held = f"{report.segments} segments, {report.events} events, {report.quarantined} in quarantine"
-    print(
-        f"{held}, {report.ranges} ranges of balances: {'ok' if report.ok else f'{len(report.differences)} differences'}"
-    )
+    print(f"{report.ranges} ranges, {held}: {'ok' if report.ok else f'{len(report.differences)} differences'}")
     return 0 if report.ok else 3
 
 
