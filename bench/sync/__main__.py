@@ -19,12 +19,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace as replace_fields
+
 from bench.figures import Figure
 from bench.sync.raw import RAW_ROWS, RawPostgres, RawSQLite
 from bench.sync.sales import Row, as_rows, entries, make_sales, posting_rows, postings
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
-from sync.protocol import segment, signing
+from sync.protocol import segment, signing, standings
 from sync.protocol.certificate import Certificate
 from sync.protocol.messages import PullRequest, PushRequest, decode, encode
 from sync.server import accept, devices, feeds, merchants, serving
@@ -39,6 +41,10 @@ SIZES: Final = (4_096, 1_000, 100, 10, 1)
 MERCHANT: Final = "bench"
 DEVICE: Final = DeviceId(b"D" * 16)
 PRIVATE: Final = bytes(range(32))
+
+_YEARS: Final = 2
+_PUSHES_OF_YEARS: Final = 6
+_MEMBERS_OF_YEARS: Final = 4_000
 
 INGEST_TARGET, POSTGRES_TARGET, WIRE_TARGET, SNAPSHOT_TARGET = 0.6, 6.0, 3.5, 2.5
 
@@ -166,16 +172,29 @@ def bench_wire(log: list[Row]) -> list[Figure]:
 
 
 def bench_snapshot(context: Context, caller: Caller) -> list[Figure]:
-    """Print what a fresh till of another store pulls: members only."""
+    """Print what a fresh till of another store pulls of members who came in the course of two years, and its parts."""
+    count = SIZES[0] * _PUSHES_OF_YEARS
+    log = as_rows(make_sales(count, members=_MEMBERS_OF_YEARS, apart=_YEARS * 365 * 86_400 / count))
+    for body in Sender(log, SIZES[0]).bodies(_PUSHES_OF_YEARS):
+        accept.push(context, caller, decode(body, PushRequest))
     other = Caller(caller.merchant_id, "S2", b"O" * 16)
     till = Certificate(MERCHANT, "S2", other.device, signing.public_key(PRIVATE), 1, "till", 1, False, 1)
     context.database.write(lambda connection: devices.learn(connection, [till]))
     begun = time.perf_counter()
     reply = feeds.pull(context, other, PullRequest())
     took = time.perf_counter() - begun
-    balances, size = reply.member_count * 3, len(reply.members)
-    print(f"  {reply.member_count:,} members ({balances:,} balances) in {took * 1000:.0f} ms, {size:,} bytes")
-    return [Figure("snapshot, bytes a balance", size / balances, "B", SNAPSHOT_TARGET)]
+    members = standings.unpack(reply.members, reply.member_count)
+    nameless = [replace_fields(each, member=bytes(16)) for each in members]
+    bare = [replace_fields(each, visits=0, orders=0, first_day=None, last_day=None, recent=()) for each in nameless]
+    balances = sum(len(each.balances) for each in members)
+    whole, named, amounts = (len(part) / balances for part in (reply.members, *map(standings.pack, (nameless, bare))))
+    print(f"  {len(members):,} members ({balances:,} balances) in {took * 1000:.0f} ms, {len(reply.members):,} bytes")
+    return [
+        Figure("snapshot, bytes a balance", whole, "B", SNAPSHOT_TARGET),
+        Figure("of these the amounts", amounts, "B", SNAPSHOT_TARGET),
+        Figure("visits, orders and latest days", named - amounts, "B"),
+        Figure("members' ids", whole - named, "B"),
+    ]
 
 
 def main() -> None:
@@ -194,9 +213,11 @@ def main() -> None:
         raw = RawSQLite(Path(name) / "raw.db")
         print("ingest on SQLite, beside bare rows in commits of 1,000")
         figures += _aimed(bench_ingest(context, caller, raw, log, options.rounds), INGEST_TARGET)
-        print("snapshot of a fresh till")
-        figures += bench_snapshot(context, caller)
         raw.close()
+        context.database.close()
+        print("snapshot of a fresh till")
+        context, caller = open_server(f"sqlite:///{name}/years.db")
+        figures += bench_snapshot(context, caller)
         context.database.close()
     with _postgres(options.database) as url:
         if url:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from sync.client.errors import NonsenseError
 from sync.client.store import Arrived, Changes, Page
-from sync.protocol import columnar, segment
+from sync.protocol import segment, standings
 from sync.protocol.errors import ProtocolError
-from sync.protocol.messages import MemberRow, PullReply, PullRequest
+from sync.protocol.messages import PullReply, PullRequest
 
 if TYPE_CHECKING:
     from sync.client.link import Session
@@ -66,9 +64,8 @@ def pull(session: Session, store: TillStore, *, start_again: bool = False) -> Pu
 def _page(reply: PullReply, heads_after: int) -> Page:
     try:
         arrived = [_arrived(wire) for wire in (*reply.segments, *reply.recovered)]
-        rows = columnar.decode(reply.members, reply.member_count) if reply.member_count else []
-        members = msgspec.convert(rows, list[MemberRow])
-    except (ProtocolError, msgspec.ValidationError) as error:
+        members = standings.unpack(reply.members, reply.member_count) if reply.member_count else []
+    except ProtocolError as error:
         raise NonsenseError(str(error)) from error
     return Page(
         cursor=reply.cursor,

@@ -378,7 +378,10 @@ class PaymentReply(msgspec.Struct, frozen=True):
 
 
 RECENT_DAYS: Final = 8
-"""How many of a member's latest days travel with its row."""
+"""How many of a member's latest days travel with its row, at most."""
+
+RECENT_SPAN: Final = 31
+"""How many days before the last one they reach.  No clock decides it: a wrong one would count a day's visit twice."""
 
 T = TypeVar("T")
 

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BigInteger, Integer, Select, String, bindparam, case, func, literal, select
 
 from posapp.domain.member import VISIT_MINIMUM_FEN
-from sync.protocol import columnar
+from sync.protocol import standings
 from sync.protocol.limits import PULL_BYTES, PULL_MEMBERS
 from sync.protocol.messages import (
     RECENT_DAYS,
+    RECENT_SPAN,
     Cursor,
     DocumentRow,
+    MemberRow,
     PullReply,
     PullRequest,
     StreamHead,
@@ -259,14 +261,13 @@ def _encode_members(connection: Connection, part: _Range) -> tuple[int, bytes]:
     days = {who: rest for who, *rest in connection.execute(_DAYS, values)}
     recent: dict[bytes, list[tuple[int, int]]] = {}
     for who, ordinal, net in connection.execute(_RECENT, values):
-        recent.setdefault(who, []).append((ordinal, net))
-    rows = [
-        (who, card, joined, balances.get(who, []), *map(_whole, days.get(who, (0, 0, None, None))), recent.get(who, []))
-        for who, card, joined in connection.execute(_PEOPLE, values)
-    ]
-    return len(rows), columnar.encode(rows)
-
-
-def _whole(value: Any) -> int | None:
-    """PostgreSQL adds up bigints to a Decimal."""
-    return None if value is None else int(value)
+        latest = recent.setdefault(who, [])
+        if not latest or latest[0][0] - ordinal <= RECENT_SPAN:
+            latest.append((ordinal, net))
+    rows = []
+    for who, card, joined in connection.execute(_PEOPLE, values):
+        visits, orders, first, last = days.get(who, (0, 0, None, None))
+        # PostgreSQL adds up bigints to a Decimal.
+        counts = (int(visits), int(orders), first, last)
+        rows.append(MemberRow(who, card, joined, tuple(balances.get(who, ())), *counts, tuple(recent.get(who, ()))))
+    return len(rows), standings.pack(rows)

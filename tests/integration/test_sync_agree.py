@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from posapp.domain.time import BusinessDay
 from posapp.storage import documents
 from sync.client.errors import OfflineError
 from sync.client.link import Session
+from sync.protocol import standings
 from sync.protocol.messages import PullReply, PullRequest, PushReply, PushRequest
 from sync.server import digest, exceptions, verify
 from sync.server.context import Context
 from sync.server.serving import Running
 from sync.server.storage import batches, schema
 from sync.server.storage.engine import Database
-from tests.integration.sync_world import MERCHANT, World
+from tests.integration.sync_world import MERCHANT, START, World
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -104,6 +106,25 @@ def test_visits_of_one_day_at_two_tills_count_once(place: World) -> None:
     assert here.standing(1) == there.standing(1)
     assert here.standing(1)[1:] == (1, 3)
     agree(place)
+
+
+def test_the_days_that_travel_reach_a_month_back_from_the_last(place: World) -> None:
+    a, b = place.join("a"), place.join("b", "S2")
+    for day in (0, 1, 40, 60, 71, 72):
+        a.sell(1, 1_000, day=day)
+    a.sync()
+    reply = b.session.call("/v1/pull", PullRequest(), PullReply)
+    (row,) = standings.unpack(reply.members, reply.member_count)
+    first = BusinessDay.of(START.date()).ordinal
+    assert [day - first for day, _net in row.recent] == [72, 71, 60]
+    assert (row.visits, row.first_day, row.last_day) == (6, first, first + 72)
+    # A day of these is known, whoever sells on it: no clock was asked.
+    b.sync()
+    b.sell(1, 500, day=60)
+    b.sell(1, 500, day=73)
+    assert b.standing(1)[1:] == (7, 8)
+    b.sync()
+    assert b.standing(1)[1:] == (7, 8)
 
 
 def test_own_events_stay_pending_until_the_row_includes_them(place: World) -> None:
