@@ -13,8 +13,8 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from typing import Final
 from msgspec.structs import replace as replace_fields
 
 from bench.figures import Figure
+from bench.sync.postgres import own_cluster
 from bench.sync.raw import RAW_ROWS, RawPostgres, RawSQLite
 from bench.sync.sales import Row, as_rows, entries, make_sales, posting_rows, postings
 from posapp.domain.encoding import genesis
@@ -33,7 +34,6 @@ from sync.server import accept, devices, feeds, merchants, serving
 from sync.server.context import Caller, Context
 from sync.server.keys import ServerKeys
 from sync.server.storage.engine import Database
-from tests.postgres import Cluster, PostgresMissingError
 
 SIZES: Final = (4_096, 1_000, 100, 10, 1)
 """Events in a push: the first is the largest segment, the last what a till sends after each sale."""
@@ -197,6 +197,17 @@ def bench_snapshot(context: Context, caller: Caller) -> list[Figure]:
     ]
 
 
+def bench_postgres(url: str, log: list[Row], rounds: int) -> list[Figure]:
+    """Ingest into an empty PostgreSQL database."""
+    context, caller = open_server(url)
+    bare = RawPostgres(url)
+    print("ingest on PostgreSQL, balances and all, beside executemany of bare rows")
+    figures = _aimed(bench_ingest(context, caller, bare, log, rounds), POSTGRES_TARGET)
+    bare.close()
+    context.database.close()
+    return figures
+
+
 def main() -> None:
     """Print everything."""
     parser = argparse.ArgumentParser(prog="python -m bench.sync", description=__doc__)
@@ -219,35 +230,12 @@ def main() -> None:
         context, caller = open_server(f"sqlite:///{name}/years.db")
         figures += bench_snapshot(context, caller)
         context.database.close()
-    with _postgres(options.database) as url:
+    with nullcontext() if options.database else own_cluster() as cluster:
+        url = cluster.url(cluster.create_database()) if cluster is not None else options.database
         if url:
-            context, caller = open_server(url)
-            bare = RawPostgres(url)
-            print("ingest on PostgreSQL, balances and all, beside executemany of bare rows")
-            figures += _aimed(bench_ingest(context, caller, bare, log, options.rounds), POSTGRES_TARGET)
-            bare.close()
-            context.database.close()
+            figures += bench_postgres(url, log, options.rounds)
     for figure in figures:
         print(figure.line)
-
-
-@contextmanager
-def _postgres(given: str) -> Iterator[str]:
-    """The address of a PostgreSQL database whose writes are durable; empty, and said so, where there is none."""
-    if given:
-        yield given
-        return
-    cluster = Cluster(durable=True)
-    try:
-        cluster.start()
-    except PostgresMissingError as error:
-        print(f"PostgreSQL is not measured: {error}")
-        yield ""
-        return
-    try:
-        yield cluster.url(cluster.create_database())
-    finally:
-        cluster.stop()
 
 
 def _aimed(figures: list[Figure], target: float) -> list[Figure]:

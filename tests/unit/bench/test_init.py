@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,21 @@ def test_a_part_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, capfd: pyte
     monkeypatch.setattr(bench, "_STUCK_SECONDS", 0.5)
     assert run(monkeypatch, "import time; time.sleep(60)") == 1
     assert "part0 FAILED: ended after 0.5 s" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"), [([], "a"), (["--scale"], "ab"), (["long"], "b"), (["short", "long"], "ab")]
+)
+def test_what_takes_long_runs_only_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str], runs: str
+) -> None:
+    parts = (Script("short", "print('ran a')"), Script("long", "print('ran b')", scale=True))
+    monkeypatch.setattr(bench, "PARTS", parts)
+    assert bench.main(arguments) == 0
+    assert [line[-1] for line in capfd.readouterr().out.splitlines() if line.startswith("ran")] == list(runs)
+
+
+def test_the_figures_are_written_as_a_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bench, "PARTS", (Script("one", "print('one 1.2 × ≤ 1.3 met')"),))
+    assert bench.main(["--table", str(tmp_path / "table.md")]) == 0
+    assert (tmp_path / "table.md").read_text("utf-8").splitlines()[2:] == ["| one | 1.2 × | ≤ 1.3 | met |"]
