@@ -24,6 +24,7 @@ from bench.sample_sale import (
     words,
 )
 from posapp.ui.checkout import intents
+from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.sheets import (
     BalanceChange,
@@ -248,7 +249,7 @@ def offline(*, english: bool = False) -> CheckoutState:
         "cloud-off",
         msg("banner.offline", minutes=37),
         msg("banner.offline_detail", stored=10_000, points=2_000),
-        Action(msg("banner.unsynced", pending=12), "Ctrl U", intents.ShowUnsynced()),
+        Action(msg("banner.unsynced", pending=12), "Ctrl U", ShowUnsynced()),
     )
     base = member_sale(english=english)
     person = member_panel(english=english)

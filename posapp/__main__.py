@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_codes(commands)
     _add_points(commands)
     _add_staff(commands)
+    _add_exceptions(commands)
     return parser
 
 
@@ -112,6 +113,17 @@ def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     put.add_argument("--limit", action="append", default=[], metavar="NAME=MOST", help="cash_refund=50000, or none")
     for name, words in (("pin", "give somebody a PIN, read from the terminal"), ("leave", "somebody has left")):
         what.add_parser(name, help=words).add_argument("number", metavar="NUMBER")
+
+
+def _add_exceptions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inbox = commands.add_parser("exceptions", help="what tills did against each other, and who bears it")
+    what = inbox.add_subparsers(dest="what", required=True, metavar="WHAT")
+    what.add_parser("show", help="what is open in this store as of the server's last word, and the ways to close it")
+    close = what.add_parser("close", help="close one; it is recorded and synced like everything else")
+    close.add_argument("item", metavar="ITEM", help="the beginning of its id")
+    close.add_argument("remedy", metavar="REMEDY", help="what is done about it, a word that `show` lists")
+    close.add_argument("--by", default="", metavar="WHO", help="who decided it")
+    close.add_argument("--note", default="", metavar="WORDS", help="why")
 
 
 def _add_points(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

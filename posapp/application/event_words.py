@@ -14,6 +14,7 @@ from posapp.domain.events import (
     CouponTransferred,
     DrawMade,
     Event,
+    ExceptionClosed,
     GiftRedeemed,
     GiftsTakenBack,
     MemberForgotten,
@@ -58,17 +59,18 @@ _PLAIN: Final[dict[type, Text]] = {
     CouponsIssued: Text("发券", "Coupons given"),
     CouponTransferred: Text("领券或转赠", "Coupon handed on"),
     DrawMade: Text("抽奖", "Draw"),
+    ExceptionClosed: Text("异常处理", "Exception closed"),
     MembersMerged: Text("会员合并", "Members merged"),
     MergeUndone: Text("合并撤销", "Merge undone"),
     MemberForgotten: Text("注销", "Left"),
 }
 
 
-def words_of(event: Event) -> tuple[Text, str, Money | None]:
+def words_of(event: Event, otherwise: Text | None = None) -> tuple[Text, str, Money | None]:
     """What it is called, the number that was printed for it, and the money that moved.
 
-    The money is below zero where it went out, None where none moved.  Raises `TypeError` for what no customer comes
-    for.
+    The money is below zero where it went out, None where none moved.  What no customer comes for is called `otherwise`;
+    without that, raises `TypeError`.
     """
     match event:
         case SaleCompleted():
@@ -96,11 +98,11 @@ def words_of(event: Event) -> tuple[Text, str, Money | None]:
         case TierSet():
             return Text("等级变更", "Tier set"), "", None
         case _:
-            return _plain(event), "", None
+            return _plain(event, otherwise), "", None
 
 
-def _plain(event: Event) -> Text:
-    found = _PLAIN.get(type(event))
+def _plain(event: Event, otherwise: Text | None) -> Text:
+    found = _PLAIN.get(type(event), otherwise)
     if found is None:
         raise TypeError(f"{type(event).__name__} is nothing a customer comes for")
     return found

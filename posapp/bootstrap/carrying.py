@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from posapp.application.founding import CARD_BLOCK, open_till
 from posapp.application.till import Till
+from posapp.bootstrap.inbox_watch import InboxWatch
 from posapp.bootstrap.leasing import Holding, Renewing
 from posapp.bootstrap.shops import Shops
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import DEVICE_ID_BYTES
-from posapp.storage import settings, streams
+from posapp.storage import inbox, settings, streams
 from posapp.storage.key_store import (
     DEVICE_NEXT_KEY,
     DEVICE_PRIVATE_KEY,
@@ -188,15 +189,36 @@ class Reporting:
 
     till: Till
     report: Callable[[SyncStatus], None]
+    _last: Status | None = None
 
     def __call__(self, status: Status) -> None:
         """Report one status."""
+        self._last = status
         with self.till.database.read() as connection:
             silence, drift = self.till.contact.silence(connection), self.till.contact.drift(connection)
+            exceptions = inbox.count_open(connection)
         since = self.till.clock.now() - silence if status.state is State.OFFLINE else None
         pending = status.pending.dealings
         conflicts = 1 if status.state is State.CONFLICT else 0
-        self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, since, drift))
+        self.report(SyncStatus(_KINDS[status.state], pending, 0, conflicts, since, drift, exceptions))
+
+    def again(self) -> None:
+        """There are more or fewer exceptions: report the last status with them."""
+        if self._last is not None:
+            self(self._last)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPull:
+    """What is asked of the server besides the log, each in its own time."""
+
+    renewing: Renewing
+    inbox: InboxWatch
+
+    def __call__(self) -> None:
+        """Do what is due.  Raises the client's errors."""
+        self.renewing()
+        self.inbox()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +257,9 @@ def carrier(
 
     identity = identity_of(shops, till)
     session = Session(link, identity)
-    worker = Worker(
-        link,
-        session,
-        store,
-        on_status=Reporting(till, report),
-        on_changes=changed,
-        after_pull=Renewing(till, session),
-    )
+    reporting = Reporting(till, report)
+    after = AfterPull(Renewing(till, session), InboxWatch(till, session, reporting.again))
+    worker = Worker(link, session, store, on_status=reporting, on_changes=changed, after_pull=after)
     asking = link_to_server(till)
     till.hold = holding = Holding(till, asking, Session(asking, identity))
     return Carrying(worker, holding)

@@ -162,6 +162,13 @@ def _staff(options: argparse.Namespace) -> int:
     return keep_staff(_existing(options.data), order)
 
 
+def _exceptions(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.inbox_commands import InboxOrder, keep_inbox  # noqa: PLC0415 - start-up cost
+
+    given = {name: getattr(options, name, "") for name in ("item", "remedy", "by", "note")}
+    return keep_inbox(_existing(options.data), InboxOrder(options.what, **given))
+
+
 def _card_qr(options: argparse.Namespace) -> int:
     from posapp.bootstrap.scan_commands import write_card_qr  # noqa: PLC0415 - start-up cost
 
@@ -201,4 +208,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "printer": _printer,
     "support-bundle": _support_bundle,
     "staff": _staff,
+    "exceptions": _exceptions,
 }

@@ -15,6 +15,7 @@ from shiboken6 import isValid
 
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
+from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.intents import Intent, MemberKey, ScanReceived
 from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
@@ -52,6 +53,7 @@ _WHERE = {
     FormSheet: Where.FORM,
     MemberFileSheet: Where.FILE,
     ReportSheet: Where.REPORT,
+    CaseSheet: Where.CHOICE,
     CompleteSheet: Where.COMPLETE,
     ReturnFindSheet: Where.RETURN_FIND,
     ReturnSheet: Where.RETURN,

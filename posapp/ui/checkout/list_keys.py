@@ -8,9 +8,10 @@ from dataclasses import replace
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.file_modes import FilePickMode
+from posapp.ui.checkout.inbox_modes import InboxMode
 from posapp.ui.checkout.session import CouponsMode, GiftsMode, HeldMode, PassesMode, UnsyncedMode
 
-RowsMode = CouponsMode | GiftsMode | HeldMode | PassesMode | UnsyncedMode | FilePickMode
+RowsMode = CouponsMode | GiftsMode | HeldMode | PassesMode | UnsyncedMode | FilePickMode | InboxMode
 
 
 def handle_rows(owner: Desk, mode: RowsMode, count: int, pick: Callable[[int], None], intent: do.Intent) -> bool:

@@ -23,6 +23,7 @@ from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.scan_code import ScanCode
+from posapp.domain.staff import Right
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -31,6 +32,7 @@ from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.gift_keys import GiftKeys
+from posapp.ui.checkout.inbox_keys import InboxKeys
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.member_file.keys import FileKeys
 from posapp.ui.checkout.notice import Notice
@@ -84,7 +86,7 @@ class CheckoutPresenter:
         self._coupons = CouponKeys(self)
         self._stored = StoredKeys(self, self._paying)
         self._gifts = GiftKeys(self)
-        self._unsynced = UnsyncedKeys(self)
+        self._unsynced, self._inbox = UnsyncedKeys(self), InboxKeys(self)
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
@@ -169,7 +171,7 @@ class CheckoutPresenter:
             self._codes.news(intent)
             return
         goods_and_money = (self._parking, self._finding, self._paying, self._lines)
-        owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced)
+        owned = (self._passes, self._stored, self._gifts, self._coupons, self._unsynced, self._inbox)
         parts = (
             self._staff,
             self._shift,
@@ -236,9 +238,8 @@ class CheckoutPresenter:
 
     def surroundings(self) -> Surroundings:
         """What is around the sale now."""
-        return Surroundings(
-            self.till.identity, self.till.programme, self.cashier.name, self.till.clock.now(), self.language
-        )
+        now, decides = self.till.clock.now(), self.cashier.limits.cover(Right.EXCEPTIONS, 1)
+        return Surroundings(self.till.identity, self.till.programme, self.cashier.name, now, self.language, decides)
 
     def change(self, **fields: object) -> None:
         """Change the session and show it."""

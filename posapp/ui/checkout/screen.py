@@ -40,13 +40,17 @@ _SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReportMode, ReturnFi
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is around the sale: the shop, its rules, who stands there, the time and the language."""
+    """What is around the sale: the shop, its rules, who stands there, the time and the language.
+
+    `decides` says that whoever stands there may close exceptions.
+    """
 
     identity: TillIdentity
     programme: Programme
     cashier: str
     now: datetime
     language: str
+    decides: bool = False
 
 
 def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
@@ -80,6 +84,7 @@ def _top(session: Session, around: Surroundings) -> ui.TopBar:
         parked=session.parked,
         occasion=_occasion(around),
         device_fault=printer_state(session.printer),
+        exceptions=sync.exceptions if around.decides else 0,
     )
 
 

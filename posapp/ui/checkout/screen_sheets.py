@@ -16,6 +16,7 @@ from posapp.domain.tier import current_tier
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
+from posapp.ui.checkout.inbox_modes import CaseMode, InboxMode
 from posapp.ui.checkout.member_file.lines import Around
 from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pick_sheet
 from posapp.ui.checkout.notice import Notice, Tone
@@ -23,6 +24,7 @@ from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
+from posapp.ui.checkout.screen_inbox import inbox_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
@@ -91,6 +93,8 @@ def _sheet_of_mode(
             return _held(mode, programme)
         case UnsyncedMode() as mode:
             return _unsynced(mode, programme, language)
+        case InboxMode() | CaseMode() as mode:
+            return inbox_sheet(mode, programme, language)
         case CouponsMode() as mode:
             return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:

@@ -35,6 +35,7 @@ from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
+from posapp.ui.checkout.inbox_modes import InboxMode, InboxModes
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportModes
@@ -289,12 +290,14 @@ class KeymapMode:
     """The overlay of keys."""
 
 
-Listing = LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode
+Listing = (
+    LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode | InboxMode
+)
 AskingMode = RecogniseMode | ReassignMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
 Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
-Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | PriceMode | Serving | KeymapMode
+Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | InboxModes | PriceMode | Serving | KeymapMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +305,7 @@ class SyncStatus:
     """What the carrier of the log says of itself.  `offline_since` is when the server was last reached.
 
     `drift` is how far this machine's clock is ahead of the server's, below zero behind; zero where that is little.
+    `exceptions` is how many are open in this store, as far as this till knows.
     """
 
     kind: SyncKind = SyncKind.STANDALONE
@@ -310,6 +314,7 @@ class SyncStatus:
     conflicts: int = 0
     offline_since: datetime | None = None
     drift: timedelta = timedelta(0)
+    exceptions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

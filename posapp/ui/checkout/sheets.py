@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
+from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.messages import Message, Words
@@ -225,6 +226,7 @@ Sheet: TypeAlias = (
     | FormSheet
     | MemberFileSheet
     | ReportSheet
+    | CaseSheet
     | CompleteSheet
     | ReturnFindSheet
     | ReturnSheet

@@ -45,7 +45,7 @@ class SyncPill:
 
 @dataclass(frozen=True, slots=True)
 class TopBar:
-    """Shop, till, cashier and clock."""
+    """Shop, till, cashier and clock.  `exceptions` wait for whoever stands here to decide."""
 
     shop: str
     store: Words
@@ -56,6 +56,7 @@ class TopBar:
     parked: int = 0
     occasion: Message | None = None
     device_fault: Message | None = None
+    exceptions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

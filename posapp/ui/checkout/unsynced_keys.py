@@ -1,4 +1,4 @@
-"""Ctrl+U, and the pill: what still has to reach the server.  There is nothing to do about it but to see it."""
+"""Ctrl+U: what still has to reach the server.  There is nothing to do about it but to see it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import get_args
 from posapp.application.unsynced import unsynced_dealings
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.intents import ShowUnsynced
 from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.session import CompleteMode, Listing, UnsyncedMode
 from posapp.ui.checkout.words import warning
@@ -25,9 +26,9 @@ class UnsyncedKeys:
         """Whether the intent was about what waits; then it is done or under way."""
         owner, mode = self._owner, self._owner.session.mode
         match intent:
-            case do.ShowUnsynced() if mode is not None and not isinstance(mode, _GIVES_WAY):
+            case ShowUnsynced() if mode is not None and not isinstance(mode, _GIVES_WAY):
                 owner.toast(warning("unsynced.later"))
-            case do.ShowUnsynced():
+            case ShowUnsynced():
                 owner.work(
                     lambda: unsynced_dealings(owner.till),
                     lambda rows: owner.change(mode=UnsyncedMode(rows), toast=None),

@@ -6,6 +6,7 @@ import pytest
 
 from posapp.ui.checkout import intents as i
 from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.intents import OpenInbox, ShowUnsynced
 from posapp.ui.checkout.report_intents import OpenReport, ReportDayMoved, ReportSpanChosen
 from posapp.ui.shortcuts import Choose, Ignored, KeyStroke, Mods, Outcome, SubmitSheet, Where, resolve
 
@@ -87,7 +88,8 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("Enter", Mods.NONE, "", Where.REPORT, i.EnterPressed("")),
         ("N", CTRL, "", Where.CART, i.NewItem()),
         ("L", CTRL, "", Where.CART, i.LockSession()),
-        ("U", CTRL, "", Where.CART, i.ShowUnsynced()),
+        ("U", CTRL, "", Where.CART, ShowUnsynced()),
+        ("E", CTRL, "", Where.CART, OpenInbox()),
         ("0", CTRL, "", Where.FIRST_START, i.SetLanguage()),
         ("1", Mods.NONE, "", Where.FIRST_START, Choose(1)),
         ("F9", Mods.NONE, "", Where.FIRST_START, Ignored()),

@@ -71,6 +71,7 @@ from posapp.ui.checkout.intents.sheets import (
 from posapp.ui.checkout.intents.till import (
     JoinServer,
     LockSession,
+    OpenInbox,
     SetLanguage,
     SetTheme,
     ShowUnsynced,
@@ -103,6 +104,7 @@ __all__ = [
     "NextSale",
     "OpenDrawer",
     "OpenGifts",
+    "OpenInbox",
     "OpenMemberFile",
     "OpenShift",
     "PayKey",

@@ -16,6 +16,11 @@ class ShowUnsynced:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenInbox:
+    """List the open exceptions."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetLanguage:
     """Switch to a language tag, or to the other one when empty."""
 
@@ -49,4 +54,6 @@ class JoinServer:
     code: str
 
 
-TillIntent = LockSession | ShowUnsynced | SetLanguage | SetTheme | StartDemoShop | StartEmptyShop | JoinServer
+TillIntent = (
+    LockSession | ShowUnsynced | OpenInbox | SetLanguage | SetTheme | StartDemoShop | StartEmptyShop | JoinServer
+)

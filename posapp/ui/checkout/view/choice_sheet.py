@@ -34,8 +34,8 @@ class ChoiceDelegate(CardRowDelegate):
             aside = QRectF(aside.left(), rect.top(), rect.right() - aside.left(), rect.height())
         else:
             paint_text(painter, amount, money_text(data.amount_fen), ctx.font(20, fonts.BOLD), ctx.hex("t1"), RIGHT)
-        paint_text(painter, aside, ctx.text(data.aside), ctx.font(16, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
-        width = aside.left() - rect.left() - px(8)
+        beside = paint_text(painter, aside, ctx.text(data.aside), ctx.font(16, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
+        width = (aside.right() - beside if data.amount_fen is None else aside.left()) - rect.left() - px(8)
         title = QRectF(rect.left(), rect.top() + px(10), width, px(28))
         paint_text(painter, title, ctx.text(data.title), ctx.font(18, fonts.BOLD), ctx.hex("t1"))
         detail = QRectF(rect.left(), rect.top() + px(40), width, px(24))

@@ -59,6 +59,7 @@ _GOODS = (
     _KeyRow(("Ctrl", "L"), "keys.lock"),
     _KeyRow(("Ctrl", "B"), "keys.shift"),
     _KeyRow(("Ctrl", "D"), "keys.drawer"),
+    _KeyRow(("Ctrl", "E"), "keys.exceptions"),
 )
 _MONEY = (
     _KeyRow(("Enter",), "keys.next"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from posapp.ui.checkout.file_sheet import MemberFileSheet
+from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
@@ -16,6 +17,7 @@ from posapp.ui.checkout.sheets import (
     TenderSheet,
 )
 from posapp.ui.checkout.state import CheckoutState
+from posapp.ui.checkout.view.case_sheet import CaseView
 from posapp.ui.checkout.view.choice_sheet import ChoiceSheetView
 from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
 from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
@@ -36,6 +38,7 @@ SideView: TypeAlias = (
     | ReturnView
     | MemberFileView
     | ReportView
+    | CaseView
 )
 
 
@@ -58,6 +61,8 @@ def make_view(sheet: Sheet, ctx: UiContext, emit: Emit, *, low: bool) -> SideVie
             return MemberFileView(ctx, emit, low=low)
         case ReportSheet():
             return ReportView(ctx, emit)
+        case CaseSheet():
+            return CaseView(ctx, emit)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")
 
@@ -80,6 +85,8 @@ def render_sheet(view: SideView, sheet: Sheet, state: CheckoutState) -> None:
         case MemberFileView(), MemberFileSheet():
             view.render_state(sheet)
         case ReportView(), ReportSheet():
+            view.render_state(sheet)
+        case CaseView(), CaseSheet():
             view.render_state(sheet)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")

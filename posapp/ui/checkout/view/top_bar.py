@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import FunctionKey, SetLanguage, SetTheme, ShowUnsynced
+from posapp.ui.checkout.intents import FunctionKey, OpenInbox, SetLanguage, SetTheme
 from posapp.ui.checkout.state import SyncKind, SyncPill, TopBar
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
@@ -27,6 +27,9 @@ _PILL = {
     SyncKind.CONFLICT: ("danger", "alert-triangle"),
     SyncKind.STANDALONE: ("neutral", "device-desktop"),
 }
+
+
+_WELL = frozenset({SyncKind.SYNCED, SyncKind.SYNCING})
 
 
 def pill_words(pill: SyncPill) -> Message:
@@ -66,6 +69,12 @@ class _Mark(QWidget):
         )
 
 
+def _exceptions_button(ctx: UiContext, emit: Emit) -> Button:
+    button = Button(ctx, ButtonStyle(ButtonKind.DANGER, 44, 14), icon="alert-triangle", name="exceptions")
+    button.clicked.connect(lambda: emit(OpenInbox()))
+    return button
+
+
 class TopBarView(Ground):
     """Renders `TopBar`."""
 
@@ -81,9 +90,7 @@ class TopBarView(Ground):
         self._parked = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 14), icon="clock-pause", name="parked")
         self._parked.clicked.connect(lambda: emit(FunctionKey(6, shift=True)))
         self._pill = Chip(ctx, "accent", "circle-check", height=32, radius=8)
-        self._pill_button = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 14), name="unsynced")
-        self._pill_button.clicked.connect(lambda: emit(ShowUnsynced()))
-        self._pill_button.setFixedWidth(0)
+        self._exceptions = _exceptions_button(ctx, emit)
         self._person = Icon(ctx, "user-circle", 20)
         self._cashier = Text(ctx, 14, fonts.SEMIBOLD, elastic=True)
         self._shift = Text(ctx, 14, token="t2")
@@ -93,7 +100,7 @@ class TopBarView(Ground):
         self._language.clicked.connect(lambda: emit(SetLanguage()))
         self._theme = Button(ctx, style, icon="moon", name="theme")
         self._theme.clicked.connect(lambda: emit(SetTheme()))
-        for button in (self._parked, self._language, self._theme):
+        for button in (self._parked, self._exceptions, self._language, self._theme):
             button.setSizePolicy(button.sizePolicy().horizontalPolicy().Fixed, button.sizePolicy().verticalPolicy())
         self._ctx = ctx
         px = ctx.px
@@ -110,6 +117,8 @@ class TopBarView(Ground):
             None,
             self._parked,
             px(8),
+            self._exceptions,
+            px(8),
             self._pill,
             px(16),
             self._person,
@@ -125,8 +134,6 @@ class TopBarView(Ground):
             margins=(px(12), 0, px(8), 1),
             into=self,
         )
-        self._pill_button.hide()
-        self._pill_button.setParent(self)
 
     def render_state(self, top: TopBar) -> None:
         """Show another state of the bar."""
@@ -142,6 +149,10 @@ class TopBarView(Ground):
         self._parked.setVisible(top.parked > 0)
         tone, icon = _PILL[top.sync.kind]
         self._pill.set(ctx.text(pill_words(top.sync)), tone, icon)
+        # What must be decided takes the place of a pill that says nothing but that all is well.
+        self._pill.setVisible(not top.exceptions or top.sync.kind not in _WELL)
+        self._exceptions.set(ctx.tr("sync.exceptions", exceptions=top.exceptions))
+        self._exceptions.setVisible(top.exceptions > 0)
         self._person.setVisible(bool(top.cashier))
         self._cashier.set(top.cashier)
         self._shift.set("" if self._narrow or not top.shift_since else ctx.tr("top.shift", since=top.shift_since))
