@@ -12,6 +12,7 @@ from posapp.domain.scan_code import read_scale_label
 from posapp.storage import catalogue
 
 _GRAMS = {"kg": 1000, "500g": 500, "100g": 100}
+_MOST = Quantity(9_999_000)
 
 
 def by_barcode(till: Till, code: str) -> Product | None:
@@ -58,6 +59,26 @@ def line_of(product: Product, language: str, quantity: Quantity | None = None) -
         member_price=product.member_price,
         cost=product.cost or None,
     )
+
+
+def is_in_grams(product: Product) -> bool:
+    """Whether goods are sold by a weight that a scale shows, so that kilograms are typed."""
+    return product.weighed and product.unit in _GRAMS
+
+
+def typed_quantity(product: Product, typed: str) -> Quantity:
+    """So many pieces, or so much weight: kilograms as a scale shows them, in the product's unit.
+
+    Raises `InvalidField` for none, for what is no number, and for pieces that are not whole.
+    """
+    number = Quantity.parse(typed.removesuffix("."))
+    if not product.weighed and not number.is_whole:
+        raise InvalidField("quantity", "whole pieces only", "这个商品按件卖，数量须为整数")
+    if is_in_grams(product):
+        number = Quantity(half_up(number.milli * 1000, _GRAMS[product.unit]))
+    if not Quantity(0) < number <= _MOST:
+        raise InvalidField("quantity", "above 0 and below 10,000", "数量须大于 0、小于 1 万")
+    return number
 
 
 def line_of_label(till: Till, digits: str, language: str) -> CartLine:

@@ -123,7 +123,6 @@ _CTRL: dict[str, Intent] = {
     "M": OpenMemberFile(),
     "R": OpenReport(),
     "E": OpenInbox(),
-    "N": NewItem(),
     "L": LockSession(),
     "U": ShowUnsynced(),
     "0": SetLanguage(),
@@ -150,7 +149,7 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
     if stroke.key.startswith("F") and stroke.key[1:].isdigit():
         return _function_key(int(stroke.key[1:]), stroke.mods, typed, where)
     if Mods.CTRL in stroke.mods:
-        return _ctrl(stroke, where)
+        return _ctrl(stroke, typed, where)
     if Mods.ALT in stroke.mods:
         return _alt(stroke, typed, where)
     if stroke.key == "Enter":
@@ -182,19 +181,21 @@ def _function_key(number: int, mods: Mods, typed: str, where: Where) -> Outcome:
     return FunctionKey(number, typed, shift=Mods.SHIFT in mods)
 
 
-def _ctrl(stroke: KeyStroke, where: Where) -> Outcome:
+def _ctrl(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
     if where in _FIELDS and stroke.key == "Z":
         return None  # taking back typing inside a field
     if where is Where.FIRST_START and stroke.key != "0":
         return None
     if Mods.SHIFT in stroke.mods and stroke.key in _CTRL_SHIFT:
         return _CTRL_SHIFT[stroke.key]
+    if stroke.key == "N":
+        return NewItem(typed=typed if where in {Where.CART, Where.COMPLETE} else "")
     return _CTRL.get(stroke.key)
 
 
 def _alt(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
     if stroke.key in _DIGITS and where in {Where.CART, Where.COMPLETE}:
-        return QuickItemChosen(int(stroke.key) or 10)
+        return QuickItemChosen(int(stroke.key) or 10, typed)
     if stroke.key in _DIGITS[1:] and where is Where.FORM:
         return FormPicked(place=int(stroke.key) - 1)
     if stroke.key in _DIGITS[1:] and where is Where.REPORT:

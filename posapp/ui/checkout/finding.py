@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from posapp.application import goods, members
+from posapp.application import members
 from posapp.application import wallet as wallets
 from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.phone import normalise_phone
-from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
-from posapp.domain.sale import CartLine, Identification
+from posapp.domain.sale import Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
-from posapp.ui.checkout.code_paying import METHODS
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.goods_finding import PLU_DIGITS, GoodsFinding
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.recognising import Recognising
-from posapp.ui.checkout.session import CompleteMode, GoodsMode, LookupMode, NewCardMode, TenderMode
+from posapp.ui.checkout.session import GoodsMode, LookupMode, NewCardMode, TenderMode
 from posapp.ui.checkout.words import given_words, warning
 from posapp.ui.messages import msg
 
-_PLU_DIGITS = 5
 _PHONE_DIGITS = 11
 _LAST_FOUR = 4
 
@@ -32,8 +30,8 @@ _LAST_FOUR = 4
 class Finding:
     """Whatever is looked up: goods and members."""
 
-    def __init__(self, owner: Desk) -> None:
-        self._owner = owner
+    def __init__(self, owner: Desk, goods: GoodsFinding) -> None:
+        self._owner, self._goods = owner, goods
         self._revision = 0
         self._recognising = Recognising(owner, self._attach_known)
 
@@ -47,8 +45,8 @@ class Finding:
                 self._scanned(text)
             case do.EnterPressed(typed=typed) if typed and not isinstance(owner.session.mode, TenderMode):
                 self._typed(typed)
-            case do.QuickItemChosen(slot=slot):
-                self._quick(slot)
+            case do.QuickItemChosen(slot=slot, typed=typed):
+                self._goods.quick(slot, typed)
             case do.MemberKey(typed=typed) | do.FunctionKey(number=2, typed=typed):
                 self._look_up(typed, open_on_one=False)
             case do.LookupEdited(text=text):
@@ -86,8 +84,7 @@ class Finding:
 
     def _pick(self, mode: LookupMode | GoodsMode, index: int) -> None:
         if isinstance(mode, GoodsMode):
-            self._owner.session = replace(self._owner.session, mode=None)
-            self._add_product(mode.products[index])
+            self._goods.add(mode.products[index])
         else:
             self._attach_listed(mode.members[index], _how(mode.query))
 
@@ -96,7 +93,8 @@ class Finding:
     def _scanned(self, text: str) -> None:
         owner = self._owner
         owner.leave_complete()
-        code = classify(text, tendering=isinstance(owner.session.mode, TenderMode))
+        tendering = isinstance(owner.session.mode, TenderMode)
+        code = classify(text, tendering=tendering)
         match code.kind:
             case CodeKind.MEMBER_DYNAMIC | CodeKind.MEMBER_STATIC:
                 self._identify(code)
@@ -105,87 +103,26 @@ class Finding:
             case CodeKind.WECHAT_PAY | CodeKind.ALIPAY | CodeKind.UNION_PAY:
                 owner.pay_by_code(code)
             case CodeKind.SCALE_LABEL:
-                label = code.text
-                owner.work(
-                    lambda: goods.line_of_label(owner.till, label, owner.language),
-                    lambda line: self._add(line, None),
-                )
+                self._goods.label(code.text)
             case CodeKind.COUPON:
                 owner.take_code(code.text)
+            case CodeKind.UNKNOWN if tendering:
+                self._goods.while_paying(code.text)
             case CodeKind.GTIN | CodeKind.UNKNOWN:
-                self._by_code(code.text)
+                self._goods.by_code(code.text)
 
     def _typed(self, typed: str) -> None:
         """Enter after something was typed: a PLU, a whole code or number, or the beginning of a name."""
         owner = self._owner
         owner.leave_complete()
         if typed.isascii() and typed.isdigit():
-            if len(typed) <= _PLU_DIGITS:
-                self._find_product(lambda: goods.by_plu(owner.till, typed.lstrip("0") or typed), typed)
+            if len(typed) <= PLU_DIGITS:
+                self._goods.by_plu(typed)
             else:
                 self._scanned(typed)
             return
-        if owner.take_code(typed):
-            return
-        member = owner.session.basket.member is not None
-        owner.work(
-            lambda: goods.search(owner.till, typed, for_member=member), lambda found: self._found_goods(typed, found)
-        )
-
-    def _found_goods(self, typed: str, found: list[Product]) -> None:
-        if len(found) == 1:
-            self._add_product(found[0])
-        elif found:
-            self._owner.change(mode=GoodsMode(typed, tuple(found)), toast=None)
-        else:
-            self._unknown(typed)
-
-    def _by_code(self, code: str) -> None:
-        if self._owner.take_code(code):
-            return
-        self._find_product(lambda: goods.by_barcode(self._owner.till, code), code)
-
-    def _find_product(self, job: object, code: str) -> None:
-        def found(product: Product | None) -> None:
-            if product is None:
-                self._unknown(code)
-            else:
-                self._add_product(product)
-
-        self._owner.work(job, found)  # type: ignore[arg-type]
-
-    def _quick(self, slot: int) -> None:
-        product = next((one for one in self._owner.session.quick if one.quick == slot), None)
-        if product is not None:
-            self._owner.leave_complete()
-            self._add_product(product)
-
-    def _add_product(self, product: Product) -> None:
-        if product.is_for_members and self._owner.session.basket.member is None:
-            self._owner.toast(warning("toast.members_only", detail="toast.members_only_next"))
-            return
-        self._add(goods.line_of(product, self._owner.language), product)
-
-    def _add(self, line: CartLine, product: Product | None) -> None:
-        owner = self._owner
-        if product is not None:
-            owner.session = replace(owner.session, products={**owner.session.products, product.sku: product})
-        mode = owner.session.mode
-        owner.session = replace(owner.session, mode=None if isinstance(mode, (CompleteMode, GoodsMode)) else mode)
-        owner.edit(edits.add_line(owner.session.basket, line))
-
-    def _unknown(self, code: str) -> None:
-        """No goods have this code; with goods in the basket it may be the buyer's payment code (ux.md §6).
-
-        A code that is goods, or a scale's label, never comes here: trap 12.
-        """
-        payment = classify(code, tendering=True)
-        if payment.kind in METHODS and self._owner.session.quote.lines:
-            self._owner.pay_by_code(payment)
-            return
-        shown = code if len(code) <= 24 else code[:24] + "…"
-        unknown = warning("toast.unknown_code", detail="toast.unknown_code_next", code=shown)
-        self._owner.present_card(code, unknown)
+        if not owner.take_code(typed):
+            self._goods.by_name(typed)
 
     # -- members ---------------------------------------------------------------
 

@@ -32,7 +32,9 @@ from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.gift_keys import GiftKeys
+from posapp.ui.checkout.goods_finding import GoodsFinding
 from posapp.ui.checkout.inbox_keys import InboxKeys
+from posapp.ui.checkout.item_keys import ItemKeys
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.member_file.keys import FileKeys
 from posapp.ui.checkout.notice import Notice
@@ -76,7 +78,8 @@ class CheckoutPresenter:
         self.session = Session(basket, self.price(basket))
         self._busy = False
         self._waiting: deque[do.Intent | News] = deque()
-        self._finding = Finding(self)
+        self._items = ItemKeys(self)
+        self._finding = Finding(self, GoodsFinding(self, self._items))
         self._paying = Paying(self)
         self._lines = LineKeys(self)
         self._passes = PassKeys(self)
@@ -177,6 +180,7 @@ class CheckoutPresenter:
             self._shift,
             self._codes,
             self._prices,
+            self._items,
             self._file,
             self._report,
             *owned,
@@ -199,8 +203,6 @@ class CheckoutPresenter:
                 self.show()
             case do.SetTheme(name=name):
                 self.shell.switch_theme(name)
-            case do.NewItem():
-                self.toast(warning("toast.key_planned"))
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))
             case _:

@@ -116,8 +116,8 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
     idle = session.mode is None or isinstance(session.mode, KeymapMode)
     available = {
         1: True,
-        2: not isinstance(session.mode, TenderMode),
-        3: not isinstance(session.mode, TenderMode),
+        2: True,
+        3: True,
         4: idle and member and goods,
         5: idle and member and goods,
         6: idle and (goods or session.parked > 0),

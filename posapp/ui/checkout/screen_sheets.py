@@ -17,6 +17,7 @@ from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.inbox_modes import CaseMode, InboxMode
+from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
 from posapp.ui.checkout.member_file.lines import Around
 from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pick_sheet
 from posapp.ui.checkout.notice import Notice, Tone
@@ -25,6 +26,7 @@ from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_inbox import inbox_sheet
+from posapp.ui.checkout.screen_item import item_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
@@ -109,6 +111,8 @@ def _sheet_of_mode(
             return recognise_sheet(mode, programme.business_day(now), language)
         case ReassignMode() as mode:
             return reassign_sheet(mode, language)
+        case WeightMode() | NewItemMode() as mode:
+            return item_sheet(mode, language)
         case PriceMode() as mode:
             return price_sheet(mode, session, language)
         case GiftsMode() as mode:

@@ -36,6 +36,7 @@ from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.inbox_modes import InboxMode, InboxModes
+from posapp.ui.checkout.item_modes import ItemMode
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportModes
@@ -297,7 +298,18 @@ AskingMode = RecogniseMode | ReassignMode
 StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
 Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
-Mode = Listing | StoredMode | AskingMode | OverFile | ReportModes | InboxModes | PriceMode | Serving | KeymapMode
+Mode = (
+    Listing
+    | StoredMode
+    | AskingMode
+    | OverFile
+    | ReportModes
+    | InboxModes
+    | PriceMode
+    | ItemMode
+    | Serving
+    | KeymapMode
+)
 
 
 @dataclass(frozen=True, slots=True)

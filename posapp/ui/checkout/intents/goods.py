@@ -55,14 +55,18 @@ class RemoveLine:
 
 @dataclass(frozen=True, slots=True)
 class QuickItemChosen:
-    """Quick item 1-10."""
+    """Quick item 1-10, so many or so much of it where a number was typed before."""
 
     slot: int
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """Make a product from the unknown code."""
+    """Make a product from the unknown code, or sell something at a price that was `typed` before, or will be."""
+
+    code: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
