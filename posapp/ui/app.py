@@ -27,6 +27,7 @@ from posapp.ui.checkout.words import said
 from posapp.ui.first_start import FirstStartPresenter
 from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
+from posapp.ui.keymap import Keymap
 from posapp.ui.main_window import MainWindow
 from posapp.ui.messages import msg
 from posapp.ui.paper import Paper
@@ -209,6 +210,8 @@ class TillApp(QObject):
         """What is scanned or keyed while the till still opens is done as soon as it can be."""
         if isinstance(intent, do.PrintLeft):
             self._paper.print_left()
+        elif isinstance(intent, do.KeyTapped):
+            self._keyboard.tap(intent.chord)
         elif self._presenter is None:
             self._early.append(intent)
         else:
@@ -332,6 +335,11 @@ class TillApp(QObject):
         dark = self._window.ctx.theme.name is ThemeName.DARK
         self._window.set_theme(ThemeName(name) if name else (ThemeName.LIGHT if dark else ThemeName.DARK))
         self._keep()
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """Keys mean this from now on, wherever they are struck or shown."""
+        self._keyboard.keymap = keymap
+        self._window.set_keymap(keymap)
 
     def _keep(self) -> None:
         till, language, theme = self._till, self._language(), self._window.ctx.theme.name.value

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
-from posapp.ui.checkout.intents import Intent, MemberKey, ScanReceived
+from posapp.ui.checkout.intents import EscPressed, Intent, KeyGiven, MemberKey, ScanReceived
 from posapp.ui.checkout.report_sheet import ReportSheet
 from posapp.ui.checkout.sheets import (
     ChoiceSheet,
@@ -29,9 +29,11 @@ from posapp.ui.checkout.sheets import (
     ReturnSheet,
     TenderSheet,
 )
+from posapp.ui.keymap import STANDARD
 from posapp.ui.main_window import MainWindow
 from posapp.ui.scan_guard import MAX_GAP_SECONDS, Fate, Passed, ScanGuard, Scanned, Swallowed
-from posapp.ui.shortcuts import Choose, Ignored, KeyStroke, Mods, Outcome, SubmitSheet, Where, resolve
+from posapp.ui.shortcuts import Choose, Ignored, Outcome, SubmitSheet, Where, resolve
+from posapp.ui.strokes import KeyStroke, Mods, read_chord
 
 _NAMES = {
     Qt.Key.Key_Return: "Enter",
@@ -44,6 +46,7 @@ _NAMES = {
     Qt.Key.Key_PageUp: "PageUp",
     Qt.Key.Key_PageDown: "PageDown",
     Qt.Key.Key_Delete: "Delete",
+    Qt.Key.Key_Insert: "Insert",
 }
 _WHERE = {
     TenderSheet: Where.TENDER,
@@ -95,6 +98,7 @@ class Keyboard(QObject):
         self._window, self._send, self._clock = window, intent_sink, clock
         self._guard = ScanGuard()
         self._replaying = False
+        self.keymap = STANDARD
         self._before: tuple[QLineEdit, str, int] | None = None
         self._stamped = self._taken = 0.0
         self._timer = QTimer(self)
@@ -203,8 +207,21 @@ class Keyboard(QObject):
 
     def _resolve(self, stroke: KeyStroke) -> Outcome:
         view = self._window.view
-        where = Where.CART if view.sheet is None else _WHERE[type(view.sheet)]
+        sheet = view.sheet
+        if isinstance(sheet, KeymapSheet) and sheet.waiting:
+            return EscPressed() if stroke.key == "Esc" else KeyGiven(stroke.chord)
+        meant = self.keymap.means(stroke.chord)
+        if meant is None:
+            # Its key was given to another; what is typed with it is typed.
+            return None if len(stroke.key) == 1 and not stroke.mods & (Mods.CTRL | Mods.ALT) else Ignored()
+        if meant != stroke.chord:
+            stroke = read_chord(meant)
+        where = Where.CART if sheet is None else _WHERE[type(sheet)]
         return resolve(stroke, view.typed(), where, handed_over=view.typed_is_handed_over())
+
+    def tap(self, chord: str) -> None:
+        """A key on the screen was tapped: what its chord does in the standard map."""
+        self._act(read_chord(self.keymap.shown(chord)))
 
     def _act(self, stroke: KeyStroke) -> bool:
         """Do what a stroke means; False leaves it to the focused widget."""

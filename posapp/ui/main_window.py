@@ -12,6 +12,7 @@ from posapp.ui.checkout.view.grid import grid_for
 from posapp.ui.context import UiContext
 from posapp.ui.first_paint import FirstPaint
 from posapp.ui.i18n import Language
+from posapp.ui.keymap import Keymap
 from posapp.ui.theme import THEMES, ThemeName
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ class MainWindow(QMainWindow):
         """Switch the colours, live."""
         self._ctx.theme = THEMES[name]
         self._refresh()
+
+    def set_keymap(self, keymap: Keymap) -> None:
+        """Switch the keys that are shown, live."""
+        if keymap != self._ctx.keymap:
+            self._ctx.keymap = keymap
+            self._refresh()
 
     def set_scale(self, percent: int) -> None:
         """Switch the size of everything; typed text is kept."""

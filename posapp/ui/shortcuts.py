@@ -6,7 +6,7 @@ Pure Python, so that it is tested without a window; `posapp.ui.keyboard` transla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Flag, StrEnum, auto
+from enum import StrEnum
 from typing import TypeAlias
 
 from posapp.ui.checkout.file_intents import FileAct, FilePage
@@ -30,6 +30,7 @@ from posapp.ui.checkout.intents import (
     OpenShift,
     PayKey,
     PickRow,
+    PresetChosen,
     PrintGiftReceipt,
     PrintLeft,
     QuantityKey,
@@ -48,18 +49,10 @@ from posapp.ui.checkout.intents import (
     Undo,
 )
 from posapp.ui.checkout.report_intents import OpenReport, ReportDayMoved, ReportSpanChosen
+from posapp.ui.strokes import KeyStroke, Mods
 
 PAGE_ROWS = 5
 _LAST_DIGITS, _PHONE_DIGITS = 4, 11
-
-
-class Mods(Flag):
-    """Modifier keys."""
-
-    NONE = 0
-    SHIFT = auto()
-    CTRL = auto()
-    ALT = auto()
 
 
 class Where(StrEnum):
@@ -78,18 +71,6 @@ class Where(StrEnum):
     RETURN = "return"
     KEYMAP = "keymap"
     FIRST_START = "first_start"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyStroke:
-    """A key by name, with its modifiers.
-
-    Names are ``F1`` … ``F12``, ``Enter``, ``Esc``, ``Up``, ``Down``, ``Left``, ``Right``, ``PageUp``, ``PageDown``,
-    ``Delete``, or one character (letters in upper case).
-    """
-
-    key: str
-    mods: Mods = Mods.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +145,8 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
         return _file_key(stroke.key)
     if where is Where.REPORT:
         return _report_key(stroke.key, typed)
+    if where is Where.KEYMAP:
+        return _keymap_key(stroke.key)
     if where in _LISTS:
         return _list_key(stroke, typed, where, handed_over=handed_over)
     if where is Where.FIRST_START and stroke.key in ("1", "2", "3") and not typed:
@@ -212,15 +195,13 @@ def _enter(typed: str, where: Where) -> Outcome:
         return SubmitSheet()
     if where is Where.COMPLETE and not typed:
         return NextSale()
-    if where is Where.KEYMAP:
-        return EscPressed()
     return EnterPressed(typed)
 
 
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE, Where.REPORT} else None
+    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE, Where.REPORT, Where.KEYMAP} else None
 
 
 def _return_key(key: str, typed: str, where: Where) -> Outcome:
@@ -246,6 +227,13 @@ def _report_key(key: str, typed: str) -> Outcome:
     if key in ("-", "+") and not typed:
         return ReportDayMoved(-1 if key == "-" else 1)
     return Ignored() if key in ("+", "*", "/") else None
+
+
+def _keymap_key(key: str) -> Outcome:
+    """A digit chooses a preset, Del gives a key back."""
+    if key in ("1", "2", "3"):
+        return PresetChosen(int(key) - 1)
+    return RemoveLine() if key == "Delete" else Ignored()
 
 
 def _list_key(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool) -> Outcome:

@@ -17,6 +17,7 @@ from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
 from posapp.application.staff.signing_in import Door, door
 from posapp.application.till import Cashier, Till
+from posapp.application.till_keys import read_keys
 from posapp.application.triggers import promised
 from posapp.domain.catalogue import Product
 from posapp.domain.payment import Payment
@@ -35,6 +36,7 @@ from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.goods_finding import GoodsFinding
 from posapp.ui.checkout.inbox_keys import InboxKeys
 from posapp.ui.checkout.item_keys import ItemKeys
+from posapp.ui.checkout.keymap_keys import KeymapKeys
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.member_file.keys import FileKeys
 from posapp.ui.checkout.notice import Notice
@@ -49,7 +51,6 @@ from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import (
     Basket,
     CompleteMode,
-    KeymapMode,
     LookupMode,
     Mode,
     ReturnedMode,
@@ -67,6 +68,8 @@ from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
 _UNDO_STEPS = 50
+_Start = tuple[list[Product], int, LeftOver | None, Door, tuple[str, dict[str, str]]]
+"""What is read at the start: quick items, how many sales are parked, a payment left open, the door, the keys."""
 
 
 class CheckoutPresenter:
@@ -93,7 +96,7 @@ class CheckoutPresenter:
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
-        self._prices = PriceKeys(self)
+        self._prices, self._keymap = PriceKeys(self), KeymapKeys(self)
         again = Rereading(self)
         self.ask_approval = self._staff.ask
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
@@ -104,15 +107,18 @@ class CheckoutPresenter:
     def start(self) -> None:
         """Load what the screen needs besides the sale, and show it."""
 
-        def load() -> tuple[list[Product], int, LeftOver | None, Door]:
+        def load() -> _Start:
             left = payments.unfinished(self.till)
             newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
-            return goods.quick_items(self.till), len(holding.held_sales(self.till)), newest, door(self.till)
+            quick, held = goods.quick_items(self.till), len(holding.held_sales(self.till))
+            return quick, held, newest, door(self.till), read_keys(self.till)
 
-        def loaded(found: tuple[list[Product], int, LeftOver | None, Door]) -> None:
-            self.change(quick=tuple(found[0]), parked=found[1])
-            self._staff.stand_at(found[3])
-            self._codes.adopt(found[2])
+        def loaded(found: _Start) -> None:
+            quick, held, newest, at_door, keys = found
+            self._keymap.use(*keys)
+            self.change(quick=tuple(quick), parked=held)
+            self._staff.stand_at(at_door)
+            self._codes.adopt(newest)
 
         self.show()
         self.work(load, loaded)
@@ -179,6 +185,7 @@ class CheckoutPresenter:
             self._staff,
             self._shift,
             self._codes,
+            self._keymap,
             self._prices,
             self._items,
             self._file,
@@ -194,8 +201,6 @@ class CheckoutPresenter:
                 self._enter()
             case do.EscPressed():
                 self._back()
-            case do.FunctionKey(number=1):
-                self.change(mode=None if isinstance(self.session.mode, KeymapMode) else KeymapMode())
             case do.Undo():
                 self._undo()
             case do.SetLanguage(tag=tag):
@@ -210,9 +215,7 @@ class CheckoutPresenter:
 
     def _enter(self) -> None:
         mode = self.session.mode
-        if isinstance(mode, KeymapMode):
-            self.change(mode=None)
-        elif mode is None:
+        if mode is None:
             self._paying.open()
 
     def _back(self) -> None:

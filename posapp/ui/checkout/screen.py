@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posapp.application.till import TillIdentity
@@ -27,6 +28,7 @@ from posapp.ui.checkout.session import (
     Session,
     TenderMode,
 )
+from posapp.ui.keymap import COMMANDS, Keymap
 from posapp.ui.messages import Message, msg
 
 _KEYS = (
@@ -138,12 +140,27 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
     second = {6: "fkey.recall"} if not goods and session.parked else {}
     if not goods and idle:
         second[9] = "fkey.returns"
-    return tuple(
-        ui.FunctionKeyState(
+    standard = {
+        f"F{number}": ui.FunctionKeyState(
             number,
             msg(second.get(number, label)),
             enabled=available.get(number, False),
             hot=number == hot and goods,
         )
         for number, label in _KEYS
-    )
+    }
+    return tuple(_as_mapped(number, standard, session.keymap) for number, _label in _KEYS)
+
+
+def _as_mapped(number: int, standard: Mapping[str, ui.FunctionKeyState], keymap: Keymap) -> ui.FunctionKeyState:
+    """What stands at a key of the bar on this till; a key that was given to nothing is empty."""
+    key = f"F{number}"
+    meant = keymap.means(key)
+    if meant == key:
+        return standard[key]
+    if meant is None:
+        return ui.FunctionKeyState(number, msg("fkey.none"), enabled=False)
+    found = standard.get(meant)
+    if found is None:
+        return ui.FunctionKeyState(number, msg(COMMANDS[meant]), acts_as=meant)
+    return replace(found, number=number, acts_as=meant)

@@ -44,6 +44,7 @@ from posapp.ui.checkout.shift_modes import DrawerQuestion
 from posapp.ui.checkout.staff_modes import StaffMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
+from posapp.ui.keymap import STANDARD, Keymap
 from posapp.ui.messages import Message
 
 
@@ -288,7 +289,11 @@ class ReturnedMode:
 
 @dataclass(frozen=True, slots=True)
 class KeymapMode:
-    """The overlay of keys."""
+    """The overlay of keys.  `chord` of the standard map is chosen, `waiting` for the key that is to do the same."""
+
+    chord: str = ""
+    waiting: bool = False
+    notice: Notice | None = None
 
 
 Listing = (
@@ -356,6 +361,7 @@ class Session:
     cards: tuple[StoredCard, ...] = ()
     cards_of: MemberId | None = None
     printer: PrinterNews = field(default_factory=PrinterNews)
+    keymap: Keymap = STANDARD
 
     @property
     def is_idle(self) -> bool:

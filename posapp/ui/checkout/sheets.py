@@ -10,6 +10,7 @@ from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.report_sheet import ReportSheet
+from posapp.ui.keymap import STANDARD, Keymap
 from posapp.ui.messages import Message, Words
 
 
@@ -199,7 +200,12 @@ class ReturnSheet:
 
 @dataclass(frozen=True, slots=True)
 class KeymapSheet:
-    """The overlay of keys (F1)."""
+    """The overlay of keys (F1).  `chord` of the standard map is chosen, `waiting` for the key that does the same."""
+
+    keymap: Keymap = STANDARD
+    chord: str = ""
+    waiting: bool = False
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.application.till import Till
 from posapp.ui.checkout.state import CheckoutState
+from posapp.ui.keymap import Keymap
 
 T = TypeVar("T")
 
@@ -62,6 +63,10 @@ class Shell(Protocol):
 
     def switch_theme(self, name: str) -> None:
         """Switch to a theme, or to the other one."""
+        ...
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """From now on keys mean this, and are shown so."""
         ...
 
     def receipt_labels(self) -> dict[str, str]:

@@ -274,12 +274,16 @@ class TenderState:
 
 @dataclass(frozen=True, slots=True)
 class FunctionKeyState:
-    """One cell of the bar at the foot; `hot` marks what is going on."""
+    """One cell of the bar at the foot; `hot` marks what is going on.
+
+    `acts_as` is what the key does in the standard map, where it does something else than there.
+    """
 
     number: int
     label: Message
     enabled: bool = True
     hot: bool = False
+    acts_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

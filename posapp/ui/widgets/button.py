@@ -110,7 +110,7 @@ class Button(QAbstractButton):
         width = max(word, sub)
         if not self._style.upright:
             width += ctx.px(self._icon_px() + (8 if self.text() else 0)) if self._icon else 0
-            width += key_cap_width(ctx, self._key) + ctx.px(10) if self._key else 0
+            width += key_cap_width(ctx, ctx.cap(self._key)) + ctx.px(10) if self._key else 0
         width = max(width + ctx.px(36 if self._style.leading else 16), ctx.px(_LEAST_TARGET))
         return QSize(ceil(width), self.height())
 
@@ -176,8 +176,8 @@ class Button(QAbstractButton):
         right = self.width() - left
         middle = self.height() / 2
         if self._key:
-            right -= key_cap_width(ctx, self._key)
-            paint_key_cap(painter, ctx, right, middle, self._key, self._cap(ink))
+            right -= key_cap_width(ctx, ctx.cap(self._key))
+            paint_key_cap(painter, ctx, right, middle, ctx.cap(self._key), self._cap(ink))
             right -= ctx.px(8)
         word = ctx.font(self._style.px, fonts.BOLD)
         line = QFontMetricsF(word).height()
@@ -194,7 +194,7 @@ class Button(QAbstractButton):
         side = ctx.px(self._icon_px())
         gap = ctx.px(8) if self.text() else 0
         icon_width = side + gap if self._icon else 0
-        cap_width = key_cap_width(ctx, self._key) + ctx.px(10) if self._key else 0.0
+        cap_width = key_cap_width(ctx, ctx.cap(self._key)) + ctx.px(10) if self._key else 0.0
         word = ceil(text_width(self.text(), font))
         x = max(ctx.px(4), (self.width() - icon_width - word - cap_width) / 2)
         if self._icon:
@@ -203,4 +203,4 @@ class Button(QAbstractButton):
         available = self.width() - x - cap_width - 2
         paint_text(painter, QRectF(x, 0, min(word + 1, available), self.height()), self.text(), font, ctx.hex(ink))
         if self._key:
-            paint_key_cap(painter, ctx, x + word + ctx.px(10), self.height() / 2, self._key, self._cap(ink))
+            paint_key_cap(painter, ctx, x + word + ctx.px(10), self.height() / 2, ctx.cap(self._key), self._cap(ink))

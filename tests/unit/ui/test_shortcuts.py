@@ -8,7 +8,8 @@ from posapp.ui.checkout import intents as i
 from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.intents import OpenInbox, ShowUnsynced
 from posapp.ui.checkout.report_intents import OpenReport, ReportDayMoved, ReportSpanChosen
-from posapp.ui.shortcuts import Choose, Ignored, KeyStroke, Mods, Outcome, SubmitSheet, Where, resolve
+from posapp.ui.shortcuts import Choose, Ignored, Outcome, SubmitSheet, Where, resolve
+from posapp.ui.strokes import KeyStroke, Mods
 
 CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
 
@@ -62,7 +63,12 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("Enter", Mods.NONE, "1024", Where.COMPLETE, i.EnterPressed("1024")),
         ("Enter", Mods.NONE, "100", Where.TENDER, i.TenderFinished("100")),
         ("Enter", Mods.NONE, "139", Where.NEW_CARD, SubmitSheet()),
-        ("Enter", Mods.NONE, "", Where.KEYMAP, i.EscPressed()),
+        ("Enter", Mods.NONE, "", Where.KEYMAP, i.EnterPressed()),
+        ("Down", Mods.NONE, "", Where.KEYMAP, i.RowMoved(1)),
+        ("2", Mods.NONE, "", Where.KEYMAP, i.PresetChosen(1)),
+        ("Delete", Mods.NONE, "", Where.KEYMAP, i.RemoveLine()),
+        ("N", CTRL, "12.5", Where.CART, i.NewItem(typed="12.5")),
+        ("4", ALT, "0.75", Where.CART, i.QuickItemChosen(4, "0.75")),
         ("Esc", Mods.NONE, "12", Where.CART, i.EscPressed()),
         ("Z", CTRL, "", Where.CART, i.Undo()),
         ("Z", CTRL, "139", Where.NEW_CARD, None),

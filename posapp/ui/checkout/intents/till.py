@@ -54,6 +54,45 @@ class JoinServer:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class PresetChosen:
+    """The keys follow the habits at this place (from 0) of the list."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRowChosen:
+    """The next key struck is for what this chord does in the standard map."""
+
+    chord: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGiven:
+    """This chord was struck for the chosen row."""
+
+    chord: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTapped:
+    """A key on the screen was tapped: do what its chord does in the standard map, where the till is now."""
+
+    chord: str
+
+
 TillIntent = (
-    LockSession | ShowUnsynced | OpenInbox | SetLanguage | SetTheme | StartDemoShop | StartEmptyShop | JoinServer
+    LockSession
+    | ShowUnsynced
+    | OpenInbox
+    | SetLanguage
+    | SetTheme
+    | StartDemoShop
+    | StartEmptyShop
+    | JoinServer
+    | PresetChosen
+    | KeyRowChosen
+    | KeyGiven
+    | KeyTapped
 )

@@ -241,7 +241,7 @@ class CheckoutView(QWidget):
             if not isinstance(view, KeymapView):
                 view = KeymapView(self._ctx, self._emit, small=self.low or self.grid is Grid.NARROW)
                 self._overlay.open_content(view)
-            view.render_words()
+            view.render_state(sheet)
         else:
             if not isinstance(view, FirstStartView):
                 view = FirstStartView(self._ctx, self._emit)
@@ -364,6 +364,7 @@ class CheckoutView(QWidget):
             finally:
                 self._forced = False
         for child in self.findChildren(QWidget):
+            child.updateGeometry()
             child.update()
         self.update()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import FunctionKey
+from posapp.ui.checkout.intents import FunctionKey, Intent, KeyTapped
 from posapp.ui.checkout.state import FunctionKeyState
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
@@ -74,8 +74,9 @@ class FunctionBar(Ground):
         self.setFixedHeight(ctx.px(52))
         self._ctx = ctx
         self._cells = [_Cell(ctx, number) for number in range(1, _COUNT + 1)]
+        self._acts: dict[int, str] = {}
         for number, cell in enumerate(self._cells, start=1):
-            cell.clicked.connect(lambda _checked=False, n=number: emit(FunctionKey(n)))
+            cell.clicked.connect(lambda _checked=False, n=number: emit(self._intent(n)))
         groups = [(cell, 1) for cell in self._cells]
         first, second, third = groups[:4], groups[4:8], groups[8:]
         row(
@@ -88,9 +89,15 @@ class FunctionBar(Ground):
             into=self,
         )
 
+    def _intent(self, number: int) -> Intent:
+        """What a tap on a cell asks for."""
+        chord = self._acts.get(number, "")
+        return KeyTapped(chord) if chord else FunctionKey(number)
+
     def render_state(self, keys: tuple[FunctionKeyState, ...]) -> None:
         """Show words, enabled and hot keys; a key that the state leaves out is disabled."""
         by_number = {key.number: key for key in keys}
+        self._acts = {key.number: key.acts_as for key in keys}
         for number, cell in enumerate(self._cells, start=1):
             key = by_number.get(number)
             if key is None:

@@ -9,11 +9,16 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed
+from posapp.ui.checkout.intents import EscPressed, PresetChosen
+from posapp.ui.checkout.notice import Tone
+from posapp.ui.checkout.sheets import KeymapSheet
+from posapp.ui.checkout.view.key_rows import KeyRows
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
+from posapp.ui.keymap import COMMANDS, ROWS, Group, KeyRow, Preset
 from posapp.ui.painting import (
     CENTER,
+    LEFT,
     RIGHT,
     paint_box,
     paint_icon,
@@ -23,57 +28,8 @@ from posapp.ui.painting import (
 from posapp.ui.theme import RADIUS_DIALOG
 from posapp.ui.widgets.box import Box, Rule
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
-from posapp.ui.widgets.chip import Chip
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class _KeyRow:
-    """Key caps and the catalogue key of what they do."""
-
-    caps: tuple[str, ...]
-    words: str
-
-
-_MEMBER = (
-    _KeyRow(("F2",), "keys.find_member"),
-    _KeyRow(("6021", "F2"), "keys.last4"),
-    _KeyRow(("F3",), "keys.new_card"),
-    _KeyRow(("F4",), "keys.coupons"),
-    _KeyRow(("800", "F5"), "keys.use_points"),
-    _KeyRow(("F8",), "keys.count_card"),
-    _KeyRow(("Shift", "F8"), "keys.passes"),
-    _KeyRow(("Ctrl", "T"), "keys.top_up"),
-    _KeyRow(("Ctrl", "G"), "keys.gifts"),
-    _KeyRow(("Ctrl", "M"), "keys.member_file"),
-)
-_GOODS = (
-    _KeyRow(("3", "*"), "keys.set_quantity"),
-    _KeyRow(("↑", "↓"), "keys.choose_line"),
-    _KeyRow(("Del",), "keys.remove"),
-    _KeyRow(("Alt", "1–0"), "keys.quick"),
-    _KeyRow(("F6",), "keys.park"),
-    _KeyRow(("Shift", "F6"), "keys.recall"),
-    _KeyRow(("Ctrl", "Z"), "keys.undo"),
-    _KeyRow(("Ctrl", "L"), "keys.lock"),
-    _KeyRow(("Ctrl", "B"), "keys.shift"),
-    _KeyRow(("Ctrl", "D"), "keys.drawer"),
-    _KeyRow(("Ctrl", "E"), "keys.exceptions"),
-)
-_MONEY = (
-    _KeyRow(("Enter",), "keys.next"),
-    _KeyRow(("200", "F10"), "keys.cash_200"),
-    _KeyRow(("F10",), "keys.cash_exact"),
-    _KeyRow(("F11",), "keys.stored_value"),
-    _KeyRow(("F12",), "keys.scan"),
-    _KeyRow(("Alt", "K"), "keys.card"),
-    _KeyRow(("Shift", "F9"), "keys.returns"),
-    _KeyRow(("Ctrl", "P"), "keys.reprint"),
-    _KeyRow(("Ctrl", "Shift", "P"), "keys.gift_receipt"),
-    _KeyRow(("Ctrl", "U"), "keys.unsynced"),
-    _KeyRow(("Ctrl", "R"), "keys.report"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +48,36 @@ _CASES = (
     _Case("keys.case_card", ("keys.scan_goods", "F3", "keys.eleven", "Enter", "keys.scan_pay"), 13),
 )
 
-_ROW, _SMALL_ROW = 29, 24
-_CASE_ROW = 36
-
-
-class _KeyColumn(QWidget):
-    """One column of keys and words."""
-
-    def __init__(self, ctx: UiContext, rows: tuple[_KeyRow, ...], row_height: int) -> None:
-        super().__init__()
-        self._ctx, self._rows, self._height = ctx, rows, ctx.px(row_height)
-        self.setFixedHeight(self._height * len(rows))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        ctx, px = self._ctx, self._ctx.px
-        painter = QPainter(self)
-        for position, entry in enumerate(self._rows):
-            top = position * self._height
-            x = 0.0
-            for cap in entry.caps:
-                x += paint_key_cap(painter, ctx, x, top + self._height / 2, cap) + px(4)
-            rect = QRectF(x + px(4), top, self.width() - x - px(4), self._height)
-            words = ctx.tr(entry.words)
-            paint_text(painter, rect, words, ctx.font(15, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
+_ROW, _SMALL_ROW = 27, 24
+_CASE_ROW = 34
+_INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
+_PAD = (
+    ("Num", 0, 0, 1, 1),
+    ("/", 0, 1, 1, 1),
+    ("*", 0, 2, 1, 1),
+    ("−", 0, 3, 1, 1),
+    ("7", 1, 0, 1, 1),
+    ("8", 1, 1, 1, 1),
+    ("9", 1, 2, 1, 1),
+    ("+", 1, 3, 2, 1),
+    ("4", 2, 0, 1, 1),
+    ("5", 2, 1, 1, 1),
+    ("6", 2, 2, 1, 1),
+    ("1", 3, 0, 1, 1),
+    ("2", 3, 1, 1, 1),
+    ("3", 3, 2, 1, 1),
+    ("Enter", 3, 3, 2, 1),
+    ("0", 4, 0, 1, 2),
+    (".", 4, 2, 1, 1),
+)
+"""The numpad: each cap and its place: top, left, rows, columns."""
+_PAD_WORDS = {
+    "/": "keys.pad_member",
+    "*": "keys.pad_quantity",
+    "-": "keys.pad_less",
+    "+": "keys.pad_pay",
+    "Enter": "keys.pad_confirm",
+}
 
 
 class _Cases(QWidget):
@@ -152,19 +115,25 @@ class _Cases(QWidget):
                 area = QRectF(x, rect.top(), rect.right() - x, rect.height())
                 x += paint_text(painter, area, words, font, ctx.hex("t2")) + px(8)
             else:
-                x += paint_key_cap(painter, ctx, x, rect.center().y(), step) + px(8)
+                x += paint_key_cap(painter, ctx, x, rect.center().y(), ctx.cap(step)) + px(8)
 
 
 class _PadKey(QWidget):
     """One key of the numpad; not a button, only a picture."""
 
-    def __init__(self, ctx: UiContext, cap: str, words: str = "", *, primary: bool = False) -> None:
+    def __init__(self, ctx: UiContext, cap: str) -> None:
         super().__init__()
-        self._ctx, self._cap, self._words, self._primary = ctx, cap, words, primary
+        self._ctx, self._cap, self._primary = ctx, cap, cap in {"+", "Enter"}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
+    def _does(self) -> str:
+        """The catalogue key of what it does on this till; empty for a digit."""
+        chord = "-" if self._cap == "−" else self._cap
+        meant = self._ctx.keymap.means(chord)
+        return _PAD_WORDS.get(meant, COMMANDS.get(meant, "")) if meant is not None else ""
+
     def sizeHint(self) -> QSize:
-        return QSize(self._ctx.px(76), self._ctx.px(62))
+        return QSize(self._ctx.px(76), self._ctx.px(46))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         ctx, px = self._ctx, self._ctx.px
@@ -173,100 +142,122 @@ class _PadKey(QWidget):
         fill, line, ink = ("accent", None, "on_accent") if self._primary else ("key_bg", "strong", "t1")
         paint_box(painter, ctx, rect, fill=fill, line=line)
         font = ctx.font(20, fonts.SEMIBOLD)
-        if not self._words:
+        does = self._does()
+        if not does:
             paint_text(painter, rect, self._cap, font, ctx.hex(ink), CENTER)
             return
         middle = rect.center().y()
         paint_text(painter, QRectF(0, middle - px(24), rect.width(), px(26)), self._cap, font, ctx.hex(ink), CENTER)
         below = QRectF(2, middle + px(2), rect.width() - 4, px(22))
         token = ink if self._primary else "accent"
-        paint_text(painter, below, ctx.tr(self._words), ctx.font(14, fonts.SEMIBOLD), ctx.hex(token), CENTER)
+        paint_text(painter, below, ctx.tr(does), ctx.font(14, fonts.SEMIBOLD), ctx.hex(token), CENTER)
 
 
 class KeymapView(Box):
-    """The overlay; its words follow the language."""
+    """The overlay; its words follow the language, its keys the till."""
 
     def __init__(self, ctx: UiContext, emit: Emit, *, small: bool = False) -> None:
         super().__init__(ctx, "raised", None, RADIUS_DIALOG)
-        self._small = small
+        self._emit, self._small = emit, small
         self.setObjectName("keymap")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         px = ctx.px
         self._words: list[tuple[Text, str]] = []
-        self._preset = Chip(ctx, "accent", px=15, height=30)
+        self._columns: list[KeyRows] = []
+        self._presets = [self._preset(place, preset) for place, preset in enumerate(Preset)]
+        self._said = Text(ctx, 15, fonts.MEDIUM, "t2", LEFT if small else RIGHT, elastic=True)
         self._close = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 15), icon="x", key="Esc", name="keymap_close")
         self._close.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._close.clicked.connect(lambda: emit(EscPressed()))
         columns = row(
-            (self._titled("keys.member", _MEMBER), 1),
+            (self._titled(Group.MEMBER), 1),
             Rule(ctx, vertical=True),
-            (self._titled("keys.goods", _GOODS), 1),
+            (self._titled(Group.GOODS), 1),
             Rule(ctx, vertical=True),
-            (self._titled("keys.money", _MONEY), 1),
-            spacing=px(18),
+            (self._titled(Group.MONEY), 1),
+            spacing=px(14),
         )
-        cases = Box(ctx, "sunken", None)
+        # A narrow window says what to do in a line of its own.
+        beside, below = ((None,), (px(8), self._said)) if small else (((self._said, 1),), ())
+        left = column(columns, None, self._till() if small else self._common())
         column(
-            row(self._text("keys.four", 17), None, self._text("keys.scans_free", 14, fonts.MEDIUM, "t2")),
-            px(6),
-            _Cases(ctx),
-            margins=(px(18), px(12), px(18), px(8)),
-            into=cases,
-        )
-        left = column(columns, None, cases)
-        column(
-            row(self._text("keys.title", 24), px(14), self._preset, None, self._close),
-            px(10),
+            row(self._text("keys.title", 24), px(6), *self._presets, *beside, self._close, spacing=px(8)),
+            px(8),
             Rule(ctx),
-            px(14),
-            (row((left, 1), *(() if small else (self._numpad(),)), spacing=px(20)), 1),
-            margins=(px(28), px(14), px(28), px(22)),
+            *below,
+            px(12),
+            (row((left, 1), *(() if small else (self._right(),)), spacing=px(18)), 1),
+            margins=(px(24), px(12), px(24), px(18)),
             into=self,
         )
+
+    def _preset(self, place: int, preset: Preset) -> Button:
+        button = Button(self._ctx, ButtonStyle(height=44, px=15), name=f"keys_{preset.value}")
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda: self._emit(PresetChosen(place)))
+        return button
 
     def _text(self, key: str, px: int, weight: int = fonts.BOLD, token: str = "t1") -> Text:
         text = Text(self._ctx, px, weight, token)
         self._words.append((text, key))
         return text
 
-    def _titled(self, key: str, rows: tuple[_KeyRow, ...]) -> QWidget:
+    def _rows_of(self, rows: tuple[KeyRow, ...]) -> KeyRows:
+        made = KeyRows(self._ctx, self._emit, rows, _SMALL_ROW if self._small else _ROW)
+        self._columns.append(made)
+        return made
+
+    def _titled(self, group: Group) -> QWidget:
         host = QWidget()
-        height = _SMALL_ROW if self._small else _ROW
-        column(self._text(key, 17), self._ctx.px(6), _KeyColumn(self._ctx, rows, height), None, into=host)
+        rows = tuple(each for each in ROWS if each.group is group)
+        column(self._text(f"keys.{group.value}", 17), self._ctx.px(4), self._rows_of(rows), None, into=host)
+        return host
+
+    def _till(self) -> QWidget:
+        """The keys of the till itself, in two columns."""
+        px = self._ctx.px
+        rows = tuple(each for each in ROWS if each.group is Group.TILL)
+        half = (len(rows) + 1) // 2
+        box = Box(self._ctx, "sunken", None)
+        column(
+            self._text("keys.till", 17),
+            px(2),
+            row((self._rows_of(rows[:half]), 1), (self._rows_of(rows[half:]), 1), spacing=px(10)),
+            margins=(px(14), px(8), px(14), px(8)),
+            into=box,
+        )
+        return box
+
+    def _common(self) -> QWidget:
+        px = self._ctx.px
+        cases = Box(self._ctx, "sunken", None)
+        column(
+            row(self._text("keys.four", 17), None, self._text("keys.scans_free", 14, fonts.MEDIUM, "t2")),
+            px(4),
+            _Cases(self._ctx),
+            margins=(px(18), px(10), px(18), px(6)),
+            into=cases,
+        )
+        return cases
+
+    def _right(self) -> QWidget:
+        host = QWidget()
+        host.setFixedWidth(self._ctx.px(408))
+        column((self._numpad(), 1), self._till(), spacing=self._ctx.px(12), into=host)
         return host
 
     def _numpad(self) -> QWidget:
         ctx, px = self._ctx, self._ctx.px
         pad = Box(ctx, "sunken", None)
-        pad.setFixedWidth(px(368))
         grid = QGridLayout()
-        grid.setSpacing(px(8))
-        for cap, words, top, left, rows, columns in (
-            ("Num", "", 0, 0, 1, 1),
-            ("/", "keys.pad_member", 0, 1, 1, 1),
-            ("*", "keys.pad_quantity", 0, 2, 1, 1),
-            ("−", "keys.pad_less", 0, 3, 1, 1),
-            ("7", "", 1, 0, 1, 1),
-            ("8", "", 1, 1, 1, 1),
-            ("9", "", 1, 2, 1, 1),
-            ("+", "keys.pad_pay", 1, 3, 2, 1),
-            ("4", "", 2, 0, 1, 1),
-            ("5", "", 2, 1, 1, 1),
-            ("6", "", 2, 2, 1, 1),
-            ("1", "", 3, 0, 1, 1),
-            ("2", "", 3, 1, 1, 1),
-            ("3", "", 3, 2, 1, 1),
-            ("Enter", "keys.pad_confirm", 3, 3, 2, 1),
-            ("0", "", 4, 0, 1, 2),
-            (".", "", 4, 2, 1, 1),
-        ):
-            key = _PadKey(ctx, cap, words, primary=cap in {"+", "Enter"})
-            grid.addWidget(key, top, left, rows, columns)
+        grid.setSpacing(px(6))
+        for cap, top, left, rows, columns in _PAD:
+            grid.addWidget(_PadKey(ctx, cap), top, left, rows, columns)
         column(
             row(self._text("keys.numpad", 17), None, self._text("keys.count_first", 15, fonts.BOLD, "accent")),
-            px(10),
+            px(6),
             (grid, 1),
-            px(10),
+            px(6),
             row(
                 None,
                 self._text("keys.pad_hint_member", 15, fonts.MEDIUM, "t2"),
@@ -274,21 +265,31 @@ class KeymapView(Box):
                 self._text("keys.pad_hint_cash", 15, fonts.MEDIUM, "t2"),
                 None,
             ),
-            margins=(px(18), px(14), px(18), px(16)),
+            margins=(px(16), px(10), px(16), px(10)),
             into=pad,
         )
         return pad
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        return QSize(self._ctx.px(830 if self._small else 1180), self._ctx.px(606 if self._small else 656))
+        return QSize(self._ctx.px(860 if self._small else 1240), self._ctx.px(606 if self._small else 664))
 
-    def render_words(self) -> None:
-        """Put the words into the language."""
+    def render_state(self, sheet: KeymapSheet) -> None:
+        """Put the words into the language, and show the keys of this till."""
+        ctx = self._ctx
         for text, key in self._words:
-            text.set(self._ctx.tr(key))
-        self._preset.set(self._ctx.tr("keys.preset_standard"))
+            text.set(ctx.tr(key))
+        for button, preset in zip(self._presets, Preset, strict=True):
+            button.set(ctx.tr(f"keys.preset_{preset.value}"), chosen=preset is sheet.keymap.preset)
+        for rows in self._columns:
+            rows.render_state(sheet)
+        if sheet.notice is not None:
+            self._said.set(ctx.text(sheet.notice.title), _INK[sheet.notice.tone])
+        elif sheet.waiting:
+            self._said.set(ctx.tr("keys.strike", what=ctx.tr(COMMANDS[sheet.chord])), "accent")
+        else:
+            self._said.set(ctx.tr("keys.how"), "t2")
         self._close.set("")
-        self._close.setAccessibleName(self._ctx.tr("sheet.close"))
-        self.setAccessibleName(self._ctx.tr("keys.title"))
+        self._close.setAccessibleName(ctx.tr("sheet.close"))
+        self.setAccessibleName(ctx.tr("keys.title"))
         self.update()

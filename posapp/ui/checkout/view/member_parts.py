@@ -128,8 +128,9 @@ class BenefitButton(QAbstractButton):
             paint_icon(painter, ctx, box.left() + px(3), box.top() + px(3), "check", 16, "on_accent")
         right = float(self.width() - px(10))
         if self.row.key_hint and self.row.usable:
-            right -= key_cap_width(ctx, self.row.key_hint)
-            paint_key_cap(painter, ctx, right, middle, self.row.key_hint)
+            cap = ctx.cap(self.row.key_hint)
+            right -= key_cap_width(ctx, cap)
+            paint_key_cap(painter, ctx, right, middle, cap)
             right -= px(8)
         left = box.right() + px(8)
         self._paint_words(painter, QRectF(left, 0, right - left, self.height()), on=on)

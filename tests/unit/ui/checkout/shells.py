@@ -11,6 +11,7 @@ from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.resources import resource_path
 from posapp.ui.checkout.state import CheckoutState
+from posapp.ui.keymap import STANDARD, Keymap
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class PlainShell:
     drawer_opened: int = 0
     papers: list[tuple[str, list[str]]] = field(default_factory=list)
     language: str = "zh_CN"
+    keymap: Keymap = STANDARD
     theme: str = "light"
     rests: list[float] = field(default_factory=list)
     _waiting: list[Callable[[], None]] = field(default_factory=list)
@@ -116,6 +118,10 @@ class PlainShell:
         """Switch the language."""
         self.language = tag or ("en" if self.language == "zh_CN" else "zh_CN")
         return self.language
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """Keep it."""
+        self.keymap = keymap
 
     def switch_theme(self, name: str) -> None:
         """Switch the theme."""
