@@ -9,7 +9,7 @@ from posapp.domain.payment import Answer, Heard, Order
 from posapp.domain.payment_return import MoneyBack
 from sync.client.errors import NonsenseError, OfflineError, RefusedError
 from sync.client.link import Link, Session
-from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
+from sync.protocol.paying import PaymentAct, PaymentReply, PaymentRequest
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from posapp.domain.payment import TIMINGS, Answer, Order
 from posapp.domain.payment_return import MoneyBack
 from posapp.domain.sale import TenderMethod
 from sync.protocol.errors import MalformedBodyError
-from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
+from sync.protocol.paying import PaymentAct, PaymentReply, PaymentRequest
 from sync.server import devices
 from sync.server.errors import NoProviderError
 

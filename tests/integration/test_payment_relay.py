@@ -30,7 +30,7 @@ from posapp.domain.sale import CartLine, TenderMethod
 from posapp.storage import payment_returns
 from sync.client.errors import RefusedError
 from sync.client.payments import Relay
-from sync.protocol.messages import PaymentAct, PaymentReply, PaymentRequest
+from sync.protocol.paying import PaymentAct, PaymentReply, PaymentRequest
 from sync.server.providers.simulator.buyers import PAY, QUERY, Buyer
 from sync.server.serving import Running
 from tests.integration.payment_counter import CODES, Counter, gateway_to, open_payment_counter

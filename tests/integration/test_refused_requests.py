@@ -21,14 +21,13 @@ from sync.protocol.messages import (
     ChallengeReply,
     ChallengeRequest,
     EnrolRequest,
-    PaymentAct,
-    PaymentRequest,
     PullRequest,
     PushRequest,
     SessionReply,
     SessionRequest,
     encode,
 )
+from sync.protocol.paying import PaymentAct, PaymentRequest
 from sync.protocol.signing import Purpose
 from sync.server import devices, merchants
 from tests.integration.sync_world import MERCHANT, Till, World

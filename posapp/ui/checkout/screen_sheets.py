@@ -35,7 +35,7 @@ from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, points_label, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_shift import shift_sheet
 from posapp.ui.checkout.screen_staff import staff_sheet
-from posapp.ui.checkout.screen_stored import closing_sheet, pin_sheet, top_up_sheet
+from posapp.ui.checkout.screen_stored import stored_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
@@ -101,12 +101,8 @@ def _sheet_of_mode(
             return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:
             return passes_sheet(mode, language)
-        case TopUpMode() as mode:
-            return top_up_sheet(mode, programme, language)
-        case PinMode() as mode:
-            return pin_sheet(mode, language)
-        case ClosingMode() as mode:
-            return closing_sheet(mode, language)
+        case TopUpMode() | PinMode() | ClosingMode() as mode:
+            return stored_sheet(mode, programme, language)
         case RecogniseMode() as mode:
             return recognise_sheet(mode, programme.business_day(now), language)
         case ReassignMode() as mode:

@@ -11,7 +11,7 @@ from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
-from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, TopUpMode
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredMode, TopUpMode
 from posapp.ui.checkout.words import named, said, sentence
 from posapp.ui.figures import money_text
 from posapp.ui.messages import Message, msg
@@ -22,7 +22,18 @@ CLOSE: Final = "close"
 _KEYS = {TenderMethod.CASH: "F10", TenderMethod.BANK_CARD: "Alt K"}
 
 
-def top_up_sheet(mode: TopUpMode, programme: Programme, language: str) -> FormSheet:
+def stored_sheet(mode: StoredMode, programme: Programme, language: str) -> FormSheet:
+    """Which of them the till is in."""
+    match mode:
+        case TopUpMode():
+            return _top_up_sheet(mode, programme, language)
+        case PinMode():
+            return _pin_sheet(mode, language)
+        case ClosingMode():
+            return _closing_sheet(mode, language)
+
+
+def _top_up_sheet(mode: TopUpMode, programme: Programme, language: str) -> FormSheet:
     """Paying in."""
     terms, request, preview = programme.stored_value, mode.request, mode.preview
     plans = terms.plans if terms is not None else ()
@@ -115,7 +126,7 @@ def _top_up_facts(mode: TopUpMode) -> tuple[FormFact, ...]:
     return tuple(facts)
 
 
-def pin_sheet(mode: PinMode, language: str) -> FormSheet:
+def _pin_sheet(mode: PinMode, language: str) -> FormSheet:
     """The member's PIN."""
     return FormSheet(
         form="pin",
@@ -130,7 +141,7 @@ def pin_sheet(mode: PinMode, language: str) -> FormSheet:
     )
 
 
-def closing_sheet(mode: ClosingMode, language: str) -> FormSheet:
+def _closing_sheet(mode: ClosingMode, language: str) -> FormSheet:
     """What closing a card returns, and how it is paid."""
     request, closing = mode.request, mode.closing
     in_cash = request.method is TenderMethod.CASH

@@ -43,7 +43,7 @@ from posapp.ui.checkout.report_modes import ReportModes
 from posapp.ui.checkout.shift_modes import DrawerQuestion
 from posapp.ui.checkout.staff_modes import StaffMode
 from posapp.ui.checkout.state import SyncKind
-from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
+from posapp.ui.checkout.stored_modes import StoredMode, StoredShare
 from posapp.ui.keymap import STANDARD, Keymap
 from posapp.ui.messages import Message
 
@@ -300,7 +300,6 @@ Listing = (
     LookupMode | GoodsMode | HeldMode | CouponsMode | PassesMode | GiftsMode | ReturnFindMode | UnsyncedMode | InboxMode
 )
 AskingMode = RecogniseMode | ReassignMode
-StoredMode = TopUpMode | PinMode | ClosingMode
 OverFile = FileModes | OtherMemberMode
 Serving = NewCardMode | TenderMode | CompleteMode | ReturnMode | ReturnedMode
 Mode = (

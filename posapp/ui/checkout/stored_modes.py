@@ -68,3 +68,6 @@ class ClosingMode:
     most_cash: Money
     error: InvalidField | None = None
     revision: int = 0
+
+
+StoredMode = TopUpMode | PinMode | ClosingMode

@@ -33,7 +33,6 @@ from sync.protocol.messages import (
     EnrolRequest,
     InboxRequest,
     LeaseRequest,
-    PaymentRequest,
     PullRequest,
     PushRequest,
     RotateRequest,
@@ -41,6 +40,7 @@ from sync.protocol.messages import (
     decode,
     encode,
 )
+from sync.protocol.paying import PaymentRequest
 from sync.server import accept, devices, digest, exposure, feeds, inbox, leases, payments, rotation
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS

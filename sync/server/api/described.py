@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from sync.protocol import messages
+from sync.protocol import messages, paying
 from sync.server.api import problems
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _BODIES: Final[dict[str, tuple[type | None, type]]] = {
     "/v1/exposure": (None, messages.ExposureReply),
     "/v1/inbox": (messages.InboxRequest, messages.InboxReply),
     "/v1/lease": (messages.LeaseRequest, messages.LeaseReply),
-    "/v1/payment": (messages.PaymentRequest, messages.PaymentReply),
+    "/v1/payment": (paying.PaymentRequest, paying.PaymentReply),
     "/v1/rotate": (messages.RotateRequest, messages.RotateReply),
 }
 _OPEN: Final = frozenset({"/v1/enrol", "/v1/challenge", "/v1/session"})
