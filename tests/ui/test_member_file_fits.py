@@ -8,6 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from posapp.application.members import open_card
+from posapp.application.passes import PassOrder, sell_pass
+from posapp.domain.amounts import Money
+from posapp.domain.events import Tender
+from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode, Page
 from posapp.ui.checkout.session import OtherMemberMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
@@ -15,7 +19,7 @@ from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 from tests.ui.fitting import misfits
-from tests.ui.member_files import CTRL, attach, form, open_file, submit
+from tests.ui.member_files import CTRL, attach, form, member_id, open_file, submit
 from tests.ui.test_stored_value import charge
 
 DIALOGS = {
@@ -75,6 +79,18 @@ def _merge(walk: Walk) -> None:
     walk.back()
 
 
+def _passes(walk: Walk) -> None:
+    """The passes that can be given back, and what each comes to."""
+    counter = walk.counter
+    counter.type("7")
+    until(lambda: isinstance(counter.session.mode, FilePickMode), "the passes")
+    walk.look("passes to give back")
+    counter.type("1")
+    until(lambda: isinstance(counter.session.mode, FileFormMode), "what it comes to")
+    walk.look("a pass given back")
+    walk.back()
+
+
 def _coupons(walk: Walk) -> None:
     counter = walk.counter
     counter.type("1")
@@ -99,6 +115,9 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
             counter.press(Qt.Key.Key_0, CTRL)
             until(lambda: counter.presenter.language == "en", "English")
         open_card(counter.presenter.till, "13957160009", counter.presenter.cashier.id, name="欧阳小梅")
+        paid = (Tender(TenderMethod.CASH, Money(19_900), Money(19_900)),)
+        order = PassOrder(b"r", member_id(counter), "latte10", paid, counter.presenter.cashier)
+        sell_pass(counter.presenter.till, order)
         attach(counter)
         charge(counter)
         walk = Walk(counter)
@@ -111,6 +130,7 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         counter.press(Qt.Key.Key_Right)
         walk.look("wallet")
         walk.dialogs(Page.WALLET)
+        _passes(walk)
         _coupons(walk)
         _merge(walk)
         counter.press(Qt.Key.Key_Right)
@@ -128,6 +148,6 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         counter.press(Qt.Key.Key_F1)
         walk.look("the keys")
         assert {name: cuts for name, cuts in walk.found.items() if cuts} == {}
-        assert len(walk.found) == 30
+        assert len(walk.found) == 32
     finally:
         counter.close()

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.passes.elapsing import elapsed
-from posapp.application.passes.terms import left_of, number, paid_for, used_on
+from posapp.application.passes.terms import left_of, name_of, number, paid_for, used_on
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
-from posapp.domain.asset import AssetKind
+from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import PassRefunded, PassReturned, Recorded, Tender
-from posapp.domain.ids import AssetId, RuleId, StaffId
+from posapp.domain.ids import AssetId, MemberId, RuleId, StaffId
 from posapp.domain.passes import RefundBasis, refund_fen
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets, requests
 from posapp.storage.assets import HeldAsset
@@ -23,6 +24,9 @@ from posapp.storage.receipts import next_document_number
 
 COOLING_OFF_DAYS = 7
 """Days after payment in which an unused pass is given back whole (法释〔2025〕4号 Art 14); the first does not count."""
+
+
+_SOLD = (AssetKind.COUNT_PASS, AssetKind.TIME_PASS, AssetKind.BUNDLE_VOUCHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,21 @@ class PassReturnPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnablePass:
+    """A pass that can be given back today: `left` of its uses or days are left, `paid` was paid for all of them.
+
+    `previews` are what it comes to by each article that applies.
+    """
+
+    asset: Asset
+    name: Text
+    left: int
+    of: int
+    paid: Money
+    previews: tuple[PassReturnPreview, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PassReturn:
     """A pass that is given back.  Whoever approves it is not who asks for it (domain.md §5.4)."""
 
@@ -45,6 +64,38 @@ class PassReturn:
     tenders: tuple[Tender, ...]
     cashier: Cashier
     approver: StaffId
+
+
+def returnable_passes(till: Till, member: MemberId) -> tuple[ReturnablePass, ...]:
+    """The passes of a member that something is left of and that were paid for."""
+    today = till.business_day()
+    with till.database.read() as connection:
+        found = (
+            _returnable(connection, held, today)
+            for held in assets.of_owner(connection, member)
+            if held.asset.kind in _SOLD
+        )
+        return tuple(one for one in found if one is not None)
+
+
+def _returnable(connection: Connection, whole: HeldAsset, today: BusinessDay) -> ReturnablePass | None:
+    previews = []
+    for basis in (RefundBasis.BUYER, RefundBasis.MERCHANT, RefundBasis.COOLING_OFF):
+        try:
+            previews.append(_preview(connection, whole.asset.id, basis, today))
+        except InvalidField:
+            continue  # this article does not apply
+    if not previews:
+        return None
+    parts = _parts(connection, whole)
+    return ReturnablePass(
+        asset=whole.asset,
+        name=name_of(whole.asset),
+        left=sum(left_of(part, today) for part in parts),
+        of=sum(paid_for(part.asset).uses for part in parts),
+        paid=Money(sum(paid_for(part.asset).fen for part in parts)),
+        previews=tuple(previews),
+    )
 
 
 def preview_return(till: Till, pass_id: AssetId, basis: RefundBasis) -> PassReturnPreview:

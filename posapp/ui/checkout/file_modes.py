@@ -62,12 +62,16 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action says when it is done; `closed` where there is no file any more, `revealed` a whole number."""
+    """What an action says when it is done; `closed` where there is no file any more, `revealed` a whole number.
+
+    `opens_drawer`: cash goes out.
+    """
 
     said: Message
     detail: Message | None = None
     closed: bool = False
     revealed: str = ""
+    opens_drawer: bool = False
 
 
 class FileForm(Protocol):

@@ -9,6 +9,7 @@ from posapp.application import member_life as life
 from posapp.application import points
 from posapp.application.member_file import FileCoupon
 from posapp.application.member_history import HistoryEntry
+from posapp.application.passes import returnable_passes
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.ui.checkout.desk import Desk
@@ -22,6 +23,7 @@ from posapp.ui.checkout.file_modes import (
     FilePickMode,
 )
 from posapp.ui.checkout.folders import export_folder
+from posapp.ui.checkout.member_file.forms_passes import Passes
 from posapp.ui.checkout.member_file.forms_person import (
     ChangeNumber,
     EditProfile,
@@ -48,7 +50,7 @@ from posapp.ui.checkout.session import LookupMode, OtherMemberMode
 from posapp.ui.checkout.words import said, trouble
 from posapp.ui.messages import Message, msg
 
-_NEEDS_NETWORK: Final = frozenset({"number", "reassign", "merge", "unmerge", "leave", "hand_on"})
+_NEEDS_NETWORK: Final = frozenset({"number", "reassign", "merge", "unmerge", "leave", "hand_on", "pass_back"})
 """What two tills must not do at once (domain.md §5.1)."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
@@ -138,6 +140,8 @@ class Actions:
                 self._find(mode, None)
             case "unmerge":
                 self._list_merges(mode)
+            case "pass_back":
+                self._list_passes(mode)
             case "leave":
                 who = mode.file.member.id
                 self._owner.work(
@@ -178,6 +182,12 @@ class Actions:
             if offer.by == "coupon"
         )
         self._list(mode, Templates(every), len(every))
+
+    def _list_passes(self, mode: FileMode) -> None:
+        till, who = self._owner.till, mode.file.member.id
+        self._owner.work(
+            lambda: returnable_passes(till, who), lambda found: self._list(mode, Passes(found), len(found))
+        )
 
     def _list_merges(self, mode: FileMode) -> None:
         till, who = self._owner.till, mode.file.member.id

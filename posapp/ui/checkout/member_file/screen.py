@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
     Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
-    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge"),
+    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back"),
     Page.POINTS: ("points", "tier", "share"),
     Page.HISTORY: ("review", "older", "newer"),
 }

@@ -224,6 +224,8 @@ class FileWork:
     def finish(self, mode: FileMode, done: Done) -> None:
         """Read the file again, and the sale's member with it, and say what was done."""
         owner = self._owner
+        if done.opens_drawer:
+            owner.shell.open_drawer()
         notice = Notice(Tone.SUCCESS, "circle-check", done.said, done.detail)
         if done.closed:
             self._close(mode.file.member.id, notice)
