@@ -15,6 +15,7 @@ from posapp.application.stored_value.cards import stored_cards
 from posapp.application.wallet import open_wallet
 from posapp.bootstrap.leasing import HOLD_SECONDS, RENEW_SECONDS, Holding, Renewing
 from posapp.domain.accounts import Account
+from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.programme import parse_programme
 from posapp.storage import leases as shares
@@ -130,6 +131,25 @@ def test_with_shares_first_the_limits_come_on_top(place: World) -> None:
     pay(counter, who, "350.00", online=False)
     with pytest.raises(InvalidField, match="offline"):
         pay(counter, who, "50.00", online=False)
+
+
+def test_a_card_pays_although_one_of_its_top_ups_is_overdrawn(place: World) -> None:
+    here, there = place.join("here"), place.join("there")
+    counter, branch = leasing(here, "first"), leasing(there, "first")
+    who = regular(here, counter, "80.00")
+    there.sync()
+    pay(branch, who, "40.00", online=True)
+    pay(counter, who, "80.00", online=True)
+    for till in (here, there, here):
+        till.sync()
+    charge(counter, who, "100.00", b"2")
+    here.sync()
+    with here.database.read() as connection:
+        wishes = list(leases.wishes_for(connection, who, whole=True))
+    leases.ask(here.session, here.database, wishes)
+    pay(counter, who, "30.00", online=True)
+    here.sync()
+    assert [card.balance for card in stored_cards(counter, who)] == [Money(30_00)]
 
 
 def test_what_was_taken_and_not_told_counts_against_what_is_granted(place: World) -> None:

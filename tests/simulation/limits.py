@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.bootstrap import leasing
 from sync.client import pull, push, till_store
 from sync.protocol.limits import SEGMENT_EVENTS
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much goes into a page of a pull, into a segment, and into one transaction of a till that takes a page."""
+    """How much goes into a page of a pull, into a segment, and into one transaction of a till that takes a page; and
+    after how many seconds a till gives its shares of balances back for new ones.
+    """
 
     page_bytes: int = pull.PAGE_BYTES
     page_members: int = pull.PAGE_MEMBERS
     segment_events: int = SEGMENT_EVENTS
     events_at_once: int = till_store._EVENTS_AT_ONCE
+    renew_seconds: float = leasing.RENEW_SECONDS
 
     @classmethod
     def drawn(cls, draw: random.Random) -> Limits:
@@ -35,6 +39,7 @@ class Limits:
             draw.choice((2, 4, 10)),
             draw.choice((2, 7, 40)),
             draw.choice((1, 3, 100)),
+            60.0,
         )
 
     @contextmanager
@@ -44,5 +49,6 @@ class Limits:
             patch.setattr(pull, "PAGE_BYTES", self.page_bytes)
             patch.setattr(pull, "PAGE_MEMBERS", self.page_members)
             patch.setattr(push, "SEGMENT_EVENTS", self.segment_events)
+            patch.setattr(leasing, "RENEW_SECONDS", self.renew_seconds)
             patch.setattr(till_store, "_EVENTS_AT_ONCE", self.events_at_once)
             yield

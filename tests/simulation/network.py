@@ -51,7 +51,8 @@ class Network:
     """Carries requests to `serve`.
 
     `rates` says how often each trouble befalls a request.  `cut` are the senders that cannot reach the server, `deaf`
-    those that the server cannot reach.  `late` are requests that are still under way.
+    those that the server cannot reach.  `late` are requests that are still under way.  `asked`
+    counts those of one round.  `meanwhile` is what a sender does while its request is under way.
     """
 
     serve: Callable[[Ask], Answer]
@@ -64,6 +65,7 @@ class Network:
     tell: Callable[[str], None] = lambda _text: None
     counts: Counter[str] = field(default_factory=Counter)
     asked: int = 0
+    meanwhile: Callable[[str], None] = lambda _sender: None
 
     def exchange(self, ask: Ask) -> Answer:
         """Carry a request and its answer, if all goes well."""

@@ -108,7 +108,7 @@ def plan(seed: int, steps: int = _STEPS) -> Plan:
 
 
 def _policy(seed: int) -> Leases:
-    return Leases(dealt(seed, "leases", ("none", "none", "first", "first", "only")))
+    return Leases(dealt(seed, "leases", ("none", "first", "first", "only", "only")))
 
 
 def _actions(seed: int) -> dict[str, float]:

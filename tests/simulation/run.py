@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from posapp.domain.errors import DomainError
 from tests.simulation import invariants
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from tests.simulation.disk import Disks
     from tests.simulation.plan import Plan, Step
     from tests.simulation.stage import Foundings
+
+_MEANWHILE: Final = (
+    "sell",
+    "sell",
+    "sell for points",
+    "sell on the card",
+    "use a pass",
+    "return goods",
+    "change a price",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ def run(plan: Plan, root: Path, foundings: Foundings, disks: Disks) -> Outcome:
             place.crowd = plan.crowd
             place.open(list(plan.tills))
             place.network.troubles, place.network.rates = TROUBLES, dict(plan.rates)
+            place.network.meanwhile = partial(_act_meanwhile, place)
             for step in plan.steps:
                 _take(place, step)
             place.tell("faults stop")
@@ -80,6 +92,13 @@ def _take(place: World, step: Step) -> None:
         case _:
             _act(place, step.what, till.name)
     place.bury()
+
+
+def _act_meanwhile(place: World, name: str) -> None:
+    """While the worker waits for an answer, the till's window does not."""
+    till = place.tills.get(name)
+    if till is not None and till.is_running and not till.drive.is_dead:
+        _act(place, place.draw.choice(_MEANWHILE), name)
 
 
 def _act(place: World, what: str, name: str) -> None:

@@ -33,7 +33,9 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
 MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
     "requests are lost": ("loss", "answer lost after commit", "duplication", "bad gateway", "one-way partition"),
     "requests are wrong": ("torn request", "torn answer", "altered request", "an answer of somebody else"),
-    "requests are late": ("reordering", "late requests", "answer lost after commit", "revoked device"),
+    "requests are late": (
+        "reordering", "late requests", "answer lost after commit", "sale meanwhile", "revoked device",
+    ),
     "nobody in reach": ("days offline", "all offline, all back at once", "one-way partition"),
     "tills die": ("killed till", "killed after a commit", "failed statement"),
     "power": ("power loss", "power loss of the server", "killed server"),
@@ -44,6 +46,7 @@ MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
     "tills are copied": ("backup of a till", "restored till", "cloned till", "till lost and enrolled anew"),
     "the server is put back": (
         "backup of the server", "restored server", "both restored", "late acknowledgement of an old generation",
+        "document lost with the server",
     ),
     "times and versions": (
         "clock years off", "stepping clock", "back over the close of business", "server's clock off", "newer program",

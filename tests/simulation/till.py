@@ -174,7 +174,8 @@ class Till:
         made.steady_ns = lambda: int(self.clock.steady()) * 1_000_000_000
         self._store = TillDatabase(database, made.log, made.reference, made.contact)
         session = Session(link, identity, steady=self.clock.steady)
-        holding = Holding(made, link, session)
+        by_hand = Link("http://server", transport=Cable(self._network, self.name))
+        holding = Holding(made, by_hand, Session(by_hand, identity, steady=self.clock.steady))
         made.hold = partial(_hold, holding)
         self._worker = Worker(
             link,

@@ -90,14 +90,14 @@ def _reach(till: Till, connection: Connection, card: StoredCard, *, online: bool
 
 
 def _leased(till: Till, connection: Connection, card: StoredCard) -> StoredCard:
-    """A card with no more on its lots than this till's shares of them."""
+    """A card with no more on its lots than this till's shares of them; one that is overdrawn began with nothing."""
     lots = [
         replace(
             lot,
             principal_fen=(principal := min(lot.principal_fen, share(till, connection, lot.id, _ON_LOTS[0]))),
             bonus_fen=(bonus := min(lot.bonus_fen, share(till, connection, lot.id, _ON_LOTS[1]))),
-            paid_fen=principal,
-            granted_fen=bonus,
+            paid_fen=max(0, principal),
+            granted_fen=max(0, bonus),
         )
         for lot in card.lots
     ]

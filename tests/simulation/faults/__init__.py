@@ -24,6 +24,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         way.AlteredRequest(),
         way.AlteredAnswer(),
         way.ServerError(),
+        way.Meanwhile(),
     )
 }
 """What befalls requests, each with a rate that is drawn for each seed."""
@@ -56,6 +57,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         copies.RestoredServer(),
         copies.BothRestored(),
         copies.LateAcknowledgement(),
+        copies.LostDocument(),
         copies.RevokedDevice(),
         clocks.ClockYearsOff(),
         clocks.SteppingClock(),

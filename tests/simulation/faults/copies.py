@@ -9,6 +9,8 @@ from posapp.storage.backup import back_up
 from posapp.storage.errors import StorageError
 from sync.server import devices
 from sync.server.errors import NotFoundError
+from tests.simulation.actions.desk import Desk
+from tests.simulation.actions.upkeep import change_price
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT
 from tests.simulation.shop import join, new_database
@@ -137,7 +139,7 @@ class RestoredServer:
 
     def strike(self, world: World, till: Till) -> None:
         """From now on."""
-        _restore_server(world)
+        _restore_server(world, said_so=world.draw.random() < 0.5)
 
 
 class BothRestored:
@@ -149,7 +151,7 @@ class BothRestored:
     def strike(self, world: World, till: Till) -> None:
         """To whatever backups there are."""
         backup = world.backups.get(till.name)
-        if backup is not None and _restore_server(world):
+        if backup is not None and _restore_server(world, said_so=world.draw.random() < 0.5):
             world.tell(f"{till.name} is put back to {_age(backup)}")
             world.put_back_till(till, backup)
 
@@ -162,18 +164,27 @@ class LateAcknowledgement:
 
     def strike(self, world: World, till: Till) -> None:
         """The next push."""
-        if _SERVER not in world.backups:
+        if _SERVER in world.backups:
+            _put_back_at_the_next_push(world, said_so=world.draw.random() < 0.5)
+
+
+class LostDocument:
+    """The server takes a document, is put back to just before, and then answers; nothing else has happened since."""
+
+    name = "document lost with the server"
+    weight = 4
+
+    def strike(self, world: World, till: Till) -> None:
+        """A price, at once."""
+        if till.name in world.unfinished or till.revoked or not world.sync(till):
             return
-
-        def once(ask: Ask) -> Answer:
-            answer = world.serve(ask)
-            if ask.path == "/v1/push":
-                world.network.serve = world.serve
-                if not world.server.drive.is_dead:
-                    _restore_server(world)
-            return answer
-
-        world.network.serve = once
+        BackUpServer().strike(world, till)
+        with till.program():
+            attempt = change_price(Desk(world, till.name, till.online, world.crowd))
+        if attempt is not None and not till.drive.is_dead:
+            world.carry_out(till, attempt)
+            _put_back_at_the_next_push(world, said_so=False)
+            world.sync(till)
 
 
 class RevokedDevice:
@@ -228,11 +239,22 @@ def _put_up(world: World, name: str, like: Till, database: Path) -> None:
     world.put_up(new, database)
 
 
-def _restore_server(world: World) -> bool:
+def _put_back_at_the_next_push(world: World, *, said_so: bool) -> None:
+    def once(ask: Ask) -> Answer:
+        answer = world.serve(ask)
+        if ask.path == "/v1/push":
+            world.network.serve = world.serve
+            if not world.server.drive.is_dead:
+                _restore_server(world, said_so=said_so)
+        return answer
+
+    world.network.serve = once
+
+
+def _restore_server(world: World, *, said_so: bool) -> bool:
     backup = world.backups.get(_SERVER)
     if backup is None or world.server.drive.is_dead:
         return False
-    said_so = world.draw.random() < 0.5
     world.server_works()
     world.tell(f"the server is put back to {_age(backup)}{', and says so' if said_so else ''}")
     world.put_back_server(backup, new_generation=said_so)

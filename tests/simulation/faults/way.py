@@ -107,6 +107,22 @@ class AlteredAnswer:
         return Answer(200, draw.choice(("text/html", "application/msgpack")), page)
 
 
+class Meanwhile:
+    """Nothing goes wrong; the cashier does not wait, and sells before or after the server has answered."""
+
+    name = "sale meanwhile"
+
+    def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
+        """On one side of the answer."""
+        first = draw.random() < 0.5
+        if first:
+            network.meanwhile(ask.sender)
+        answer = network.deliver(ask)
+        if not first:
+            network.meanwhile(ask.sender)
+        return answer
+
+
 class ServerError:
     """Something in front of the server says that it is not well."""
 
