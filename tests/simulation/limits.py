@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much goes into a page of a pull, into a segment, and into one transaction of a till that takes a page; and
-    after how many seconds a till gives its shares of balances back for new ones.
+    """How much goes into a page of a pull, into a segment, and into one transaction of a till that takes a page.
+
+    `renew_seconds` is how often a till gives its shares of balances back for new ones.
     """
 
     page_bytes: int = pull.PAGE_BYTES
