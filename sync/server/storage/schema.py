@@ -37,6 +37,10 @@ metadata: Final = MetaData(
 )
 
 
+_ROOM: Final = {"fillfactor": 70}
+"""Rows that every push changes: PostgreSQL puts the new one beside the old and leaves the index alone."""
+
+
 def _merchant() -> Column[str]:
     return Column("merchant_id", String, nullable=False)
 
@@ -164,6 +168,7 @@ balance: Final = Table(
     Column("account", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("merchant_id", "holder", "account"),
+    postgresql_with=_ROOM,
 )
 
 account_balance: Final = Table(
@@ -184,6 +189,7 @@ member_day: Final = Table(
     Column("net", BigInteger, nullable=False),
     Column("orders", Integer, nullable=False),
     PrimaryKeyConstraint("merchant_id", "holder", "day"),
+    postgresql_with=_ROOM,
 )
 
 holder: Final = Table(
