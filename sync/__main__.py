@@ -16,7 +16,20 @@ import msgspec
 
 from sync.protocol.certificate import COLLECTION
 from sync.protocol.messages import DocumentRow
-from sync.server import audit, certificates, devices, digest, exceptions, exposure, horizon, merchants, moving, verify
+from sync.server import (
+    audit,
+    certificates,
+    concerned,
+    devices,
+    digest,
+    exceptions,
+    exposure,
+    horizon,
+    merchants,
+    moving,
+    retrying,
+    verify,
+)
 from sync.server.certificates import LocalTls
 from sync.server.context import Context, open_context
 from sync.server.errors import Refusal, StorageError
@@ -92,7 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     priced.add_argument("--new", action="store_true", help="only what was pushed since the last time")
     shown = command("digest", _digest, "what is held, digested by content")
     exposed = command("exposure", _exposure, "what tills that are out of reach could overspend together, at most")
-    inbox = command("exceptions", _exceptions, "what a person must look at")
+    inbox = command("exceptions", _exceptions, "what a person must look at, of all stores, with the events concerned")
+    inbox.add_argument("--retry", action="store_true", help="apply what is in quarantine and can be read by now")
     told = command("horizon", _horizon, "tell tills nothing older; those away for longer start from a snapshot")
     told.add_argument("--days", type=_days, required=True, help="what came within so many days is told as it was")
     restored = command("restored", _restored, "say after a restore that tills must offer again what is missing")
@@ -319,11 +333,18 @@ def _exposure(context: Context, options: argparse.Namespace) -> int:
 
 
 def _exceptions(context: Context, options: argparse.Namespace) -> int:
+    merchant_id = _merchant(context, options)
+    if options.retry:
+        applied, left = retrying.retry(context, merchant_id)
+        print(f"{applied} applied, {left} still in quarantine / 已入账 {applied}，仍隔离 {left}")
     with context.database.read() as connection:
-        items = exceptions.list_open(connection, _merchant(context, options))
+        items = exceptions.list_open(connection, merchant_id)
+        events = concerned.concerned(connection, merchant_id, items)
     for item in items:
         print(f"{item.item_id} {item.kind.value} store {item.store_id} event {item.sequence}: {item.detail}")
-    print(f"{len(items)} open")
+        for line in concerned.lines(item, events[item.item_id]):
+            print(f"  {line}")
+    print(f"{len(items)} open. Tills of the store close them: Ctrl+E, or posapp exceptions / 在本店收银机上处理")
     return 0
 
 

@@ -21,11 +21,15 @@ from posapp.domain.text import Text
 
 @dataclass(frozen=True, slots=True)
 class RefundExcess:
-    """One thing of which more came back than the sale has; `field` is a path such as ``lines[2].quantity``."""
+    """One thing of which more came back than the sale has; `field` is a path such as ``lines[2].quantity``.
+
+    `fen` is by how much, where it is money that was given out.
+    """
 
     field: str
     sold: str
     returned: str
+    fen: int = 0
 
     def sentence(self, language: str) -> str:
         """It in words; `language` is ``zh_CN`` or ``en``."""
@@ -78,7 +82,7 @@ def _money(sale: SaleCompleted, refunds: Sequence[SaleRefunded]) -> Iterator[Ref
         paid = sum(tender.amount.fen for tender in sale.tenders if tender.method is method)
         given = sum(each.handed.fen for refund in refunds for each in refund.tenders if each.method is method)
         if given > paid:
-            yield RefundExcess(f"tenders[{method.name}]", str(Money(paid)), str(Money(given)))
+            yield RefundExcess(f"tenders[{method.name}]", str(Money(paid)), str(Money(given)), given - paid)
 
 
 def _fees(sale: SaleCompleted, refunds: Sequence[SaleRefunded], view: Sold | None) -> Iterator[RefundExcess]:

@@ -234,9 +234,8 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     rows, hashes = checked.unfolded.rows[skipped:], checked.unfolded.hashes[skipped:]
     if int(Account.OCCURRENCE) in effects.held:
         origin = (checked.stream.device, checked.stream.incarnation)
-        for place, item in exceptions.closings_in(rows):
-            if place not in effects.refused:
-                state.closed.setdefault(item, (*origin, head + 1 + place))
+        for place, item in exceptions.closings_in(rows, effects.refused):
+            state.closed.setdefault(item, (*origin, head + 1 + place))
     at = once.Stretch(state.gseq, len(state.taken), checked.stream, head + 1, hashes)
     state.marks += once.marks_of(at, rows, effects)
     state.taken.append((checked, head + 1))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select
 
+from posapp.domain.amounts import Money
 from posapp.domain.encoding import KINDS, from_values
 from posapp.domain.errors import DomainError
 from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
@@ -239,7 +240,8 @@ def _price(sold: _Sold, books: Books, this: _Pass) -> None:
         by_other_rules = all(each.reason in _RULES_ONLY for each in audited.differences)
         # A till that prices by other rules is one thing to look at, however many sales it makes.
         cause = b"rules" + sale.programme_version.to_bytes(8, "big", signed=True) + sale.programme_hash
-        this.note(sold, _finding(sold, _words(sale, audited.differences), cause if by_other_rules else b""))
+        found = _finding(sold, _words(sale, audited.differences), cause if by_other_rules else b"")
+        this.note(sold, found if by_other_rules else replace(found, amount=_taken_wrongly(audited.differences)))
     standing = books.standings.get(sale.member) if sale.member is not None else None
     held = books.held.get(sale.member) if sale.member is not None else None
     if programme is not None and standing is not None and check_tier(sale, programme, standing, held) is not None:
@@ -276,6 +278,17 @@ def _settle_suspects(connection: Connection, this: _Pass) -> None:
         difference = check_tier(sold.sale, programme, now[member], held.get(member))
         if difference is not None:
             this.note(sold, _finding(sold, _words(sold.sale, (difference,)), b"tier" + sold.hash))
+
+
+def _taken_wrongly(differences: Sequence[Difference]) -> int:
+    """How much too much the buyer paid, in fen; below zero where it was too little, nothing where nobody can tell."""
+    for each in differences:
+        if each.reason is Reason.DUE:
+            try:
+                return Money.parse(each.recorded).fen - Money.parse(each.expected).fen
+            except DomainError:
+                break
+    return 0
 
 
 def _words(sale: SaleCompleted, differences: Sequence[Difference]) -> str:

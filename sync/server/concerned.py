@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 from sqlalchemy import select
 
+from posapp.domain.encoding import KINDS
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
@@ -172,8 +173,7 @@ def _at(
     stream = StreamId(DeviceId(device), Incarnation(incarnation))
     kept = kept_at(connection, merchant_id, stream, sequence)
     if kept is not None:
-        hashed, row = kept.unfolded.hashes[kept.index], kept.unfolded.rows[kept.index]
-        yield store_id, Event(stream, sequence, hashed, row)
+        yield store_id, Event(stream, sequence, kept.hash, kept.row)
 
 
 def _marked(connection: Connection, merchant_id: str, item: Item) -> Iterator[tuple[str, Event]]:
@@ -224,3 +224,16 @@ def _kept_apart(connection: Connection, merchant_id: str, item: Item) -> Iterato
             mine = next(_at(connection, merchant_id, "", _place(event)), None)
             if mine is None or mine[1].hash != event.hash:
                 yield item.store_id, event
+
+
+def lines(item: Item, told: Told) -> Iterator[str]:
+    """The events of an item for an owner at a command line: when, where, what, and what it moved."""
+    if told.earlier:
+        yield "…"
+    for line in told.lines:
+        stream = StreamId(DeviceId(line.device), Incarnation(line.incarnation))
+        event = Event(stream, line.sequence, b"", _decode(line.event))
+        what = KINDS[event.kind][1].__name__ if event.kind in KINDS else "unknown"
+        moved = event.moved(item.account, item.holder)
+        figure = f" {moved:+d}" if moved else ""
+        yield f"{line.store_id} till {line.device.hex()[:8]} event {line.sequence}: {what}{figure}"

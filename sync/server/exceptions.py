@@ -21,7 +21,7 @@ from posapp.domain.posting.inbox import closing_of
 from sync.server.storage import batches, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -100,13 +100,16 @@ def open_items(connection: Connection, now_us: int, merchant_id: str, store_id: 
     close(connection, now_us, merchant_id, closings_of(connection, merchant_id, items))
 
 
-def closings_in(rows: Iterable[Value]) -> Iterator[tuple[int, str]]:
+def closings_in(rows: Sequence[Value], refused: Collection[int]) -> Iterator[tuple[int, str]]:
     """Which items events close: the place of each such event among them, and the item's id."""
     for place, row in enumerate(rows):
-        if row[0] == CLOSED and isinstance(row[3], (list, tuple)) and len(row[3]) > _ITEM_PLACE:
-            item = row[3][_ITEM_PLACE]
-            if type(item) is bytes:
-                yield place, item.hex()
+        if place in refused or row[0] != CLOSED:
+            continue
+        body = row[3] if isinstance(row[3], (list, tuple)) else ()
+        item = body[_ITEM_PLACE] if len(body) > _ITEM_PLACE else None
+        # What counts is that the ledger says so.
+        if type(item) is bytes and closing_of(item) in row[4]:
+            yield place, item.hex()
 
 
 def closings_of(connection: Connection, merchant_id: str, items: Iterable[str]) -> dict[str, Place]:

@@ -44,12 +44,19 @@ class Event(NamedTuple):
     row: Value
 
     @property
+    def kind(self) -> int | None:
+        """The number of its kind; an event that was refused may be anything."""
+        row = self.row
+        well = isinstance(row, (list, tuple)) and len(row) == ROW_LENGTH and type(row[0]) is int
+        return row[0] if well else None
+
+    @property
     def holders(self) -> frozenset[bytes]:
-        """Whom it names; an event that was refused may hold anything."""
-        named = self.row[4] if len(self.row) == ROW_LENGTH else ()
-        return (
-            frozenset(one for one in named if type(one) is bytes) if isinstance(named, (list, tuple)) else frozenset()
-        )
+        """Whom it names."""
+        named = self.row[4] if self.kind is not None else ()
+        if not isinstance(named, (list, tuple)):
+            return frozenset()
+        return frozenset(one for one in named if type(one) is bytes)
 
     def moved(self, account: int, holder: bytes) -> int:
         """What it moved on a holder's balance; nothing where it was refused."""
@@ -81,18 +88,23 @@ def still_wrong(
 def overspent_points(
     connection: Connection, merchant_id: str, held: Held, events: Callable[[], Sequence[Event]]
 ) -> Iterator[Finding]:
-    """Events that spent points which were not there any more."""
+    """Events that spent points which were not there any more.
+
+    What a refund took back later is a debt that nobody need look at: each event counts by the balance right after it.
+    """
     fewer = [who for who, amount in held.get(int(Account.MEMBER_POINTS), {}).items() if amount < 0]
-    for who, amount in _standing(connection, merchant_id, Account.MEMBER_POINTS, fewer):
-        missing = -amount
-        for event in reversed(events()):
-            spent = -event.moved(int(Account.MEMBER_POINTS), who) if event.row[0] in _SPENDS_POINTS else 0
-            if missing > 0 and spent > 0:
-                part = min(missing, spent)
-                missing -= part
+    in_debt = list(_standing(connection, merchant_id, Account.MEMBER_POINTS, fewer))
+    taken = events() if in_debt else ()
+    for who, amount in in_debt:
+        after = amount
+        for event in reversed(taken):
+            moved = event.moved(int(Account.MEMBER_POINTS), who)
+            if event.kind in _SPENDS_POINTS and moved < 0 and after < 0:
+                part = min(-after, -moved)
                 detail = f"MEMBER_POINTS of {who.hex()} is overdrawn by {part}"
                 about = (who, int(Account.MEMBER_POINTS), part)
                 yield Finding(Kind.POINTS_OVERSPENT, *event[:3], detail, b"", b"", *about)
+            after -= moved
 
 
 def at_its_event(found: Finding, events: Sequence[Event]) -> Finding:

@@ -90,7 +90,8 @@ def check(
             if excess:
                 words = ["; ".join(one.sentence(language) for one in excess[:_TOLD]) for language in ("en", "zh_CN")]
                 number = sale.receipt_number
-                yield store_id, _finding(place, f"receipt {number}: {words[0]} / 小票 {number}: {words[1]}")
+                detail = f"receipt {number}: {words[0]} / 小票 {number}: {words[1]}"
+                yield store_id, _finding(place, detail, -sum(one.fen for one in excess))
         elif _has_arrived(connection, merchant_id, place):
             number = refunds[0].receipt_number
             yield store_id, _finding(place, f"refund {number}: names no sale / 退货单 {number}: 原单不存在")
@@ -113,10 +114,11 @@ def _view(connection: Connection, merchant_id: str, at: datetime, sale: SaleComp
         return None
 
 
-def _finding(place: Place, detail: str) -> exceptions.Finding:
+def _finding(place: Place, detail: str, amount: int = 0) -> exceptions.Finding:
     stream, sequence = place
     cause = b"returns" + sequence.to_bytes(8, "big")
-    return exceptions.Finding(exceptions.Kind.REFUND_EXCESS, stream, sequence, b"", detail, cause=cause)
+    kind = exceptions.Kind.REFUND_EXCESS
+    return exceptions.Finding(kind, stream, sequence, b"", detail, cause=cause, amount=amount)
 
 
 def _remembered(connection: Connection, merchant_id: str, places: set[Place]) -> dict[Place, dict[Place, SaleRefunded]]:

@@ -14,30 +14,43 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from posapp.domain.ids import StreamId
+    from sync.protocol.columnar.nodes import Value
     from sync.protocol.segment import Unfolded
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A segment, and which of its rows was asked for."""
+    """A segment, its place in the merchant's order, and which of its rows was asked for."""
 
     unfolded: Unfolded
     index: int
+    gseq: int
+    place: int
+
+    @property
+    def row(self) -> Value:
+        """The event that was asked for."""
+        return self.unfolded.rows[self.index]
+
+    @property
+    def hash(self) -> bytes:
+        """The chain's hash after it."""
+        return self.unfolded.hashes[self.index]
 
 
 def kept_at(connection: Connection, merchant_id: str, stream: StreamId, sequence: int) -> Kept | None:
     """The segment that brought an event of a merchant's stream; None where none has come yet."""
     table = schema.segment
-    wire = connection.scalar(
-        select(table.c.wire).where(
+    found = connection.execute(
+        select(table.c.wire, table.c.gseq, table.c.place).where(
             table.c.merchant_id == merchant_id,
             table.c.device == stream.device,
             table.c.incarnation == stream.incarnation,
             table.c.first_sequence <= sequence,
             table.c.last_sequence >= sequence,
         )
-    )
-    if wire is None:
+    ).one_or_none()
+    if found is None:
         return None
-    segment = segments.parse(wire)
-    return Kept(segments.unfold(segment), sequence - segment.header.first_sequence)
+    segment = segments.parse(found.wire)
+    return Kept(segments.unfold(segment), sequence - segment.header.first_sequence, found.gseq, found.place)
