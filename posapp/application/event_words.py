@@ -27,6 +27,7 @@ from posapp.domain.events import (
     PassUseReversed,
     PointsChanged,
     PointsReason,
+    SaleClaimed,
     SaleCompleted,
     SaleRefunded,
     StoredValueClosed,
@@ -63,6 +64,7 @@ _PLAIN: Final[dict[type, Text]] = {
     MembersMerged: Text("会员合并", "Members merged"),
     MergeUndone: Text("合并撤销", "Merge undone"),
     MemberForgotten: Text("注销", "Left"),
+    SaleClaimed: Text("补记会员", "Named late"),
 }
 
 

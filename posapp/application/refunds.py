@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from posapp.application import payment_returns
+from posapp.application.claiming import take_back_claim
 from posapp.application.coupons import bring_back
 from posapp.application.gifts_taken_back import Giving, change_of, fallen, names_of, points_of, take_back
 from posapp.application.points import with_lots
@@ -242,6 +243,7 @@ def _record(
     before = member_rows.standing(connection, member) if member is not None else None
     recorded = till.log.append(connection, event, till.clock.now())
     requests.note(connection, request.request, *_place(recorded))
+    take_back_claim(till, connection, original, request.coming, request.cashier.id, event.amount)
     payment_returns.write_down(till, connection, original.sale, original.refunds, event)
     if event.is_complete:
         bring_back(till, connection, event.coupons)

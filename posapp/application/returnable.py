@@ -17,7 +17,7 @@ from posapp.application.till import Till
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
-from posapp.domain.events import Recorded, SaleCompleted, SaleLine, SaleRefunded
+from posapp.domain.events import Recorded, SaleClaimed, SaleCompleted, SaleLine, SaleRefunded
 from posapp.domain.ids import AssetId, EventId, MemberId, Sku, event_id
 from posapp.domain.member import Member
 from posapp.domain.pricing.audit import ProductOf
@@ -30,6 +30,7 @@ from posapp.domain.sold_units import SoldUnits, sold_units
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.storage import catalogue, member_search, member_states, reference_data, sales
+from posapp.storage.claims import claims_of
 from posapp.storage.receipts import format_receipt_number
 from posapp.storage.sales import SaleSummary
 
@@ -88,7 +89,8 @@ class Returnable:
     `own` says that this till sold it.  `programme` is the version that priced it, or the one in force where that
     version is not here.  `position` is its place in this till's log.  `member_id` is who the member of the sale is now,
     after every merge; `member` is what is known of them here.  `coupons` are the codes that return when nothing of the
-    sale is left, with what people call them; `givings` are gifts of sales that a return may take back.
+    sale is left, with what people call them; `givings` are gifts of sales that a return may take back; `claims` say who
+    was named for the sale late, and what was taken back of that.
     """
 
     position: int
@@ -103,6 +105,7 @@ class Returnable:
     member: Member | None
     coupons: tuple[tuple[str, Text], ...] = ()
     givings: tuple[Giving, ...] = ()
+    claims: tuple[SaleClaimed, ...] = ()
 
     @property
     def event_id(self) -> EventId:
@@ -225,6 +228,7 @@ def read_returnable(till: Till, connection: Connection, position: int) -> Return
         member=member_search.find(connection, who) if who is not None else None,
         coupons=returning_coupons(till, connection, sale, programme),
         givings=givings_of(till, connection, recorded, sale, programme, who) if who is not None else (),
+        claims=claims_of(connection, recorded.stream, recorded.sequence) if sale.member is None else (),
     )
 
 

@@ -23,7 +23,7 @@ def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
         rate = _percent(one.refund_rate)
         print(f"  sales {one.sales}  refunds {one.refunds} {one.refunded} ({rate})  voids {one.voids}")
         reasons = ", ".join(f"{_reason(why)} {count}" for why, count in sorted(one.by_hand_reasons.items()))
-        print(f"  by hand {one.by_hand} ({one.by_hand_amount})  drawer without a sale {one.no_sales}")
+        print(f"  by hand {one.by_hand} ({one.by_hand_amount})  named late {one.late_named}  no sales {one.no_sales}")
         if reasons:
             print(f"    {reasons}; agreed to by another person {one.by_hand_agreed}")
         refused = ", ".join(f"{why} {count}" for why, count in sorted(one.refused.items())) or "0"

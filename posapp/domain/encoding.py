@@ -53,6 +53,7 @@ from posapp.domain.events import (
     PointsChanged,
     Recorded,
     RuleUsesCounted,
+    SaleClaimed,
     SaleCompleted,
     SaleRefunded,
     ShiftClosed,
@@ -120,6 +121,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     46: (2, ShiftClosed),
     50: (1, GiftsTakenBack),
     52: (1, ExceptionClosed),
+    55: (1, SaleClaimed),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -16,6 +16,7 @@ from posapp.domain.events import (
     PointsChanged,
     PointsReason,
     Recorded,
+    SaleClaimed,
     SaleCompleted,
     SaleRefunded,
 )
@@ -53,6 +54,9 @@ def movement(event: Event) -> Movement | None:
             return _moved(member, event.business_day, earned, spent, key, event.business_day)
         case SaleRefunded(member=member) if member is not None:
             return _returned(member, event)
+        case SaleClaimed(member=member):
+            key = _lot(event.points_last_day, event.points_free_day, event.original_day)
+            return _moved(member, event.business_day, event.points.count, 0, key, event.original_day)
         case GiftRedeemed(member=member):
             back = event.returned_of
             spent = event.points.count if back is None else -event.points.count

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.events import Recorded, SaleClaimed, SaleCompleted, SaleRefunded
 from posapp.domain.ids import MemberId
 from posapp.domain.member import VISIT_MINIMUM_FEN
 
@@ -56,6 +56,8 @@ def member_day(recorded: Recorded) -> tuple[MemberId, int, int, int] | None:
             return member, sale.business_day.ordinal, sale.due.fen, 1
         case SaleRefunded(visitor=member) as refund if member is not None:
             return member, refund.original_day.ordinal, -refund.amount.fen, -1 if refund.is_complete else 0
+        case SaleClaimed() as claim:
+            return claim.visitor, claim.original_day.ordinal, claim.net.fen, claim.orders
         case _:
             return None
 

@@ -17,7 +17,7 @@ from posapp.storage.schema_gaps import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 """The number of the newest migration; its revision id is this number with four digits."""
 
 

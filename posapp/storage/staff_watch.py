@@ -9,7 +9,14 @@ from sqlalchemy import func, literal_column, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values, number_of
-from posapp.domain.events import ApprovalAnswered, DrawerOpened, SaleCompleted, SaleRefunded, SignInAnswered
+from posapp.domain.events import (
+    ApprovalAnswered,
+    DrawerOpened,
+    SaleClaimed,
+    SaleCompleted,
+    SaleRefunded,
+    SignInAnswered,
+)
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.time import BusinessDay
 from posapp.storage.schema import event, posting, refund, sale, stream
@@ -70,6 +77,14 @@ def sales_by_hand(connection: Connection, days: Days) -> list[SaleCompleted]:
         .where(sale.c.business_day.between(*days), sale.c.position.in_(moved))
     )
     return [fact for fact in _facts(connection, query) if isinstance(fact, SaleCompleted)]
+
+
+def late_named(connection: Connection, days: Days) -> list[SaleClaimed]:
+    """Members who were named for a sale after it was completed."""
+    first, last = days
+    query = _events().where(literal_column("event.kind = 55"))
+    found = [fact for fact in _facts(connection, query) if isinstance(fact, SaleClaimed)]
+    return [one for one in found if one.orders > 0 and first <= one.business_day.ordinal <= last]
 
 
 def refunds(connection: Connection, days: Days) -> list[SaleRefunded]:

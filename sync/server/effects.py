@@ -19,6 +19,7 @@ from posapp.domain.events import (
     LineAdjustment,
     MemberEnrolled,
     ReturnedLine,
+    SaleClaimed,
     SaleCompleted,
     SaleLine,
     SaleRefunded,
@@ -58,6 +59,12 @@ _REFUND_COMPLETE: Final = _place(SaleRefunded, "is_complete")
 _REFUND_SOLD_TO: Final = _place(SaleRefunded, "sold_to")
 _RETURNED_AMOUNT: Final = _place(ReturnedLine, "list_amount")
 _RETURNED_ADJUSTMENTS: Final = _place(ReturnedLine, "adjustments")
+_CLAIM: Final = number_of(SaleClaimed)
+_CLAIM_MEMBER: Final = _place(SaleClaimed, "member")
+_CLAIM_DAY: Final = _place(SaleClaimed, "original_day")
+_CLAIM_NET: Final = _place(SaleClaimed, "net")
+_CLAIM_ORDERS: Final = _place(SaleClaimed, "orders")
+_CLAIM_NAMED: Final = _place(SaleClaimed, "named")
 _ENROLLED: Final = number_of(MemberEnrolled)
 _ENROLLED_MEMBER: Final = _place(MemberEnrolled, "member")
 _ENROLLED_CARD: Final = _place(MemberEnrolled, "card_number")
@@ -151,6 +158,8 @@ def _together(rows: Sequence[Value]) -> Effects:
                 _sale(effects, body)
             elif kind == _REFUND:
                 _refund(effects, body)
+            elif kind == _CLAIM:
+                _claim(effects, body)
             elif kind == _ENROLLED:
                 _enrolled(effects, body)
     for (accounts, places), alike in patterns.items():
@@ -177,6 +186,16 @@ def _refund(effects: Effects, body: Value) -> None:
     if member is not None:
         net = _net(body[_REFUND_LINES], _RETURNED_AMOUNT, _RETURNED_ADJUSTMENTS)
         _day(effects, member, body[_REFUND_DAY], -net, -1 if complete else 0)
+
+
+def _claim(effects: Effects, body: Value) -> None:
+    """A sale that a member is named for late counts to its own day."""
+    member, orders = body[_CLAIM_MEMBER], body[_CLAIM_ORDERS]
+    if type(orders) is not int or not -1 <= orders <= 1:
+        raise _Odd("undecodable: not a claim")
+    if len(body) > _CLAIM_NAMED and body[_CLAIM_NAMED] is not None:
+        member = body[_CLAIM_NAMED]
+    _day(effects, member, body[_CLAIM_DAY], body[_CLAIM_NET], orders)
 
 
 def _net(lines: Value, amount: int, adjustments: int) -> Value:

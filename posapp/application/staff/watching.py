@@ -56,6 +56,8 @@ def _tallies(
     for sale in rows.sales_by_hand(connection, days):
         found[sale.cashier].by_hand_reasons.update(each.reason for each in sale.by_hand)
         found[sale.cashier].by_hand_agreed += sum(1 for each in sale.by_hand if each.approver)
+    for claim in rows.late_named(connection, days):
+        found[claim.operator].late_named += 1
     for back in rows.refunds(connection, days):
         one = found[back.cashier]
         if back.is_void:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from posapp.domain.events.claim import SaleClaimed
 from posapp.domain.events.coupon import (
     CouponBatchOpened,
     CouponsIssued,
@@ -137,6 +138,7 @@ __all__ = [
     "Recorded",
     "ReturnedLine",
     "RuleUsesCounted",
+    "SaleClaimed",
     "SaleCompleted",
     "SaleLine",
     "SaleRefunded",
@@ -178,6 +180,7 @@ Event = (
     | BalanceOpened
     | SaleCompleted
     | SaleRefunded
+    | SaleClaimed
     | OwnedEvent
     | StoredValueEvent
     | MemberLifeEvent

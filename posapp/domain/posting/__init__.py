@@ -38,6 +38,7 @@ from posapp.domain.events import (
     PassUseReversed,
     PointsChanged,
     RuleUsesCounted,
+    SaleClaimed,
     SaleCompleted,
     SaleRefunded,
     ShiftClosed,
@@ -55,6 +56,7 @@ from posapp.domain.events import (
     WorkshopLeft,
 )
 from posapp.domain.ledger import EMPTY_TRANSACTION, Posting, Transaction, transaction
+from posapp.domain.posting.claim import claim_postings
 from posapp.domain.posting.coupon import (
     batch_postings,
     issued_postings,
@@ -103,6 +105,8 @@ def post(event: Event) -> Transaction:
             return transaction(sale_postings(event))
         case SaleRefunded():
             return transaction(refund_postings(event))
+        case SaleClaimed():
+            return transaction(claim_postings(event))
         case PassSold():
             return transaction(sold_postings(event))
         case PassUsed() | PassUseReversed():

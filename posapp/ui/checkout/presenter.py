@@ -29,6 +29,7 @@ from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.background_round import rounds_of
+from posapp.ui.checkout.claim_keys import ClaimKeys
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
 from posapp.ui.checkout.finding import Finding
@@ -96,7 +97,7 @@ class CheckoutPresenter:
         self._file = FileKeys(self)
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
-        self._prices, self._keymap = PriceKeys(self), KeymapKeys(self)
+        self._prices, self._keymap, self._claims = PriceKeys(self), KeymapKeys(self), ClaimKeys(self)
         again = Rereading(self)
         self.ask_approval = self._staff.ask
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
@@ -186,6 +187,7 @@ class CheckoutPresenter:
             self._shift,
             self._codes,
             self._keymap,
+            self._claims,
             self._prices,
             self._items,
             self._file,

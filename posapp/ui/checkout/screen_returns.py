@@ -12,7 +12,8 @@ from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
 from posapp.domain.text import Text
 from posapp.ui.checkout import sheets
-from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.intents import FunctionKey
+from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import ReturnedMode, ReturnFindMode, ReturnMode, Session
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import named, said
@@ -89,7 +90,7 @@ def return_sheet(session: Session, mode: ReturnMode, programme: Programme, langu
         fee_fen=preview.returned.fee.fen if preview is not None else 0,
         facts=facts_of(preview, original, language) if preview is not None else (),
         sentences=sentences_of(preview, language) if preview is not None else (),
-        notice=session.toast or _needs_approver(mode) or _offline(session, programme),
+        notice=session.toast or _needs_approver(mode) or _offline(session, programme) or _may_be_named(mode),
     )
 
 
@@ -195,6 +196,14 @@ def _needs_approver(mode: ReturnMode) -> Notice | None:
     if mode.preview is None or not mode.preview.needs_approver:
         return None
     return Notice(Tone.WARN, "shield-lock", msg("return.needs_approver", amount=mode.preview.cash_of_sale.fen))
+
+
+def _may_be_named(mode: ReturnMode) -> Notice | None:
+    """A sale without a member may get one, as long as nothing is chosen to come back."""
+    if mode.original.sale.member is not None or mode.original.claims or any(mode.coming) or mode.original.is_empty:
+        return None
+    action = Action(msg("claim.do"), "F2", FunctionKey(2))
+    return Notice(Tone.INFO, "user-plus", msg("claim.offer"), None, action)
 
 
 def _offline(session: Session, programme: Programme) -> Notice | None:

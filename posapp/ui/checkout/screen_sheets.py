@@ -15,6 +15,7 @@ from posapp.domain.sale import CartLine, Identification, TenderMethod
 from posapp.domain.tier import current_tier
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
+from posapp.ui.checkout.claim_modes import ClaimMode
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.inbox_modes import CaseMode, InboxMode
 from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
@@ -23,6 +24,7 @@ from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pic
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
+from posapp.ui.checkout.screen_claim import claim_sheet
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_inbox import inbox_sheet
@@ -109,6 +111,8 @@ def _sheet_of_mode(
             return reassign_sheet(mode, language)
         case WeightMode() | NewItemMode() as mode:
             return item_sheet(mode, language)
+        case ClaimMode() as mode:
+            return claim_sheet(mode, language)
         case PriceMode() as mode:
             return price_sheet(mode, session, language)
         case GiftsMode() as mode:

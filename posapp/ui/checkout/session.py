@@ -34,6 +34,7 @@ from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
+from posapp.ui.checkout.claim_modes import ClaimMode
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.inbox_modes import InboxMode, InboxModes
 from posapp.ui.checkout.item_modes import ItemMode
@@ -311,6 +312,7 @@ Mode = (
     | InboxModes
     | PriceMode
     | ItemMode
+    | ClaimMode
     | Serving
     | KeymapMode
 )

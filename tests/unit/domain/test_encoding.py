@@ -132,6 +132,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         46: (2, "ShiftClosed"),
         50: (1, "GiftsTakenBack"),
         52: (1, "ExceptionClosed"),
+        55: (1, "SaleClaimed"),
         15: (1, "CouponsIssued"),
         16: (1, "CouponsVoided"),
         17: (1, "CouponTransferred"),

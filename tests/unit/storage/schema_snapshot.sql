@@ -82,6 +82,8 @@ CREATE INDEX document_outbox ON document (hlc) WHERE acknowledged = 0;
 
 CREATE INDEX document_promised ON document (hlc) WHERE acknowledged = 2;
 
+CREATE INDEX event_claim ON event (position) WHERE kind = 55;
+
 CREATE INDEX event_deferred ON event (position) WHERE projected = 0;
 
 CREATE INDEX event_people ON event (kind, position) WHERE kind BETWEEN 40 AND 49;
