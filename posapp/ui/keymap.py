@@ -59,6 +59,7 @@ ROWS: Final = (
     KeyRow(_M, "F2", "keys.find_member"),
     KeyRow(_M, "F2", "keys.last4", before="6021", fixed=True),
     KeyRow(_M, "/", "keys.pad_member", before="6021"),
+    KeyRow(_M, "Shift F2", "keys.take_off"),
     KeyRow(_M, "F3", "keys.new_card"),
     KeyRow(_M, "F4", "keys.coupons"),
     KeyRow(_M, "F5", "keys.use_points", before="800"),

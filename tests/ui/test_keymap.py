@@ -112,7 +112,7 @@ def test_del_gives_a_key_back_and_f1_leaves(counter: Counter) -> None:
     counter.press(Qt.Key.Key_Delete)
     until(lambda: counter.session.keymap.own == {}, "given back")
     counter.press(Qt.Key.Key_F1)
-    assert counter.session.mode is None
+    until(lambda: counter.session.mode is None, "left")
 
 
 def test_the_bar_follows_and_a_tap_on_it_does_the_same(counter: Counter) -> None:

@@ -16,6 +16,7 @@ from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
 from posapp.ui.checkout.stored_modes import StoredShare
+from posapp.ui.messages import Message
 
 T = TypeVar("T")
 
@@ -74,6 +75,10 @@ class Desk(Protocol):
 
     def ask_approval(self, ask: Ask, facts: tuple[FormFact, ...], granted: Callable[[StaffId], None]) -> None:
         """Ask another person to agree over whatever is open; `granted` gets who did.  Refused, nothing happens."""
+        ...
+
+    def ask_proof(self, what: Message, otherwise: Notice) -> None:
+        """Ask the member for their PIN, in place of their code; `otherwise` is said of one who has none."""
         ...
 
     @property

@@ -20,7 +20,7 @@ from posapp.ui.checkout.goods_finding import PLU_DIGITS, GoodsFinding
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.recognising import Recognising
 from posapp.ui.checkout.session import GoodsMode, LookupMode, NewCardMode, TenderMode
-from posapp.ui.checkout.words import given_words, warning
+from posapp.ui.checkout.words import given_words, offer_undo, warning
 from posapp.ui.messages import msg
 
 _PHONE_DIGITS = 11
@@ -47,12 +47,12 @@ class Finding:
                 self._typed(typed)
             case do.QuickItemChosen(slot=slot, typed=typed):
                 self._goods.quick(slot, typed)
+            case do.DetachMember() | do.FunctionKey(number=2, shift=True):
+                self._take_off()
             case do.MemberKey(typed=typed) | do.FunctionKey(number=2, typed=typed):
                 self._look_up(typed, open_on_one=False)
             case do.LookupEdited(text=text):
                 self._look_up(text, open_on_one=True)
-            case do.DetachMember():
-                owner.edit(edits.detach(owner.session.basket))
             case do.FunctionKey(number=3, typed=typed):
                 self._open_new_card(typed)
             case do.NewCardEdited():
@@ -185,6 +185,17 @@ class Finding:
         """A list shows names and balances; what a price needs besides is fetched for the one that was picked."""
         owner = self._owner
         owner.work(lambda: members.find_member(owner.till, member.id), lambda found: self._attach(found or member, how))
+
+    def _take_off(self) -> None:
+        """The sale goes on without the member; one key brings them back."""
+        owner = self._owner
+        member = owner.session.basket.member
+        if member is None:
+            owner.toast(warning("member.none_here"))
+            return
+        title = msg("member.taken_off", name=member.profile.name or member.profile.masked_phone)
+        gone = Notice(Tone.INFO, "user-off", title, msg("member.taken_off_detail"), offer_undo(do.Undo()))
+        owner.edit(edits.detach(owner.session.basket), toast=gone)
 
     # -- new card ---------------------------------------------------------------
 

@@ -131,8 +131,11 @@ class LineKeys:
             self._say(refused)
 
     def _say(self, outcome: BenefitOutcome) -> None:
-        from_engine = self._owner.explain(outcome.explanation)
-        self._owner.toast(Notice(Tone.WARN, "alert-triangle", said(from_engine)))
+        refused = Notice(Tone.WARN, "alert-triangle", said(self._owner.explain(outcome.explanation)))
+        if outcome.status is Status.NEEDS_IDENTIFICATION:
+            self._owner.ask_proof(msg("ladder.points"), refused)
+        else:
+            self._owner.toast(refused)
 
     def _benefits(self) -> tuple[BenefitOutcome, ...]:
         return self._owner.session.quote.benefits

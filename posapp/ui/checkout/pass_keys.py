@@ -89,7 +89,11 @@ class PassKeys:
         owner.edit(asked, toast=short)
         refused = next((one for one in owner.session.quote.benefits if one.kind == KIND), None)
         if refused is not None and refused.status is not Status.APPLIED:
-            owner.toast(Notice(Tone.WARN, "alert-triangle", said(owner.explain(refused.explanation))))
+            notice = Notice(Tone.WARN, "alert-triangle", said(owner.explain(refused.explanation)))
+            if refused.status is Status.NEEDS_IDENTIFICATION:
+                owner.ask_proof(msg("ladder.count_card"), notice)
+            else:
+                owner.toast(notice)
         return True
 
     def _pick(self, mode: PassesMode, index: int) -> None:

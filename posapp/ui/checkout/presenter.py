@@ -45,6 +45,7 @@ from posapp.ui.checkout.parking import Parking
 from posapp.ui.checkout.pass_keys import PassKeys
 from posapp.ui.checkout.paying import Paying
 from posapp.ui.checkout.price_keys import PriceKeys
+from posapp.ui.checkout.proof_keys import ProofKeys
 from posapp.ui.checkout.report_keys import ReportKeys
 from posapp.ui.checkout.rereading import Rereading
 from posapp.ui.checkout.returning import Returning
@@ -99,7 +100,8 @@ class CheckoutPresenter:
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
         self._prices, self._keymap, self._claims = PriceKeys(self), KeymapKeys(self), ClaimKeys(self)
         again = Rereading(self)
-        self.ask_approval = self._staff.ask
+        self._proof = ProofKeys(self)
+        self.ask_approval, self.ask_proof = self._staff.ask, self._proof.ask
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
         self._rounds = rounds_of(self)
 
@@ -188,6 +190,7 @@ class CheckoutPresenter:
             self._codes,
             self._keymap,
             self._claims,
+            self._proof,
             self._prices,
             self._items,
             self._file,

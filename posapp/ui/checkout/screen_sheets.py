@@ -60,7 +60,7 @@ from posapp.ui.checkout.session import (
 )
 from posapp.ui.checkout.shift_modes import DrawerMode, ShiftMode
 from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode
-from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredShare, TopUpMode
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, ProofMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
@@ -103,7 +103,7 @@ def _sheet_of_mode(
             return coupons_sheet(session, mode, programme, now, language)
         case PassesMode() as mode:
             return passes_sheet(mode, language)
-        case TopUpMode() | PinMode() | ClosingMode() as mode:
+        case TopUpMode() | PinMode() | ProofMode() | ClosingMode() as mode:
             return stored_sheet(mode, programme, language)
         case RecogniseMode() as mode:
             return recognise_sheet(mode, programme.business_day(now), language)

@@ -11,7 +11,7 @@ from posapp.domain.programme import Programme
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
-from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, StoredMode, TopUpMode
+from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, ProofMode, StoredMode, TopUpMode
 from posapp.ui.checkout.words import named, said, sentence
 from posapp.ui.figures import money_text
 from posapp.ui.messages import Message, msg
@@ -29,6 +29,8 @@ def stored_sheet(mode: StoredMode, programme: Programme, language: str) -> FormS
             return _top_up_sheet(mode, programme, language)
         case PinMode():
             return _pin_sheet(mode, language)
+        case ProofMode():
+            return _proof_sheet(mode, language)
         case ClosingMode():
             return _closing_sheet(mode, language)
 
@@ -127,12 +129,22 @@ def _top_up_facts(mode: TopUpMode) -> tuple[FormFact, ...]:
 
 
 def _pin_sheet(mode: PinMode, language: str) -> FormSheet:
-    """The member's PIN."""
+    """The member's PIN, to pay with a card."""
+    does = msg("stored.pin_pay", amount=mode.amount.fen)
+    return _pin(mode, msg("stored.pin_for", amount=mode.amount.fen), does, language)
+
+
+def _proof_sheet(mode: ProofMode, language: str) -> FormSheet:
+    """The member's PIN, in place of their code."""
+    return _pin(mode, mode.what, msg("stored.pin_prove"), language)
+
+
+def _pin(mode: PinMode | ProofMode, what: Message, does: Message, language: str) -> FormSheet:
     return FormSheet(
         form="pin",
         title=msg("stored.pin"),
-        detail=msg("stored.pin_for", amount=mode.amount.fen),
-        submit=msg("stored.pin_pay", amount=mode.amount.fen),
+        detail=what,
+        submit=does,
         fields=(FormField("pin", msg("stored.pin_label"), hint=msg("stored.pin_hint"), secret=True, wide=True),),
         revision=mode.revision,
         notice=said(sentence(mode.error, language)) if mode.error is not None else msg("stored.pin_or_code"),

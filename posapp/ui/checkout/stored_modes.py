@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posapp.domain.member import Member
     from posapp.domain.pricing import PlannedTender
     from posapp.domain.stored_card import StoredCard
+    from posapp.ui.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class PinMode:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofMode:
+    """The member types their PIN to say who they are; `what` waits for it."""
+
+    what: Message
+    error: InvalidField | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingMode:
     """Looking at what closing a card returns."""
 
@@ -70,4 +80,4 @@ class ClosingMode:
     revision: int = 0
 
 
-StoredMode = TopUpMode | PinMode | ClosingMode
+StoredMode = TopUpMode | PinMode | ProofMode | ClosingMode
