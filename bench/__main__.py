@@ -75,7 +75,7 @@ PARTS = (
 _ELSEWHERE = (
     "sales lost, doubled, divergent or stuck: `make simulate SEEDS=n`; 10,000 seeds, a million sales: `make nightly`",
     "planted bugs and who finds them: `make simulate ARGS=--mutants`",
-    "SIGKILLs of real tills and servers: tests/integration/test_killed_processes.py, by the hundred in `make nightly`",
+    "SIGKILLs of real tills and servers: tests/integration/test_killed_processes.py, a thousand in `make nightly`",
     "TigerBeetle: not measured, the package registries have its clients but no server",
 )
 """Targets of syncing that a count or a proof meets, and not a measurement."""

@@ -1,8 +1,8 @@
 """Two collections of Anki and its own sync server on loopback; runs in an environment of its own.
 
-``python anki_sync.py FOLDER PORT``, then a line of JSON each time: ``{"entries": n}`` → ``{"push", "pull"}``, the
-seconds in which n new entries of the review log, Anki's own append-only log, went from one collection to the server,
-and from there to the other.
+``python anki_sync.py FOLDER PORT``, then a line of JSON each time: ``{"do": "write", "entries": n}`` puts new entries
+of the review log, Anki's own append-only log, into one collection, ``{"do": "push"}`` takes them to the server,
+``{"do": "pull"}`` from there to the other.  Each answer is ``{"seconds"}``, of syncing alone.
 
 Anki is imported by name: only this environment has it.
 """
@@ -40,14 +40,16 @@ def main(folder: Path, port: int) -> None:
         sender, receiver, auth = pair(folder, url)
         place = int(time.time() * 1_000) - 10**9
         for line in sys.stdin:
-            count = json.loads(line)["entries"]
-            write(sender, place, count)
-            place += count
-            push = timed_sync(sender, auth)
-            pull = timed_sync(receiver, auth)
-            if sender.db.scalar("select count() from revlog") != receiver.db.scalar("select count() from revlog"):
+            asked = json.loads(line)
+            seconds = 0.0
+            if asked["do"] == "write":
+                write(sender, place, asked["entries"])
+                place += asked["entries"]
+            else:
+                seconds = timed_sync(sender if asked["do"] == "push" else receiver, auth)
+            if asked["do"] == "pull" and held_by(sender) != held_by(receiver):
                 raise AssertionError("the two collections differ")
-            print(json.dumps({"push": push, "pull": pull}), flush=True)
+            print(json.dumps({"seconds": seconds}), flush=True)
     finally:
         server.terminate()
         server.wait()
@@ -74,6 +76,12 @@ def write(collection: Any, place: int, count: int) -> None:
     ]
     collection.db.executemany(_INSERT, rows)
     collection.db.execute("update col set mod = ?", int(time.time() * 1_000))
+
+
+def held_by(collection: Any) -> int:
+    """How many entries a collection has."""
+    count: int = collection.db.scalar("select count() from revlog")
+    return count
 
 
 def timed_sync(collection: Any, auth: Any) -> float:

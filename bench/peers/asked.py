@@ -33,6 +33,11 @@ class Asked:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def ask(self, **question: object) -> dict[str, Any]:
         """Ask one thing and wait for the answer.  Raises `PeerEndedError`."""
         if self._process.stdin is not None:

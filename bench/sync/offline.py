@@ -45,12 +45,12 @@ def bench_month(folder: Path, sales: int, rounds: int) -> list[Figure]:
     raw = RawSQLite(folder / "raw.db")
     times = Paired()
     for number in range(rounds):
-        with month.copied(f"round-{number}") as (_server, off, on):
+        with month.copied(f"round-{number}") as (server, off, on):
             off.open()
             on.open()
             times.take("raw", lambda: raw.write(rows))
-            times.take("till and server", off.sync)
-            times.take("another till pulls", on.pull_all)
+            times.take("till and server", off.sync, server.pid)
+            times.take("another till pulls", on.pull_all, server.pid)
             require_same_digest(off, on)
             off.close()
             on.close()
@@ -58,10 +58,12 @@ def bench_month(folder: Path, sales: int, rounds: int) -> list[Figure]:
     for way, seconds in times.seconds.items():
         print(f"  {way:<24}" + "".join(f"{each:8.2f}" for each in seconds) + " s", flush=True)
     own = times.times_as_fast("raw", "till and server")
+    processor = times.times_as_cheap("raw", "till and server")
     pulled = times.times_as_fast("raw", "another till pulls")
     every = own * len(rows) / postings(month.rows)
     return [
         Figure(f"30 days offline, {len(rows):,} entries: converged ÷ raw write", own, "×", CONVERGED_TARGET),
+        Figure("the same, by the processor of both", processor, "×", CONVERGED_TARGET),
         Figure("the same, postings alone counted as entries", every, "×", CONVERGED_TARGET),
         Figure("another till of the store pulls them ÷ raw write", pulled, "×", CONVERGED_TARGET),
     ]

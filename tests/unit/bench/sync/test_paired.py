@@ -31,6 +31,14 @@ def test_a_piece_of_work_is_done_once_and_timed() -> None:
     assert times.seconds["ours"][0] >= 0
 
 
+def test_the_processor_is_compared_where_both_were_watched() -> None:
+    times = Paired({"ingest": [1.0], "raw": [4.0], "push": [1.0], "anki push": [2.0]}, {"ingest": [2.0], "raw": [1.0]})
+    with times.watched("push"):
+        pass
+    assert times.processor["push"] == [0]
+    assert [figure.value for figure in report(times, 1)] == [4.0, 0.5, 2.0, 2.0]
+
+
 def test_a_peer_that_is_missing_leaves_the_other_comparisons(capsys: pytest.CaptureFixture[str]) -> None:
     figures = report(Paired({"ingest": [1.0], "raw": [0.5], "push": [2.0], "anki push": [3.0]}), 1_000)
     assert [(figure.value, figure.target) for figure in figures] == [(0.5, 0.6), (3.0, 1.5), (1.5, 1.5)]
