@@ -8,19 +8,28 @@ from posapp.application.member_life.recognising import DORMANT_DAYS
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.screen_member import ago
+from posapp.ui.checkout.session import ReassignMode, RecogniseMode
 from posapp.ui.checkout.words import said, sentence
 from posapp.ui.messages import Message, msg
 
 if TYPE_CHECKING:
     from posapp.domain.member import Member
     from posapp.domain.time import BusinessDay
-    from posapp.ui.checkout.session import ReassignMode, RecogniseMode
 
 REASSIGN: Final = "reassign"
 _LAST_DIGITS: Final = 4
 
 
-def recognise_sheet(mode: RecogniseMode, today: BusinessDay, language: str) -> FormSheet:
+def asking_sheet(mode: RecogniseMode | ReassignMode, today: BusinessDay, language: str) -> FormSheet:
+    """Whose number it is, or to whom it goes."""
+    match mode:
+        case RecogniseMode():
+            return _recognise_sheet(mode, today, language)
+        case ReassignMode():
+            return _reassign_sheet(mode, language)
+
+
+def _recognise_sheet(mode: RecogniseMode, today: BusinessDay, language: str) -> FormSheet:
     """Something besides the number is asked for."""
     factor, error = mode.factor.value, mode.error
     by_person = factor == "person"
@@ -68,7 +77,7 @@ def last_here(member: Member, today: BusinessDay) -> Message:
     return ago(today.ordinal - last.ordinal)
 
 
-def reassign_sheet(mode: ReassignMode, language: str) -> FormSheet:
+def _reassign_sheet(mode: ReassignMode, language: str) -> FormSheet:
     """What becomes of the number, of the old member and of the new one."""
     error = mode.error
     return FormSheet(

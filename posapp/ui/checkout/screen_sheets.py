@@ -32,7 +32,7 @@ from posapp.ui.checkout.screen_item import item_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
-from posapp.ui.checkout.screen_recognising import reassign_sheet, recognise_sheet
+from posapp.ui.checkout.screen_recognising import asking_sheet
 from posapp.ui.checkout.screen_report import report_sheet, save_sheet
 from posapp.ui.checkout.screen_returns import find_sheet, points_label, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_shift import shift_sheet
@@ -105,10 +105,8 @@ def _sheet_of_mode(
             return passes_sheet(mode, language)
         case TopUpMode() | PinMode() | ProofMode() | ClosingMode() as mode:
             return stored_sheet(mode, programme, language)
-        case RecogniseMode() as mode:
-            return recognise_sheet(mode, programme.business_day(now), language)
-        case ReassignMode() as mode:
-            return reassign_sheet(mode, language)
+        case RecogniseMode() | ReassignMode() as mode:
+            return asking_sheet(mode, programme.business_day(now), language)
         case WeightMode() | NewItemMode() as mode:
             return item_sheet(mode, language)
         case ClaimMode() as mode:
