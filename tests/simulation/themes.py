@@ -35,6 +35,7 @@ MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
     "requests are wrong": ("torn request", "torn answer", "altered request", "an answer of somebody else"),
     "requests are late": (
         "reordering", "late requests", "answer lost after commit", "sale meanwhile", "revoked device",
+        "return of shares before the journal", "late return of shares",
     ),
     "nobody in reach": ("days offline", "all offline, all back at once", "one-way partition"),
     "tills die": ("killed till", "killed after a commit", "failed statement"),

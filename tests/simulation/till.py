@@ -23,6 +23,7 @@ from posapp.storage import event_log
 from posapp.storage.database import open_database
 from posapp.storage.documents import PROGRAMME
 from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
+from sync.client import leases
 from sync.client.errors import SyncError
 from sync.client.link import Identity, Link, Session
 from sync.client.store import Changes
@@ -173,7 +174,7 @@ class Till:
         link = Link("http://server", transport=Cable(self._network, self.name))
         made.steady_ns = lambda: int(self.clock.steady()) * 1_000_000_000
         self._store = TillDatabase(database, made.log, made.reference, made.contact)
-        session = Session(link, identity, steady=self.clock.steady)
+        self._session = session = Session(link, identity, steady=self.clock.steady)
         by_hand = Link("http://server", transport=Cable(self._network, self.name))
         holding = Holding(made, by_hand, Session(by_hand, identity, steady=self.clock.steady))
         made.hold = partial(_hold, holding)
@@ -225,6 +226,10 @@ class Till:
         assert self._worker is not None, f"{self.name} is down"
         with self.program():
             self._worker._round()
+
+    def renew(self) -> None:
+        """Give all shares back and take new ones, now.  Raises as `renew` does."""
+        leases.renew(self._session, self.application.database)
 
     def replace_file(self, source: Path) -> None:
         """Put another database in place of this one; the program must not run."""

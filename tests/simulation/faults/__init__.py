@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.simulation.faults import clocks, copies, disks, outages, way
+from tests.simulation.faults import clocks, copies, disks, outages, shares, way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +59,8 @@ FAULTS: Final[Mapping[str, Fault]] = {
         copies.LateAcknowledgement(),
         copies.LostDocument(),
         copies.RevokedDevice(),
+        shares.EarlyReturn(),
+        shares.LateReturn(),
         clocks.ClockYearsOff(),
         clocks.SteppingClock(),
         clocks.BackOverClosing(),

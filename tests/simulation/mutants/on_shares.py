@@ -78,12 +78,15 @@ def late_returns_are_taken(patch: pytest.MonkeyPatch) -> None:
 @planted
 def adds_to_what_it_gave_back(patch: pytest.MonkeyPatch) -> None:
     """New shares are added to those that the till has just given back."""
-    wrap(
-        patch,
-        shares,
-        "take_over",
-        lambda there: lambda *arguments, **_named: there(*arguments, anew=False),
-    )
+
+    def take_over(there: Any) -> Any:
+        def on_top(connection: Any, *rest: Any, **_named: Any) -> None:
+            there(connection, *rest, anew=False)
+            settings.put(connection, shares._SUSPENDED, False)
+
+        return on_top
+
+    wrap(patch, shares, "take_over", take_over)
 
 
 @planted

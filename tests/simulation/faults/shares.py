@@ -1,0 +1,92 @@
+"""Shares of balances are given back in the wrong moment (docs/adr/0011)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+import httpx
+
+from posapp.domain.offline import Leases
+from sync.client.errors import SyncError
+from tests.simulation.actions.desk import Desk
+from tests.simulation.actions.selling import sell
+from tests.simulation.lending import PATH
+from tests.simulation.world import is_meant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.simulation.network import Answer, Ask
+    from tests.simulation.till import Till
+    from tests.simulation.world import World
+
+
+class EarlyReturn:
+    """A till would give its shares back when it has just sold something, which is still to be pushed."""
+
+    name = "return of shares before the journal"
+    weight = 3
+
+    def strike(self, world: World, till: Till) -> None:
+        """It must not."""
+        if not _lends(world, till):
+            return
+        with till.program():
+            attempt = sell(Desk(world, till.name, till.online, world.crowd))
+        if attempt is not None:
+            world.carry_out(till, attempt)
+            _renew(world, till)
+
+
+class LateReturn:
+    """A return arrives when the till has long asked again, and has new shares."""
+
+    name = "late return of shares"
+    weight = 3
+
+    def strike(self, world: World, till: Till) -> None:
+        """Between a member's coming and the next round."""
+        if not _lends(world, till) or not world.sync(till):
+            return
+        kept: list[Ask] = []
+
+        def keep(ask: Ask) -> Answer:
+            if ask.path != PATH or kept:
+                return world.serve(ask)
+            kept.append(ask)
+            raise httpx.ReadTimeout("late")
+
+        world.network.serve = keep
+        _renew(world, till)
+        world.network.serve = world.serve
+        _renew(world, till)
+        member = Desk(world, till.name, till.online, world.crowd).member() if _lends(world, till) else None
+        if member is not None:
+            _ask(till, partial(till.application.hold, member.id))
+        for ask in kept:
+            world.tell(f"{till.name} gave its shares back long ago, and the server hears of it")
+            with suppress(httpx.TransportError):
+                world.network.deliver(ask)
+        world.sync(till)
+
+
+def _lends(world: World, till: Till) -> bool:
+    """Whether the till runs, nobody waits there for a disk, and its shop spends shares."""
+    idle = till.is_running and not till.drive.is_in_trouble and till.name not in world.unfinished
+    return idle and till.application.programme.offline.leases is not Leases.NONE
+
+
+def _renew(world: World, till: Till) -> None:
+    if _lends(world, till):
+        _ask(till, till.renew)
+
+
+def _ask(till: Till, ask: Callable[[], None]) -> None:
+    try:
+        with till.program(), suppress(SyncError):
+            ask()
+    except Exception as error:
+        if not (till.drive.is_dead or is_meant(till, error)):
+            raise
