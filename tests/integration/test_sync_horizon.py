@@ -173,6 +173,32 @@ def test_a_stream_that_comes_long_after_goes_on_behind_its_gap(place: World) -> 
     assert events_of(c) == 2 + 1
 
 
+def test_a_till_that_was_put_back_gets_its_own_events_from_before_the_horizon(place: World) -> None:
+    a, b = place.join("a"), place.join("b")
+    trade(a, 2)
+    agree(place, [a, b], {})
+    a.close()
+    shutil.copy(place.folder / "a.db", place.folder / "a-backup.db")
+    a.open()
+    trade(a, 3)
+    trade(b, 2)
+    pass_days(place, 2 * DAYS)
+    trade(a, 2)
+    agree(place, [a, b], {})
+    horizon.move(place.context, MERCHANT, DAYS)
+    before = a.streams()
+    a.close()
+    for left in place.folder.glob("a.db*"):
+        left.unlink()
+    shutil.copy(place.folder / "a-backup.db", place.folder / "a.db")
+    a.open()
+    agree(place, [a, b], {})
+    # What it sold itself is whole again; of the other till it never hears what came before the horizon.
+    own = {stream: head for stream, head in before.items() if stream[0] == a.enrolment.device}
+    assert {stream: a.streams().get(stream) for stream in own} == own
+    assert len(a.streams()) < len(before)
+
+
 def test_what_is_in_quarantine_stays_there(place: World) -> None:
     a, b = place.join("a"), place.join("b")
     a.sell(1, 1_000)
