@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 REVEAL_NUMBER: Final = "reveal_number"
 """The permission to see a member's whole phone number (domain.md §3.3)."""
+SEE_EXCEPTIONS: Final = "see_exceptions"
+"""The permission to be told, while selling, that exceptions wait for somebody to decide (ux.md §7, Conflict)."""
 _LONGEST_NUMBER, _LONGEST_NAME = 12, 24
 
 
@@ -80,8 +82,8 @@ LIMITS: Final[Mapping[Role, Limits]] = {
 """What a role may where a person's own document says nothing else."""
 PERMISSIONS: Final[Mapping[Role, frozenset[str]]] = {
     Role.CASHIER: frozenset(),
-    Role.MANAGER: frozenset({REVEAL_NUMBER}),
-    Role.OWNER: frozenset({REVEAL_NUMBER}),
+    Role.MANAGER: frozenset({REVEAL_NUMBER, SEE_EXCEPTIONS}),
+    Role.OWNER: frozenset({REVEAL_NUMBER, SEE_EXCEPTIONS}),
 }
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Index, UniqueConstraint, create_mock_engine, event, make_url
 
-from sync.server import devices, digest, exceptions, verify
+from sync.client.inbox import fetch
+from sync.server import devices, digest, exceptions, retrying, verify
 from sync.server.storage import schema
 from tests.integration.sync_world import MERCHANT, World, world
 
@@ -92,6 +93,10 @@ def test_every_statement_names_the_merchant(heard: tuple[World, list[str]]) -> N
     devices.revoke(place.context, MERCHANT, b.enrolment.device)
     devices.new_code(place.context, MERCHANT, "S1", 9)
     verify.verify(place.context, MERCHANT)
+    a.sell(1, 0, spend_points=500)
+    a.sync()
+    fetch(a.session, a.database, a.clock.now())
+    assert retrying.retry(place.context, MERCHANT) == (0, 0)
     with place.context.database.read() as connection:
         digest.of_balances(connection, MERCHANT)
         exceptions.list_open(connection, MERCHANT)

@@ -58,7 +58,7 @@ class Order:
         return {stream: len(hashes) for stream, hashes in self.hashes.items()}
 
     def overdrawn(self) -> set[tuple[Account, bytes]]:
-        """What went below nothing by a push that took from it."""
+        """What went below nothing by a push that took from it, and is there still: what came back needs nobody."""
         balances: Counter[tuple[Account, bytes]] = Counter()
         found = set()
         for moves in self.pushes.values():
@@ -70,7 +70,7 @@ class Order:
                 balances[key] += amount
                 if amount < 0 and balances[key] < 0:
                     found.add(key)
-        return found
+        return {key for key in found if balances[key] < 0}
 
     def redeemed_again(self) -> int:
         """How often a coupon was redeemed that stood redeemed; one that came back with the same push is none."""

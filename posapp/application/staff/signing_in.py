@@ -15,7 +15,7 @@ from posapp.application.till import Cashier, Till
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import SignInAnswered
 from posapp.domain.ids import StaffId
-from posapp.domain.staff import PERMISSIONS, Role, Staff, staff_member
+from posapp.domain.staff import PERMISSIONS, SEE_EXCEPTIONS, Role, Staff, staff_member
 from posapp.storage import settings
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def who_is_there(till: Till) -> Cashier:
         name = settings.get(connection, CASHIER_NAME) or "收银员"
         body = settings.get(connection, CASHIER_IS)
     known = people.decode(number, body) if body else None
-    return cashier_of(known) if known is not None else Cashier(number, name)
+    if known is not None:
+        return cashier_of(known)
+    # Nobody has signed in here yet: there may be no manager to tell.
+    return Cashier(number, name, frozenset({SEE_EXCEPTIONS}))
 
 
 def cashier_of(person: Staff) -> Cashier:

@@ -44,7 +44,7 @@ _SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReportMode, ReturnFi
 class Surroundings:
     """What is around the sale: the shop, its rules, who stands there, the time and the language.
 
-    `decides` says that whoever stands there may close exceptions.
+    `sees_exceptions` says that whoever stands there is told of them.
     """
 
     identity: TillIdentity
@@ -52,7 +52,7 @@ class Surroundings:
     cashier: str
     now: datetime
     language: str
-    decides: bool = False
+    sees_exceptions: bool = False
 
 
 def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
@@ -86,7 +86,7 @@ def _top(session: Session, around: Surroundings) -> ui.TopBar:
         parked=session.parked,
         occasion=_occasion(around),
         device_fault=printer_state(session.printer),
-        exceptions=sync.exceptions if around.decides else 0,
+        exceptions=sync.exceptions if around.sees_exceptions else 0,
     )
 
 

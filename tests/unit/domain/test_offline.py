@@ -142,9 +142,10 @@ def test_a_programme_sets_the_limits_and_the_rest_is_the_table() -> None:
             "pass_uses_a_day": 2,
             "refunds": {"cash": "100.00", "stored_value": "80.00"},
             "leases": "only",
+            "write_off_most": "5.00",
         }
     )
-    assert read == OfflinePolicy(24, 500, 8, 5_000, 10_000, False, 1_000, True, 2, 10_000, 8_000, Leases.ONLY)
+    assert read == OfflinePolicy(24, 500, 8, 5_000, 10_000, False, 1_000, True, 2, 10_000, 8_000, Leases.ONLY, 500)
 
 
 def test_what_programmes_of_before_say_still_counts() -> None:
