@@ -43,7 +43,7 @@ def test_it_is_shown_with_its_events_and_closed_by_a_word(folder: Path, capsys: 
     item = printed[0].split()[0]
     assert "A card paid ¥20.00 more than it had" in printed[0]
     assert printed[0].endswith("林晓梅")
-    assert [line.split("  ")[-1] for line in printed[1:4]] == ["+8000 → 8000", "-5000 → 3000", "-5000 → -2000"]
+    assert [line.split("  ")[-1].strip() for line in printed[1:4]] == ["+8000 → 8000", "-5000 → 3000", "-5000 → -2000"]
     assert [line.split(":")[0].strip() for line in printed[4:7]] == ["* write_off", "owed", "paid"]
     assert run(folder, "close", item[:8], "owed", "--by", "3001", "--note", "called her") == 0
     capsys.readouterr()

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from posapp.application.inbox import OpenCase, close_exception, read_inbox
+from posapp.application.inbox import OpenCase, close_exception, count_open, read_inbox
 from posapp.application.stored_value.cards import stored_cards
+from posapp.bootstrap.inbox_watch import FETCH_SECONDS, InboxWatch
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.events import Entry, ExceptionClosed
 from posapp.domain.ids import AssetId, StaffId
 from posapp.domain.inbox.kinds import ExceptionKind, Remedy
 from posapp.domain.inbox.words import cost_words, option_words, title_of
+from posapp.storage import inbox as storage
+from posapp.storage import settings
 from posapp.storage.verify import verify
 from sync.client.inbox import fetch
+from sync.server import concerned, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
-from tests.integration.stocked_tills import inbox
+from tests.integration.stocked_tills import application, inbox
 from tests.integration.sync_world import MERCHANT, World
 from tests.integration.test_sync_stored_value import charge, pay, selling
 from tests.integration.tills import CASHIER
@@ -160,6 +164,51 @@ def test_a_closing_that_knew_less_than_the_whole_leaves_the_rest_open(place: Wor
     choose(two, Remedy.PAID)
     agree(place, here, there, late)
     assert inbox(place) == []
+
+
+def test_a_till_fetches_now_and_then_and_its_count_follows(place: World) -> None:
+    here, there, one, two, _who = overspent(place)
+    counts: list[int] = []
+    now = [0.0]
+    watch = InboxWatch(one, here.session, lambda: counts.append(count_open(one)), steady=lambda: now[0])
+    watch()
+    watch()
+    assert counts == [1], "told once"
+    assert choose(two, Remedy.PAID)
+    there.sync()
+    here.sync()
+    watch()
+    assert counts == [1, 0], "what another till closed comes with the log, before the list is fetched again"
+    with here.database.read() as connection:
+        before = settings.get(connection, storage.MARK)
+    now[0] += FETCH_SECONDS
+    watch()
+    with here.database.read() as connection:
+        assert settings.get(connection, storage.MARK) != before
+        assert storage.open_cases(connection) == []
+
+
+def test_a_server_that_was_not_renewed_tells_none_and_is_in_nobodys_way(
+    place: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = place.join("here")
+    watch = InboxWatch(application(here), here.session, lambda: None)
+    monkeypatch.setattr("sync.client.inbox._PATH", "/v1/no-such-route")
+    watch()
+
+
+def test_an_owner_reads_the_same_at_the_server(place: World) -> None:
+    here, there, *_rest = overspent(place)
+    with place.context.database.read() as connection:
+        (item,) = exceptions.list_open(connection, MERCHANT)
+        told = concerned.concerned(connection, MERCHANT, [item])[item.item_id]
+    first, second = here.enrolment.device.hex()[:8], there.enrolment.device.hex()[:8]
+    lines = [line.partition(" event ") for line in concerned.lines(item, told)]
+    assert [(who, what.partition(": ")[2]) for who, _event, what in lines] == [
+        (f"S1 till {first}", "StoredValueToppedUp +8000"),
+        (f"S1 till {first}", "SaleCompleted -5000"),
+        (f"S1 till {second}", "SaleCompleted -5000"),
+    ]
 
 
 def test_what_made_itself_good_is_left_out_until_it_is_wrong_again(place: World) -> None:
