@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.encoding import to_values
-from posapp.domain.events import Event, LotPart, Recorded, StoredValueOpened, Tender
+from posapp.domain.events import Entry, Event, ExceptionClosed, LotPart, Recorded, StoredValueOpened, Tender
 from posapp.domain.ids import AssetId, DeviceId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.inbox.kinds import ExceptionKind
 from posapp.domain.posting import post
@@ -17,6 +18,9 @@ from posapp.domain.time import BusinessDay, to_micros
 from posapp.storage.inbox import KeptCase, KeptLine
 from sync.protocol.segment import encode_row
 from tests.integration.sync_world import sale
+
+if TYPE_CHECKING:
+    from posapp.application.till import Till
 
 AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 LOT = AssetId(b"lot of a card 16")
@@ -40,6 +44,21 @@ def opened(member: MemberId, fen: int) -> Event:
     """What stood on the card at first."""
     day = BusinessDay.of(AT.date())
     return StoredValueOpened(day, StaffId("u1"), member, LOT, (LotPart(LOT, Money(fen), Money(0)),), "before")
+
+
+def owing(member: MemberId, fen: int) -> Event:
+    """An exception was closed so that the member owes this."""
+    entries = (Entry(Account.MEMBER_DEBT, fen, member), Entry(Account.DEBTS_RECORDED, -fen))
+    who = (BusinessDay.of(AT.date()), StaffId("u1"), StaffId("9"))
+    return ExceptionClosed(*who, AssetId(b"another exception"[:16]), "overdraft", "owed", member, entries, Money(0), "")
+
+
+def overspend(till: Till, member: MemberId) -> KeptCase:
+    """What a server tells when both sales have come to it and to this till."""
+    with till.database.write() as connection:
+        for event in (opened(member, 80_00), paid_by_card(member, 50_00), paid_by_card(member, 50_00)):
+            till.log.append(connection, event, AT)
+    return overdraft(member)
 
 
 def overdraft(member: MemberId, here: StreamId = HERE) -> KeptCase:

@@ -110,7 +110,7 @@ def needs_approver(option: Option, cashier: Cashier) -> bool:
 def close_exception(
     till: Till, opened: OpenCase, option: Option, cashier: Cashier, approver: StaffId = NOBODY, note: str = ""
 ) -> bool:
-    """Record who bears an exception; False where it was closed already, and then nothing is recorded."""
+    """Record who bears an exception; False where it is settled already, and then nothing is recorded."""
     case = opened.case
     event = ExceptionClosed(
         business_day=till.business_day(),
@@ -125,7 +125,7 @@ def close_exception(
         note=note,
     )
     with till.database.write() as connection:
-        if inbox.is_closed(connection, case.item):
+        if not inbox.is_open(connection, case.item):
             return False
         till.log.append(connection, event, till.clock.now())
     till.committed()

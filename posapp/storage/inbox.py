@@ -1,6 +1,6 @@
-"""The open exceptions of this store as the server last told them; those that the ledger says were closed are left out.
+"""The open exceptions of this store: what the server last told, less what the ledger here says is settled.
 
-What a till closes is an event, and so is what another closed: the list here only says what there was to close.
+What a till closes is an event, and so is what another closed: the list only says what there was to close.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from posapp.domain.encoding import from_values
 from posapp.domain.errors import DomainError
 from posapp.domain.ids import AssetId, DeviceId, Incarnation, StreamId
 from posapp.domain.inbox.case import Case, LedgerLine
-from posapp.domain.inbox.kinds import ExceptionKind
+from posapp.domain.inbox.kinds import LIVE, ExceptionKind, wrong_by
 from posapp.domain.posting.inbox import closing_of
 from posapp.domain.time import from_micros
 from posapp.storage import settings
@@ -24,7 +24,7 @@ from posapp.storage.schema import held_balance
 from posapp.storage.schema_inbox import exception_case as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -73,6 +73,8 @@ class Heard:
     left_out: int
 
 
+_KNOWN: Final = frozenset(kind.value for kind in ExceptionKind)
+_LIVE: Final = frozenset(kind.value for kind in LIVE)
 _decode: Final = msgspec.msgpack.Decoder(KeptCase).decode
 _encode: Final = msgspec.msgpack.Encoder().encode
 
@@ -94,34 +96,45 @@ def heard(connection: Connection) -> Heard:
 def open_cases(connection: Connection) -> list[Case]:
     """The exceptions that nobody closed as far as this till knows, oldest first.
 
-    What a later program than this one finds is left out until this one is renewed.
+    What is about a balance is open while that is wrong, and says by how much it is so now.  What a later program than
+    this one finds is left out until this one is renewed.
     """
-    kept = [
-        _decode(body) for body in connection.scalars(select(table.c.body).order_by(table.c.opened_at, table.c.item))
-    ]
-    known = {kind.value for kind in ExceptionKind}
-    closed = _closed(connection, [one.item for one in kept])
-    return [_case(one) for one in kept if one.item not in closed and one.kind in known]
+    return [_case(one) for one in _open(connection)]
 
 
 def count_open(connection: Connection) -> int:
-    """How many exceptions nobody closed, without reading what they are about."""
-    items = list(connection.scalars(select(table.c.item)))
-    return len(items) - len(_closed(connection, items))
+    """How many exceptions are open."""
+    return len(_open(connection))
 
 
-def is_closed(connection: Connection, item: bytes) -> bool:
-    """Whether an exception was closed, as far as this till knows."""
-    return bool(_closed(connection, [item]))
+def is_open(connection: Connection, item: bytes) -> bool:
+    """Whether an exception is still open, as far as this till knows."""
+    return any(one.item == item for one in _open(connection))
 
 
-def _closed(connection: Connection, items: Sequence[bytes]) -> set[bytes]:
-    holders = {bytes(closing_of(item)): item for item in items}
-    times = held_balance.c.settled + held_balance.c.pending
-    query = select(held_balance.c.holder).where(
-        held_balance.c.holder.in_(list(holders)), held_balance.c.account == int(Account.OCCURRENCE), times > 0
-    )
-    return {holders[holder] for holder in connection.scalars(query)} if holders else set()
+def _open(connection: Connection) -> list[KeptCase]:
+    bodies = connection.scalars(select(table.c.body).order_by(table.c.opened_at, table.c.item))
+    kept = [one for one in map(_decode, bodies) if one.kind in _KNOWN]
+    if not kept:
+        return []
+    closings = {one.item: bytes(closing_of(one.item)) for one in kept}
+    balances = _balances(connection, {*closings.values(), *(one.holder for one in kept if one.holder)})
+    found = []
+    for one in kept:
+        amount = one.amount
+        if one.kind in _LIVE and one.account:
+            amount = wrong_by(Account(one.account), balances.get((one.holder, one.account), 0))
+            if not amount:
+                continue
+        if balances.get((closings[one.item], int(Account.OCCURRENCE)), 0) <= 0:
+            found.append(msgspec.structs.replace(one, amount=amount))
+    return found
+
+
+def _balances(connection: Connection, holders: Collection[bytes]) -> dict[tuple[bytes, int], int]:
+    amount = (held_balance.c.settled + held_balance.c.pending).label("amount")
+    query = select(held_balance.c.holder, held_balance.c.account, amount).where(held_balance.c.holder.in_(holders))
+    return {(row.holder, row.account): row.amount for row in connection.execute(query)}
 
 
 def _case(kept: KeptCase) -> Case:

@@ -15,10 +15,11 @@ from sqlalchemy import select
 
 from posapp.domain.encoding import KINDS
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
+from posapp.domain.inbox.kinds import LIVE
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.messages import LedgerRow
-from sync.server.exceptions import LIVE, Item, Kind
+from sync.server.exceptions import Item, Kind
 from sync.server.overdrafts import Event
 from sync.server.storage import schema
 from sync.server.storage.kept_segments import kept_at

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import number_of
 from posapp.domain.events import ExceptionClosed
-from posapp.domain.inbox.kinds import ExceptionKind
+from posapp.domain.inbox.kinds import LIVE, ExceptionKind, wrong_by
 from posapp.domain.posting.inbox import closing_of
 from sync.server.storage import batches, schema
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 Kind = ExceptionKind
 CLOSED: Final = number_of(ExceptionClosed)
-LIVE: Final = frozenset({Kind.OVERDRAFT, Kind.DEBT})
-"""What is about a balance, and is open for as long as the balance is wrong."""
 _ITEM_PLACE: Final = 3
 _MANY: Final = 500
 _table = schema.exception_item
@@ -170,7 +168,7 @@ def _live(connection: Connection, merchant_id: str, rows: Sequence[Row[Any]]) ->
         )
         for holder, account, amount in connection.execute(query):
             if (holder, account) in wrong:
-                wrong[holder, account] = max(0, amount if account == Account.MEMBER_DEBT else -amount)
+                wrong[holder, account] = wrong_by(Account(account), amount)
     return wrong
 
 

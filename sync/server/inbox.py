@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sync.protocol.messages import InboxRequest
     from sync.server.context import Caller, Context
 
-MOST: Final = 200
+MOST: Final = 100
 """So many exceptions are told, the oldest."""
 _MARK_BYTES: Final = 16
 

@@ -14,7 +14,7 @@ from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.upkeep import opened
 from posapp.storage import inbox
 from posapp.storage.verify import verify
-from tests.inbox_cases import overdraft
+from tests.inbox_cases import overspend
 from tests.integration.tills import SteppingClock
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ def folder(tmp_path: Path) -> Path:
     shops = Shops(TillFolder(tmp_path / "till"), SteppingClock(), SystemEntropy(), 20)
     till = shops.demo()
     (member,) = find_members(till, "13857166021").members
+    told = overspend(till, member.id)
     with till.database.write() as connection:
-        inbox.replace_all(connection, [overdraft(member.id)])
+        inbox.replace_all(connection, [told])
     shops.close()
     return tmp_path / "till"
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum, unique
+from typing import Final
+
+from posapp.domain.accounts import Account
 
 
 @unique
@@ -31,6 +34,15 @@ class ExceptionKind(StrEnum):
     """An exception that two tills closed, neither knowing of the other."""
     DEBT = "debt"
     """What a member owes since an exception was closed that way."""
+
+
+LIVE: Final = frozenset({ExceptionKind.OVERDRAFT, ExceptionKind.DEBT})
+"""What is about a balance, and is open for as long as the balance is wrong."""
+
+
+def wrong_by(account: Account, balance: int) -> int:
+    """By how much a balance is wrong: below nothing, or owed; zero where it is right."""
+    return max(0, balance if account is Account.MEMBER_DEBT else -balance)
 
 
 @unique
