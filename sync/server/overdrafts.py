@@ -14,6 +14,7 @@ from sqlalchemy import select
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import number_of
 from posapp.domain.events import CouponsIssued, DrawMade, GiftRedeemed, SaleCompleted
+from posapp.domain.inbox.kinds import wrong_by
 from sync.server import exceptions
 from sync.server.effects import ROW_LENGTH, effects_of
 from sync.server.exceptions import Finding, Kind
@@ -79,10 +80,9 @@ def still_wrong(
     for account in NEVER_NEGATIVE:
         given = [who for who, amount in held.get(int(account), {}).items() if amount > 0]
         yield from _below_nothing(connection, merchant_id, account, given, at)
-    for who, amount in _standing(connection, merchant_id, Account.MEMBER_DEBT, held.get(int(Account.MEMBER_DEBT), {})):
-        if amount > 0:
-            found = Finding(Kind.DEBT, *at, f"{who.hex()} owes {amount}")
-            yield from _unless_listed(connection, merchant_id, found, (who, Account.MEMBER_DEBT, amount))
+    for who, fen in _wrong(connection, merchant_id, Account.MEMBER_DEBT, held.get(int(Account.MEMBER_DEBT), {})):
+        found = Finding(Kind.DEBT, *at, f"{who.hex()} owes {fen}")
+        yield from _unless_listed(connection, merchant_id, found, (who, Account.MEMBER_DEBT, fen))
 
 
 def overspent_points(
@@ -93,10 +93,10 @@ def overspent_points(
     What a refund took back later is a debt that nobody need look at: each event counts by the balance right after it.
     """
     fewer = [who for who, amount in held.get(int(Account.MEMBER_POINTS), {}).items() if amount < 0]
-    in_debt = list(_standing(connection, merchant_id, Account.MEMBER_POINTS, fewer))
+    in_debt = list(_wrong(connection, merchant_id, Account.MEMBER_POINTS, fewer))
     taken = events() if in_debt else ()
-    for who, amount in in_debt:
-        after = amount
+    for who, missing in in_debt:
+        after = -missing
         for event in reversed(taken):
             moved = event.moved(int(Account.MEMBER_POINTS), who)
             if event.kind in _SPENDS_POINTS and moved < 0 and after < 0:
@@ -119,27 +119,25 @@ def at_its_event(found: Finding, events: Sequence[Event]) -> Finding:
 def _below_nothing(
     connection: Connection, merchant_id: str, account: Account, who: Iterable[bytes], at: tuple[StreamId, int, bytes]
 ) -> Iterator[Finding]:
-    for holder, amount in _standing(connection, merchant_id, account, who):
-        if amount < 0:
-            detail = f"{account.name} of {holder.hex()} is overdrawn by {-amount}"
-            found = Finding(Kind.OVERDRAFT, *at, detail)
-            yield from _unless_listed(connection, merchant_id, found, (holder, account, -amount))
+    for holder, missing in _wrong(connection, merchant_id, account, who):
+        found = Finding(Kind.OVERDRAFT, *at, f"{account.name} of {holder.hex()} is overdrawn by {missing}")
+        yield from _unless_listed(connection, merchant_id, found, (holder, account, missing))
 
 
-def _standing(
+def _wrong(
     connection: Connection, merchant_id: str, account: Account, who: Iterable[bytes]
 ) -> Iterator[tuple[bytes, int]]:
-    """What these holders have on an account, where it is not nothing."""
+    """Those of these holders whose balance is wrong, and by how much."""
     table, wanted = schema.balance, sorted(who)
+    is_wrong = table.c.amount > 0 if account is Account.MEMBER_DEBT else table.c.amount < 0
     for start in range(0, len(wanted), _MANY):
         query = select(table.c.holder, table.c.amount).where(
             table.c.merchant_id == merchant_id,
             table.c.account == int(account),
             table.c.holder.in_(wanted[start : start + _MANY]),
-            # What points are left is no concern here, and many members have some.
-            table.c.amount > 0 if account is Account.MEMBER_DEBT else table.c.amount < 0,
+            is_wrong,
         )
-        yield from ((row.holder, row.amount) for row in connection.execute(query))
+        yield from ((row.holder, wrong_by(account, row.amount)) for row in connection.execute(query))
 
 
 def _unless_listed(

@@ -7,6 +7,8 @@ import json
 import re
 from pathlib import Path
 
+from posapp.domain.liability import PASSES, POINTS, STORED_VALUE
+from posapp.domain.staff import Right
 from tests.tidy.tree import ROOT
 
 KEY_TAKERS = {"msg", "tr", "warning", "Message"}
@@ -35,6 +37,12 @@ def parameters(text: str) -> set[str]:
     """The names of a text's placeholders; the branches of a plural are words, not names."""
     text = re.sub(r"(?:=\d+|one|other) \{[^{}]*\}", "", text)
     return set(re.findall(r"\{([a-z_0-9]+)[,}]", text))
+
+
+def test_what_is_named_by_a_word_of_the_domain_has_words() -> None:
+    columns = {column for one in (*STORED_VALUE, POINTS, PASSES) for column in one.columns.values()}
+    named = {f"approve.{right.value}" for right in Right} | {f"report.by_{column}" for column in columns}
+    assert named - catalogue("en").keys() == set()
 
 
 def test_every_key_is_in_both_languages() -> None:

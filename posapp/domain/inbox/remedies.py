@@ -159,11 +159,15 @@ def _money(case: Case, terms: Terms) -> tuple[Option, ...]:
 
 
 def _fork(case: Case) -> tuple[Option, ...]:
-    """What the other history moved is moved here too, as far as its events are sound; or it never happened."""
+    """What the other history moved is moved here too, as far as its events are sound; or it never happened.
+
+    Its cash went into another drawer than that of whoever decides: it is told as of the safe, where drawers end.
+    """
     sums: dict[tuple[Account, bytes], int] = {}
     for line in case.lines:
         for each in line.recorded.transaction.postings if line.recorded is not None else ():
-            sums[each.account, each.holder] = sums.get((each.account, each.holder), 0) + each.amount
+            account = Account.SAFE if each.account is Account.CASH else each.account
+            sums[account, each.holder] = sums.get((account, each.holder), 0) + each.amount
     moved = tuple(Entry(account, amount, holder) for (account, holder), amount in sorted(sums.items()) if amount)
     return (Option(Remedy.ADOPTED, entries=moved), Option(Remedy.LEFT)) if moved else ()
 
