@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.errors import DomainError
-from tests.simulation import invariants
+from tests.simulation import deciding, invariants
 from tests.simulation.actions import ACTIONS
 from tests.simulation.actions.desk import Desk
 from tests.simulation.faults import FAULTS, TROUBLES
@@ -66,6 +66,7 @@ def run(plan: Plan, root: Path, foundings: Foundings, disks: Disks) -> Outcome:
             place.tell("faults stop")
             invariants.recover(place)
             invariants.check(place, plan.leases)
+            deciding.decide(place)
         except Broken as error:
             broken, kind = str(error), type(error).__name__
         except Exception as error:  # noqa: BLE001 - whatever the product raises at a cashier is a broken promise too

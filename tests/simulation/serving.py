@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.protocol import messages
 from sync.protocol.segment import stream_of
-from sync.server import accept, devices, digest, feeds, leases
+from sync.server import accept, devices, digest, feeds, inbox, leases
 from sync.server.api.described import MEDIA_TYPE
 from sync.server.api.problems import HANDLERS
 from sync.server.context import Context
@@ -167,6 +167,8 @@ def _work_for_a_till(context: Context, ask: Ask) -> object:
             return feeds.pull(context, caller, messages.decode(ask.body, messages.PullRequest))
         case "/v1/digest":
             return digest.answer(context, caller)
+        case "/v1/inbox":
+            return inbox.answer(context, caller, messages.decode(ask.body, messages.InboxRequest))
         case "/v1/lease":
             return leases.grant(context, caller, messages.decode(ask.body, messages.LeaseRequest))
         case _:

@@ -25,6 +25,7 @@ from posapp.storage.documents import PROGRAMME
 from posapp.storage.key_store import DATABASE_KEY, DEVICE_PRIVATE_KEY, MERCHANT_DATA_KEY, MERCHANT_KEY
 from sync.client import leases
 from sync.client.errors import SyncError
+from sync.client.inbox import fetch
 from sync.client.link import Identity, Link, Session
 from sync.client.store import Changes
 from sync.client.till_store import TillDatabase
@@ -230,6 +231,11 @@ class Till:
     def renew(self) -> None:
         """Give all shares back and take new ones, now.  Raises as `renew` does."""
         leases.renew(self._session, self.application.database)
+
+    def fetch_exceptions(self) -> None:
+        """Hear what is open in its store.  Raises the client's errors."""
+        with self.program():
+            fetch(self._session, self.application.database, self.clock.now())
 
     def replace_file(self, source: Path) -> None:
         """Put another database in place of this one; the program must not run."""
