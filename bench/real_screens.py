@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from bench.key_screens import take_questions
 from bench.receipt_pictures import JOIN
 from posapp.application.goods import search
 from posapp.application.passes import PassOrder, sell_pass
@@ -182,10 +183,8 @@ def _sale(studio: _Studio) -> None:
     studio.ask(do.FunctionKey(4), until=lambda: isinstance(presenter.session.mode, CouponsMode))
     studio.take_both("coupons")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
-    _passes(studio)
-    _gifts(studio)
-    _member_file(studio)
-    _report(studio)
+    for part in (_passes, _gifts, _member_file, _report, take_questions):
+        part(studio)
     studio.ask(do.TopUp(), until=lambda: _is(presenter, TopUpMode))
     studio.take_both("top_up")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
