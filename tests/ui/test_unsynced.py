@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 
-from posapp.application.unsynced import unsynced_dealings
 from posapp.storage import streams
 from posapp.ui.checkout.session import CompleteMode, ReturnedMode, TenderMode, UnsyncedMode
 from tests.ui.counters import until
@@ -55,10 +53,3 @@ def test_what_is_being_paid_is_not_interrupted(counter: Counter) -> None:
     counter.press(Qt.Key.Key_U, CTRL)
     until(lambda: counter.session.toast is not None, "a word")
     assert isinstance(counter.session.mode, TenderMode)
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_N])
-def test_a_key_that_is_kept_for_later_says_so(counter: Counter, key: Qt.Key) -> None:
-    counter.press(key, CTRL)
-    until(lambda: counter.session.toast is not None, "a word")
-    assert unsynced_dealings(counter.presenter.till) == ()

@@ -14,7 +14,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.form import FormFact
 from posapp.ui.checkout.item_modes import ItemMode, NewItemMode, WeightMode
 from posapp.ui.checkout.notice import Notice, Tone
-from posapp.ui.checkout.session import TenderMode
+from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.words import offer_undo, warning
 from posapp.ui.figures import money_text
 from posapp.ui.messages import msg
@@ -82,12 +82,12 @@ class ItemKeys:
         self.put(goods.line_of(product, owner.language, quantity), product)
 
     def put(self, line: CartLine, product: Product | None, toast: Notice | None = None) -> None:
-        """Put a line into the basket; what was asked for it is closed."""
+        """Put a line into the basket; what was asked for it is closed, and what else is open stays open."""
         owner = self._owner
         if product is not None:
             owner.session = replace(owner.session, products={**owner.session.products, product.sku: product})
-        mode = owner.session.mode
-        owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
+        if isinstance(owner.session.mode, WeightMode | NewItemMode | CompleteMode):
+            owner.session = replace(owner.session, mode=None)
         owner.edit(edits.add_line(owner.session.basket, line), toast=toast)
 
     def _weighed(self, mode: WeightMode) -> None:
