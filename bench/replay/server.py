@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -57,7 +58,9 @@ class Headquarters:
 
 
 @contextmanager
-def founded(data: Path, database_url: str, stores: Sequence[int]) -> Iterator[Headquarters]:
+def founded(
+    data: Path, database_url: str, stores: Sequence[int], rules: dict[str, Any] = PROGRAMME
+) -> Iterator[Headquarters]:
     """A new merchant with its stores and its programme, in a database that may hold others."""
     url = database_url or f"sqlite:///{data.absolute() / 'server.db'}"
     context = open_context(data, url)
@@ -65,7 +68,7 @@ def founded(data: Path, database_url: str, stores: Sequence[int]) -> Iterator[He
         merchant = merchants.create(context, "Replay 重放", f"replay{secrets.token_hex(4)}")
         for store in stores:
             merchants.add_store(context, merchant, f"S{store}", f"Store {store}")
-        programme = parse_programme(msgspec.json.encode(PROGRAMME))
+        programme = parse_programme(msgspec.json.encode(rules))
         row = DocumentRow(
             "programme", programme_key(programme.version), merchants.hlc(context), b"", programme.canonical
         )

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import qrcode
 
 from posapp.application.member_life.cards import check_card
+from posapp.application.receipt import CardSlip
+from posapp.application.receipts import discreet
 from posapp.application.till import Till, printed_card
 from posapp.domain.card import card_text, static_code
 from posapp.domain.errors import InvalidField
+from posapp.domain.member import Member
 from posapp.storage import member_search
 
 _QUIET_MODULES = 4
@@ -36,6 +39,14 @@ def card_qr(till: Till, number: str) -> CardQr:
     check_card(till, text)
     code = static_code(till.keys.member_key, printed_card(int(digits)))
     return CardQr(text, code, _modules(code))
+
+
+def card_slip(till: Till, member: Member) -> CardSlip:
+    """A member's card for the receipt printer.  Raises `InvalidField` as `card_qr` does."""
+    code = card_qr(till, member.card_number)
+    identity = till.identity
+    name = discreet(member.profile.name) or member.profile.masked_phone
+    return CardSlip(identity.shop_name, identity.store_name, code.number, name, code.digits)
 
 
 def _modules(digits: str) -> tuple[tuple[bool, ...], ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from posapp.application.slip_rows import Rows
+from posapp.domain.amounts import Money
 from posapp.domain.payment import Answer, Order
 from posapp.domain.payment_return import MoneyBack
 
@@ -59,6 +61,37 @@ class Drawer(Protocol):
         ...
 
 
+class Figure(StrEnum):
+    """What an amount on a pole display is; most have a lamp for each."""
+
+    UNIT_PRICE = "unit_price"
+    TOTAL = "total"
+    RECEIVED = "received"
+    CHANGE = "change"
+
+
+class Pole(Protocol):
+    """A display for the customer that shows one amount."""
+
+    def show(self, amount: Money, figure: Figure) -> None:
+        """Show an amount.  Raises `OSError`, and `ValueError` for one without room."""
+        ...
+
+    def clear(self) -> None:
+        """Show nothing.  Raises `OSError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPicture:
+    """What a camera sees, small and grey, row by row, and what was read in it."""
+
+    width: int
+    height: int
+    grey: bytes
+    texts: tuple[str, ...] = ()
+
+
 class Scanner(Protocol):
     """A device that reads codes in a thread of its own: a camera, a scanner on a serial line.
 
@@ -73,15 +106,9 @@ class Scanner(Protocol):
         """Let go of the device; nothing more is told."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class ScannerState:
-    """How a scanner is: `zh` and `en` say what happened, what still works and what to do; empty when all is well."""
-
-    name: str
-    works: bool
-    en: str = ""
-    zh: str = ""
+    def show_to(self, onlooker: Callable[[CameraPicture], None] | None) -> None:
+        """Let somebody see what is looked at, from the device's thread; what has no picture shows none."""
+        ...
 
 
 class PaymentGateway(Protocol):

@@ -125,5 +125,17 @@ class ReportSlip:
     copy: int = 0
 
 
-Slip = Receipt | RefundReceipt | ReportSlip
+@dataclass(frozen=True, slots=True)
+class CardSlip:
+    """A member's card on paper: `code` is what its QR code says, `name` is masked; whoever shows it is recognised."""
+
+    shop: str
+    store: str
+    number: str
+    name: str
+    code: str
+    copy: int = 0
+
+
+Slip = Receipt | RefundReceipt | ReportSlip | CardSlip
 """Whatever is printed."""

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posapp.application.goods import search
+from posapp.application.looks import Looks
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
@@ -39,7 +40,7 @@ def run_demo(picture: Path, language: str) -> int:
     with tempfile.TemporaryDirectory(prefix="posapp-demo-") as folder:
         shops = Shops(TillFolder(Path(folder)), SystemClock(), SystemEntropy())
         till = shops.demo()
-        shops.remember(till, language, "light")
+        shops.remember(till, Looks(language, "light"))
         window = MainWindow(UiContext())
         window.resize(1366, 768)
         window.show()

@@ -11,9 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from posapp.application.printing.setup import Paper, PrinterSetup, Way, printer_setup, set_printer
 from posapp.application.till import Till
 from posapp.bootstrap.folders import TillFolder
-from posapp.bootstrap.printing import drawer_of, printer_of
+from posapp.bootstrap.printing import drawer_of, print_trial, printer_of
 from posapp.bootstrap.upkeep import opened
-from posapp.hardware.receipt_layout import lay_out_trial
 from posapp.resources import resource_path
 from posapp.storage import settings
 
@@ -37,8 +36,7 @@ def keep_printer(folder: TillFolder, options: argparse.Namespace) -> int:
         if options.test:
             # A row with a rare character is drawn, and drawing needs Qt's fonts.
             _application = QGuiApplication.instance() or QGuiApplication([])
-            printer.check()
-            printer.print_rows("test", lay_out_trial(_labels(till), setup.paper.columns, str(till.identity.number)))
+            print_trial(printer, setup, _labels(till), till)
     return 0
 
 

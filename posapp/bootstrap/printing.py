@@ -16,7 +16,7 @@ from posapp.hardware.columns import clean, wrap
 from posapp.hardware.drawer import NoDrawer, PrinterDrawer
 from posapp.hardware.escpos_printer import EscPosPrinter
 from posapp.hardware.folder_printer import FolderPrinter
-from posapp.hardware.receipt_layout import lay_out
+from posapp.hardware.receipt_layout import lay_out, lay_out_trial
 from posapp.ui import fonts
 
 
@@ -27,6 +27,8 @@ class Printing:
     setup: PrinterSetup
     drawer: PrinterDrawer | NoDrawer
     worker: PrintWorker
+    printer: SlipPrinter
+    till: Till
 
     def lay_out(self, slip: Slip, labels: dict[str, str]) -> Rows:
         """A slip for this till's paper."""
@@ -35,6 +37,16 @@ class Printing:
     def lay_out_lines(self, lines: list[str]) -> Rows:
         """Plain lines for this till's paper."""
         return plain(part for line in lines for part in wrap(clean(line), self.setup.paper.columns))
+
+    def try_out(self, labels: dict[str, str]) -> None:
+        """Print a slip that shows what the printer can.  Raises `PrinterFailed`."""
+        print_trial(self.printer, self.setup, labels, self.till)
+
+
+def print_trial(printer: SlipPrinter, setup: PrinterSetup, labels: dict[str, str], till: Till) -> None:
+    """Ask the printer for paper and print a test.  Raises `PrinterFailed`."""
+    printer.check()
+    printer.print_rows("test", lay_out_trial(labels, setup.paper.columns, str(till.identity.number)))
 
 
 def printer_of(setup: PrinterSetup, folder: Path) -> SlipPrinter:
@@ -51,4 +63,5 @@ def printing_of(till: Till, folder: Path, report: Callable[[PrinterNews], None],
     """The printing of a till, not started yet."""
     setup = printer_setup(till)
     printer = printer_of(setup, folder)
-    return Printing(setup, drawer_of(setup, printer), PrintWorker(till, printer, report, again))
+    worker = PrintWorker(till, printer, report, again)
+    return Printing(setup, drawer_of(setup, printer), worker, printer, till)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from posapp.application.card_qr import card_qr
-from posapp.bootstrap.chosen_scanners import ChosenScanners
+from posapp.application.chosen_devices import ChosenScanners
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.upkeep import opened
 from posapp.hardware.qr_picture import png

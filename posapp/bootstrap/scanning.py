@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posapp.application.ports import Scanner, ScannerState
-from posapp.bootstrap.chosen_scanners import ChosenScanners
+from posapp.application.chosen_devices import ChosenScanners
+from posapp.application.devices import Device
+from posapp.application.ports import CameraPicture, Scanner
 from posapp.hardware.scanner.camera import CameraScanner
 from posapp.hardware.scanner.serial_line import SerialScanner
 
@@ -27,8 +28,13 @@ class SeveralScanners:
         for device in self.devices:
             device.stop()
 
+    def show_to(self, onlooker: Callable[[CameraPicture], None] | None) -> None:
+        """Let somebody see what each sees."""
+        for device in self.devices:
+            device.show_to(onlooker)
 
-def scanner(chosen: ChosenScanners, found: Callable[[str], None], report: Callable[[ScannerState], None]) -> Scanner:
+
+def scanner(chosen: ChosenScanners, found: Callable[[str], None], report: Callable[[Device], None]) -> Scanner:
     """What was chosen, not started yet."""
     devices: list[Scanner] = []
     if chosen.camera:

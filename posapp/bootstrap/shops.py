@@ -9,6 +9,7 @@ from posapp.application.demo_wallets import hand_out
 from posapp.application.draws import open_draw
 from posapp.application.founding import NewShop, found_shop, import_products, open_till
 from posapp.application.gifts import supply_pool
+from posapp.application.looks import Looks
 from posapp.application.ports import Entropy
 from posapp.application.staff.signing_in import ASK_OWNER
 from posapp.application.till import Till
@@ -90,16 +91,15 @@ class Shops:
             settings.put(connection, ASK_OWNER, True)
         return till
 
-    def remember(self, till: Till, language: str, theme: str) -> None:
-        """Keep the cashier's language and theme."""
+    def remember(self, till: Till, looks: Looks) -> None:
+        """Keep how the cashier likes the window."""
         with till.database.write() as connection:
-            settings.put(connection, settings.LANGUAGE, language)
-            settings.put(connection, settings.THEME, theme)
+            looks.keep(connection)
 
-    def preferences(self) -> tuple[str, str]:
-        """The language and the theme that were kept."""
+    def preferences(self) -> Looks:
+        """How the window was kept."""
         with self.database.read() as connection:
-            return settings.get(connection, settings.LANGUAGE), settings.get(connection, settings.THEME)
+            return Looks.of(connection)
 
     def close(self) -> None:
         """Close the database, if it is open."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from posapp.application.chosen_devices import chosen_scanners, pole_setup
+from posapp.application.devices import Device
 from posapp.application.payment_worker import PaymentWorker
 from posapp.application.payments import Charge
-from posapp.application.ports import PaymentGateway, Scanner, ScannerState
+from posapp.application.ports import PaymentGateway, Pole, Scanner
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.staff.signing_in import who_is_there
 from posapp.application.till import Till
-from posapp.bootstrap.chosen_scanners import ChosenScanners
 from posapp.bootstrap.gateway_when_needed import GatewayWhenNeeded
 from posapp.bootstrap.shops import SIMULATED_PAYMENTS, Shops
 from posapp.domain.payment import Payment
@@ -57,6 +58,8 @@ def program_of(shops: Shops) -> Program:
         take_payments=lambda till, report, refused: take_payments(shops, till, report, refused),
         open_printing=lambda till, report, again: _open_printing(shops, till, report, again),
         scan_with=_scan_with,
+        open_pole=_open_pole,
+        ask_server=_ask_server,
         remember=shops.remember,
     )
 
@@ -94,14 +97,28 @@ def _open_printing(
     return printing.printing_of(till, shops.folder.receipts, report, again)
 
 
-def _scan_with(till: Till, found: Callable[[str], None], report: Callable[[ScannerState], None]) -> Scanner | None:
-    with till.database.read() as connection:
-        chosen = ChosenScanners.of(connection)
+def _scan_with(till: Till, found: Callable[[str], None], report: Callable[[Device], None]) -> Scanner | None:
+    chosen = chosen_scanners(till)
     if not chosen.any:
         return None
     from posapp.bootstrap import scanning  # noqa: PLC0415 - OpenCV: not before the window stands, and not without need
 
     return scanning.scanner(chosen, found, report)
+
+
+def _open_pole(till: Till) -> Pole | None:
+    setup = pole_setup(till)
+    if not setup.path:
+        return None
+    from posapp.hardware.pole_display import PoleDisplay  # noqa: PLC0415 - few tills have one
+
+    return PoleDisplay(setup.path, setup.baud)
+
+
+def _ask_server(till: Till) -> Device:
+    from posapp.bootstrap.asking import ask_server  # noqa: PLC0415 - HTTP: start-up cost
+
+    return ask_server(till)
 
 
 def take_payments(

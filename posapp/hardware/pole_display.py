@@ -7,31 +7,23 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import Enum
 
+from posapp.application.chosen_devices import LED8_BAUD
+from posapp.application.ports import Figure
 from posapp.domain.amounts import Money
 from posapp.hardware.wires import make_raw
 
-BAUD = 2400
 _PLACES = 8
 _CLEAR = b"\x0c"
+_LAMPS = {Figure.UNIT_PRICE: b"1", Figure.TOTAL: b"2", Figure.RECEIVED: b"3", Figure.CHANGE: b"4"}
 
 
-class Lamp(Enum):
-    """Which of the four words is lit: unit price, total, received, change."""
-
-    UNIT_PRICE = b"1"
-    TOTAL = b"2"
-    RECEIVED = b"3"
-    CHANGE = b"4"
-
-
-def shown(amount: Money, lamp: Lamp) -> bytes:
-    """The bytes that show an amount under a lamp.  Raises `ValueError` for more than the display has places for."""
+def shown(amount: Money, figure: Figure) -> bytes:
+    """The bytes that show an amount under its lamp.  Raises `ValueError` for more than the display has places for."""
     digits = str(amount)
     if len(digits.replace(".", "")) > _PLACES:
         raise ValueError(f"{digits} has no room in {_PLACES} places")
-    return b"\x1bs" + lamp.value + b"\x1bQA" + digits.encode("ascii") + b"\r"
+    return b"\x1bs" + _LAMPS[figure] + b"\x1bQA" + digits.encode("ascii") + b"\r"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +31,20 @@ class PoleDisplay:
     """One display on a serial line."""
 
     path: str
+    baud: int = LED8_BAUD
 
-    def show(self, amount: Money, lamp: Lamp) -> None:
+    def show(self, amount: Money, figure: Figure) -> None:
         """Show an amount.  Raises `OSError` and `ValueError`."""
-        self._send(shown(amount, lamp))
+        self._send(shown(amount, figure))
 
     def clear(self) -> None:
         """Show nothing.  Raises `OSError`."""
         self._send(_CLEAR)
 
     def _send(self, data: bytes) -> None:
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_NOCTTY)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         try:
-            make_raw(descriptor, BAUD)
+            make_raw(descriptor, self.baud)
             os.write(descriptor, data)
         finally:
             os.close(descriptor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from posapp.application.receipt import (
+    CardSlip,
     Receipt,
     ReceiptLine,
     ReceiptMember,
@@ -39,6 +40,8 @@ def lay_out(slip: Slip, labels: Labels, columns: int = NARROW_COLUMNS, join: str
             _refund(page, slip)
         case ReportSlip():
             _report(page, slip)
+        case CardSlip():
+            _card(page, slip)
         case Receipt(is_gift=True):
             _gift(page, slip)
         case Receipt():
@@ -176,6 +179,15 @@ def _report(page: _Page, report: ReportSlip) -> None:
         for words, figure in section:
             page.pair(words, figure)
     page.rule()
+
+
+def _card(page: _Page, card: CardSlip) -> None:
+    """A card to keep until there is one of plastic, or a phone."""
+    _head(page, card)
+    page.centred(page.labels["card_title"], Style.STRONG)
+    page.pair(card.name, card.number)
+    page.code(card.code)
+    page.text(page.labels["card_use"])
 
 
 def _refund_member(page: _Page, member: RefundReceiptMember) -> None:

@@ -9,8 +9,10 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from posapp.application.devices import Device, Gear, Health
+from posapp.application.looks import Looks
 from posapp.application.payments import Charge
-from posapp.application.ports import Scanner, ScannerState
+from posapp.application.ports import CameraPicture
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Slip
 from posapp.application.till import Cashier, Till
@@ -18,12 +20,17 @@ from posapp.domain.scan_code import CodeKind, check_digit_is_valid, classify
 from posapp.resources import resource_path
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import ChargeRefused, News, news_of
+from posapp.ui.checkout.device_modes import DevicesMode
+from posapp.ui.checkout.devices.screen import LOST, sentence_of
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.pole_figure import pole_figure
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.printer_words import drawer_stuck, printer_notice, unprinted
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.words import said
+from posapp.ui.context import SCALES_PERCENT
+from posapp.ui.equipment import Equipment
 from posapp.ui.first_start import FirstStartPresenter
 from posapp.ui.i18n import Language
 from posapp.ui.keyboard import Keyboard
@@ -45,8 +52,6 @@ class TillApp(QObject):
     _sync_news = Signal(object)
     _shop_news = Signal()
     _payment_news = Signal(object)
-    _scanned = Signal(str)
-    _scanner_news = Signal(object)
     ready = Signal()
     shown = Signal()
     """The cashier sees another state."""
@@ -59,10 +64,11 @@ class TillApp(QObject):
         self._presenter: CheckoutPresenter | FirstStartPresenter | None = None
         self._carrier: Carrier | None = None
         self._payments: PaymentTaker | None = None
-        self._scanner: Scanner | None = None
         self._till: Till | None = None
         self._paper = Paper(self._tasks, program.open_printing, self.receipt_labels, self._unprinted, self._stuck)
         self._paper.listen(self._on_printer)
+        self.equipment = Equipment(self._tasks, program, self._paper)
+        self.equipment.listen(self._on_scanned, self._on_device, self._on_seen)
         self._early: list[do.Intent] = []
         self._keyboard = Keyboard(window, self._take)
         self._keyboard.attach()
@@ -70,8 +76,6 @@ class TillApp(QObject):
         self._sync_news.connect(self._on_sync, Qt.ConnectionType.QueuedConnection)
         self._shop_news.connect(self._on_shop, Qt.ConnectionType.QueuedConnection)
         self._payment_news.connect(self._on_payment, Qt.ConnectionType.QueuedConnection)
-        self._scanned.connect(self._on_scanned, Qt.ConnectionType.QueuedConnection)
-        self._scanner_news.connect(self._on_scanner, Qt.ConnectionType.QueuedConnection)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
 
@@ -83,7 +87,7 @@ class TillApp(QObject):
     def start(self) -> None:
         """Open the database in the background; the window is on the screen already."""
 
-        def job() -> tuple[Till | None, Cashier | None, tuple[str, str]]:
+        def job() -> tuple[Till | None, Cashier | None, Looks]:
             till = self._program.open_till()
             cashier = self._program.cashier_of(till) if till is not None else None
             return till, cashier, self._program.preferences()
@@ -95,8 +99,7 @@ class TillApp(QObject):
         self.closing.emit()
         self._clock.stop()
         self._keyboard.detach()
-        if self._scanner is not None:
-            self._scanner.stop()
+        self.equipment.stop()
         if self._carrier is not None:
             self._carrier.stop()
         if self._payments is not None:
@@ -110,12 +113,14 @@ class TillApp(QObject):
 
     # -- opening ---------------------------------------------------------------
 
-    def _opened(self, found: tuple[Till | None, Cashier | None, tuple[str, str]]) -> None:
-        till, cashier, (language, theme) = found
-        self._window.set_language(Language(language))
-        self._window.set_theme(ThemeName(theme))
+    def _opened(self, found: tuple[Till | None, Cashier | None, Looks]) -> None:
+        till, cashier, looks = found
+        self._window.set_language(Language(looks.language))
+        self._window.set_theme(ThemeName(looks.theme))
+        if looks.scale in SCALES_PERCENT:
+            self._window.set_scale(looks.scale)
         if till is None or cashier is None:
-            first = FirstStartPresenter(self, self._program.starter, self._founded, language)
+            first = FirstStartPresenter(self, self._program.starter, self._founded, looks.language)
             self._presenter = first
             self._early.clear()
             first.start()
@@ -142,7 +147,11 @@ class TillApp(QObject):
         # The carrier's own imports (HTTP, signatures) come after the till is ready to scan.
         QTimer.singleShot(0, self._carry)
         QTimer.singleShot(0, self._take_payments)
-        QTimer.singleShot(0, self._scan)
+        QTimer.singleShot(0, self._equip)
+
+    def _equip(self) -> None:
+        if self._till is not None:
+            self.equipment.begin(self._till)
 
     def _carry(self) -> None:
         if self._till is None:
@@ -178,21 +187,6 @@ class TillApp(QObject):
             lambda: make(till, lambda step: self._payment_news.emit(news_of(step)), refused),
             made,
             self._report,
-        )
-
-    def _scan(self) -> None:
-        """Look through the camera, listen to the serial line: what has to be imported for that comes last."""
-        if self._till is None:
-            return
-        till, make = self._till, self._program.scan_with
-
-        def made(scanner: Scanner | None) -> None:
-            self._scanner = scanner
-            if scanner is not None:
-                scanner.start()
-
-        self._tasks.submit(
-            lambda: make(till, self._scanned.emit, self._scanner_news.emit), made, self._report, lane=Lane.OUTSIDE
         )
 
     def _report(self, error: BaseException) -> None:
@@ -235,11 +229,20 @@ class TillApp(QObject):
             QApplication.beep()
         self._take(do.ScanReceived(text))
 
-    def _on_scanner(self, state: ScannerState) -> None:
-        if state.works or not isinstance(self._presenter, CheckoutPresenter):
+    def _on_device(self, device: Device) -> None:
+        """A device said how it is; what was lost while somebody sells is said once."""
+        presenter = self._presenter
+        if not isinstance(presenter, CheckoutPresenter):
             return
-        words = state.zh if self._language().startswith("zh") else state.en
-        self._presenter.toast(Notice(Tone.WARN, "scan", msg("toast.scanner_lost"), said(words)))
+        presenter.devices.heard(device)
+        lost = device.health is Health.FAULT and device.gear in LOST
+        if lost and not isinstance(presenter.session.mode, DevicesMode):
+            words = said(sentence_of(device, self._language()))
+            presenter.toast(Notice(Tone.WARN, "alert-triangle", msg(LOST[device.gear]), words))
+
+    def _on_seen(self, picture: CameraPicture) -> None:
+        if isinstance(self._presenter, CheckoutPresenter):
+            self._presenter.devices.seen(picture)
 
     def _on_shop(self) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
@@ -264,6 +267,8 @@ class TillApp(QObject):
     def show(self, state: CheckoutState) -> None:
         """Render a state."""
         self._window.render_state(state)
+        if isinstance(self._presenter, CheckoutPresenter):
+            self.equipment.show_figure(pole_figure(self._presenter.session))
         self.shown.emit()
 
     def charge(self, charge: Charge) -> None:
@@ -307,6 +312,22 @@ class TillApp(QObject):
         """Open the drawer in the devices' lane."""
         self._paper.open_drawer()
 
+    def has_display(self) -> bool:
+        """Whether the customer's window is open."""
+        return self.equipment.has_display
+
+    def try_device(self, gear: Gear) -> None:
+        """Let a device do what can be seen or heard."""
+        self.equipment.try_out(gear)
+
+    def renew_device(self, gear: Gear) -> None:
+        """Open a device anew."""
+        self.equipment.renew(gear)
+
+    def watch_camera(self, *, on: bool) -> None:
+        """Tell what the camera sees, or stop telling it."""
+        self.equipment.watch(on=on)
+
     def _say(self, notice: Notice) -> None:
         if isinstance(self._presenter, CheckoutPresenter):
             self._presenter.toast(notice)
@@ -316,6 +337,9 @@ class TillApp(QObject):
         # Its import is dear, and most tills never save a file.
         from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415
 
+        from posapp.ui.qt_words import speak  # noqa: PLC0415 - its words are read with it
+
+        speak(self._window.ctx.translator.language)
         dialog = QFileDialog(self._window, directory=start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -341,10 +365,19 @@ class TillApp(QObject):
         self._keyboard.keymap = keymap
         self._window.set_keymap(keymap)
 
+    def switch_scale(self, percent: int) -> None:
+        """Switch the size of everything, live."""
+        here = SCALES_PERCENT.index(self._window.ctx.scale_percent)
+        self._window.set_scale(percent or SCALES_PERCENT[(here + 1) % len(SCALES_PERCENT)])
+        self._keep()
+
     def _keep(self) -> None:
-        till, language, theme = self._till, self._language(), self._window.ctx.theme.name.value
+        till, looks = (
+            self._till,
+            Looks(self._language(), self._window.ctx.theme.name.value, self._window.ctx.scale_percent),
+        )
         if till is not None:
-            self._tasks.submit(lambda: self._program.remember(till, language, theme))
+            self._tasks.submit(lambda: self._program.remember(till, looks))
 
     def receipt_labels(self) -> dict[str, str]:
         """The fixed words of receipts in the language in use."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, QTimer
 
+from posapp.application.devices import Device, Gear, Health
 from posapp.application.printing.setup import printer_setup
 from posapp.application.receipts import discreet
 from posapp.domain.payment import Stage
@@ -28,7 +29,7 @@ ITEMS = 7
 """So many lines have room."""
 THANKED = timedelta(seconds=30)
 """So long a finished sale stays, unless the next one begins: balances are nobody else's."""
-_SETTLE_MS = 20
+_SETTLE_MS, _TRIAL_MS = 20, 5_000
 
 
 class Mirror(QObject):
@@ -42,6 +43,8 @@ class Mirror(QObject):
         self._soon.setInterval(_SETTLE_MS)
         self._soon.timeout.connect(self._show)
         app.shown.connect(self._soon.start)
+        app.equipment.has_display = True
+        app.equipment.display_wanted.connect(self._try_out)
         app.ready.connect(self.start)
         self.start()
 
@@ -56,6 +59,13 @@ class Mirror(QObject):
             self._soon.start()
 
         presenter.shell.submit(lambda: printer_setup(presenter.till).join, read, lambda _error: None)
+
+    def _try_out(self) -> None:
+        """Somebody wants to see whether the display works: it says so for a while."""
+        test = seen.Idle("", "", msg("display.test"), msg("display.test_detail"))
+        self._display.render_state(test)
+        QTimer.singleShot(_TRIAL_MS, self, self._show)
+        self._app.equipment.news.emit(Device(Gear.DISPLAY, Health.WORKS))
 
     def _show(self) -> None:
         presenter = self._app.presenter

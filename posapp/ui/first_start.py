@@ -9,6 +9,7 @@ from datetime import datetime
 from posapp.application.till import Till
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.intents import SetLanguage, SetScale, SetTheme
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.shell import Shell, ShopStarter
@@ -30,11 +31,13 @@ class FirstStartPresenter:
     def handle(self, intent: do.Intent) -> None:
         """Take a choice; while one is being carried out, others are ignored."""
         match intent:
-            case do.SetLanguage(tag=tag):
+            case SetLanguage(tag=tag):
                 self._language = self._shell.switch_language(tag)
                 self._show()
-            case do.SetTheme(name=name):
+            case SetTheme(name=name):
                 self._shell.switch_theme(name)
+            case SetScale(percent=percent):
+                self._shell.switch_scale(percent)
             case do.StartDemoShop() if not self._sheet.busy:
                 self._begin(self._starter.demo, replace(self._sheet, joining=False, naming=False))
             case do.StartEmptyShop(shop=shop) if not self._sheet.busy:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from shiboken6 import isValid
 
+from posapp.ui.checkout.device_sheet import DeviceSheet
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
@@ -57,6 +58,7 @@ _WHERE = {
     MemberFileSheet: Where.FILE,
     ReportSheet: Where.REPORT,
     CaseSheet: Where.CHOICE,
+    DeviceSheet: Where.DEVICES,
     CompleteSheet: Where.COMPLETE,
     ReturnFindSheet: Where.RETURN_FIND,
     ReturnSheet: Where.RETURN,

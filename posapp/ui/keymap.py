@@ -68,6 +68,7 @@ ROWS: Final = (
     KeyRow(_M, "Ctrl T", "keys.top_up"),
     KeyRow(_M, "Ctrl G", "keys.gifts"),
     KeyRow(_M, "Ctrl M", "keys.member_file"),
+    KeyRow(_M, "Ctrl Shift C", "keys.print_card"),
     KeyRow(_G, "*", "keys.set_quantity", before="3"),
     KeyRow(_G, "-", "keys.pad_less"),
     KeyRow(_G, "↑ ↓", "keys.choose_line", fixed=True),
@@ -98,7 +99,9 @@ ROWS: Final = (
     KeyRow(_T, "Ctrl U", "keys.unsynced"),
     KeyRow(_T, "Ctrl R", "keys.report"),
     KeyRow(_T, "Ctrl E", "keys.exceptions"),
+    KeyRow(_T, "Ctrl I", "keys.devices"),
     KeyRow(_T, "Ctrl 0", "keys.language"),
+    KeyRow(_T, "Ctrl 9", "keys.scale"),
 )
 """Every key, in the order of the overlay."""
 COMMANDS: Final[Mapping[str, str]] = {row.chord: row.words for row in ROWS if not row.fixed}

@@ -1,6 +1,7 @@
 """The few things that are painted everywhere: text, rounded boxes, key caps, icons.
 
-All text of the till goes through `paint_text`, which knows when it had to cut; tests record that with `record_cuts`.
+All text of the till goes through `paint_text`, which knows when it had to cut, and what it painted where; audits record
+that with `record_cuts` and `record_inks`.
 """
 
 from __future__ import annotations
@@ -35,10 +36,37 @@ class Cut:
     over_height: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A text that was painted: what, in which ``#RRGGBB``, where in the picture's pixels, and on which widget."""
+
+    text: str
+    colour: str
+    area: QRectF
+    device: object
+
+
 class _Recorder:
-    """Where cuts go while a test listens; nowhere otherwise."""
+    """Where cuts and inks go while an audit listens; nowhere otherwise."""
 
     cuts: list[Cut] | None = None
+    inks: list[Ink] | None = None
+
+
+@contextmanager
+def record_inks() -> Iterator[list[Ink]]:
+    """Collect every text that is painted while the block runs, with its place in the picture."""
+    previous, _Recorder.inks = _Recorder.inks, []
+    try:
+        yield _Recorder.inks
+    finally:
+        _Recorder.inks = previous
+
+
+def note_ink(painter: QPainter, area: QRectF, text: str, colour: str) -> None:
+    """Tell a listening audit of a text that is painted in some other way than by `paint_text`."""
+    if _Recorder.inks is not None:
+        _Recorder.inks.append(Ink(text, colour, painter.deviceTransform().mapRect(area), painter.device()))
 
 
 @contextmanager
@@ -84,10 +112,23 @@ def paint_text(
             _Recorder.cuts.append(Cut(text, over_width, over_height))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         width = metrics.horizontalAdvance(text)
+    if _Recorder.inks is not None:
+        note_ink(painter, _line_area(rect, width, metrics, align), text, colour)
     painter.setFont(font)
     painter.setPen(colour)
     painter.drawText(rect, _line_flags(align), text)
     return width
+
+
+def _line_area(rect: QRectF, width: float, metrics: QFontMetricsF, align: Qt.AlignmentFlag) -> QRectF:
+    """Where the letters of one line stand in its room."""
+    height = min(rect.height(), metrics.capHeight() * 1.3)
+    area = QRectF(rect.left(), rect.center().y() - height / 2, width, height)
+    if align & Qt.AlignmentFlag.AlignRight:
+        area.moveRight(rect.right())
+    elif align & Qt.AlignmentFlag.AlignHCenter:
+        area.moveLeft(rect.center().x() - width / 2)
+    return area
 
 
 def paint_wrapped(
@@ -105,6 +146,8 @@ def paint_wrapped(
         if needed.height() > rect.height() + 1.5 or needed.width() > rect.width() + 1.5:
             cut = Cut(text, needed.width() - rect.width(), needed.height() - rect.height())
             _Recorder.cuts.append(cut)
+    if _Recorder.inks is not None:
+        note_ink(painter, QFontMetricsF(font).boundingRect(rect, flags, text), text, colour)
     painter.setFont(font)
     painter.setPen(colour)
     painter.drawText(rect, flags, text)

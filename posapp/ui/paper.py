@@ -65,6 +65,10 @@ class Printing(Protocol):
         """Plain lines as rows."""
         ...
 
+    def try_out(self, labels: dict[str, str]) -> None:
+        """Print a slip that shows what the printer can.  Raises `PrinterFailed`."""
+        ...
+
 
 OpenPrinting = Callable[[Till, Callable[[PrinterNews], None], Callable[[], str]], Printing]
 Failed = Callable[[BaseException], None]
@@ -123,6 +127,27 @@ class Paper(QObject):
         if self._printing is not None:
             self._tasks.submit(self._printing.worker.print_left, None, self._failed)
 
+    def try_out(self) -> None:
+        """Print a test, in the caller's thread, which waits for it.  Raises `PrinterFailed`."""
+        self._open.try_out(self._labels())
+
+    def kick(self) -> None:
+        """Open the drawer, in the caller's thread.  Raises `PrinterFailed`."""
+        self._open.drawer.kick()
+
+    def renew(self, till: Till) -> None:
+        """The printer's settings changed: end what prints, and go on with them."""
+        before = self._printing
+        # A printer that does not answer is waited for; no sale waits behind it.
+        stopping = before.worker.stop if before is not None else lambda: None
+        self._tasks.submit(stopping, lambda _none: self.begin(till), self._failed, lane=Lane.OUTSIDE)
+
+    @property
+    def _open(self) -> Printing:
+        if self._printing is None:
+            raise PrinterFailed("the printer's settings cannot be read", "打印机设置读不出")
+        return self._printing
+
     def stop(self) -> None:
         """End; what is not on paper is printed at the next start."""
         if self._printing is not None:
@@ -130,9 +155,8 @@ class Paper(QObject):
 
     def _keep(self, number: str, rows: Callable[[Printing], Rows]) -> None:
         def keep() -> None:
-            if self._printing is None:
-                raise PrinterFailed("the printer's settings cannot be read", "打印机设置读不出")
-            self._printing.worker.enqueue(number, rows(self._printing))
+            printing = self._open
+            printing.worker.enqueue(number, rows(printing))
 
         # The lane in which the sale was written: whatever stands in it is on the disk by now.
         self._tasks.submit(keep, None, self._failed)

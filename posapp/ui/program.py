@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from posapp.application.devices import Device
+from posapp.application.looks import Looks
 from posapp.application.payments import Charge
-from posapp.application.ports import Scanner, ScannerState
+from posapp.application.ports import Pole, Scanner
 from posapp.application.till import Cashier, Till
 from posapp.domain.payment import Payment
 from posapp.domain.payment_return import PaymentReturn
@@ -60,11 +62,12 @@ class Program:
     thread.  `take_payments` makes who takes payments by code, or None where no provider is connected; it reports each
     step, and what it could not begin, from its own thread.  `scan_with` makes the scanner that this till has besides
     keyboards, or None; it tells codes, and how it is, from its own threads.  `open_printing` makes a till's way to
-    paper.  `remember` keeps the cashier's language and theme.
+    paper, `open_pole` its pole display, or None.  `ask_server` asks this till's server whether it is there, and tells
+    how it is.  `remember` keeps how the cashier likes the window.
     """
 
     open_till: Callable[[], Till | None]
-    preferences: Callable[[], tuple[str, str]]
+    preferences: Callable[[], Looks]
     cashier_of: Callable[[Till], Cashier]
     starter: ShopStarter
     carry: Callable[[Till, Callable[[SyncStatus], None], Callable[[], None]], Carrier]
@@ -72,5 +75,7 @@ class Program:
         [Till, Callable[[Payment | PaymentReturn], None], Callable[[Charge, Exception], None]], PaymentTaker | None
     ]
     open_printing: OpenPrinting
-    scan_with: Callable[[Till, Callable[[str], None], Callable[[ScannerState], None]], Scanner | None]
-    remember: Callable[[Till, str, str], None]
+    scan_with: Callable[[Till, Callable[[str], None], Callable[[Device], None]], Scanner | None]
+    open_pole: Callable[[Till], Pole | None]
+    ask_server: Callable[[Till], Device]
+    remember: Callable[[Till, Looks], None]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from posapp.ui.checkout.device_intents import DeviceAct, DevicePage, OpenDevices
 from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.intents import (
     CashKey,
@@ -31,6 +32,7 @@ from posapp.ui.checkout.intents import (
     PayKey,
     PickRow,
     PresetChosen,
+    PrintCard,
     PrintGiftReceipt,
     PrintLeft,
     QuantityKey,
@@ -42,6 +44,7 @@ from posapp.ui.checkout.intents import (
     ReturnReasonTurned,
     RowMoved,
     SetLanguage,
+    SetScale,
     ShowUnsynced,
     TenderFinished,
     TenderMethodChosen,
@@ -66,6 +69,7 @@ class Where(StrEnum):
     FORM = "form"
     FILE = "file"
     REPORT = "report"
+    DEVICES = "devices"
     COMPLETE = "complete"
     RETURN_FIND = "return_find"
     RETURN = "return"
@@ -93,7 +97,7 @@ class Ignored:
 Outcome: TypeAlias = Intent | SubmitSheet | Choose | Ignored | None
 """None leaves the key to the focused widget."""
 
-_CTRL_SHIFT: dict[str, Intent] = {"P": PrintGiftReceipt(), "R": PrintLeft()}
+_CTRL_SHIFT: dict[str, Intent] = {"C": PrintCard(), "P": PrintGiftReceipt(), "R": PrintLeft()}
 _CTRL: dict[str, Intent] = {
     "Z": Undo(),
     "P": ReprintReceipt(),
@@ -106,7 +110,9 @@ _CTRL: dict[str, Intent] = {
     "E": OpenInbox(),
     "L": LockSession(),
     "U": ShowUnsynced(),
+    "I": OpenDevices(),
     "0": SetLanguage(),
+    "9": SetScale(),
 }
 _MOVES = {"Up": -1, "Down": 1, "PageUp": -PAGE_ROWS, "PageDown": PAGE_ROWS}
 _TURNS = {"Left": -1, "Right": 1}
@@ -118,6 +124,7 @@ _RETURN_LINES: dict[str, Intent] = {
 }
 _LISTS = {Where.LOOKUP, Where.CHOICE}
 _RETURNS = {Where.RETURN_FIND, Where.RETURN}
+_PAGED = {Where.FILE, Where.REPORT, Where.KEYMAP, Where.DEVICES}
 _FIELDS = {Where.NEW_CARD, Where.FORM, Where.FIRST_START}
 _DIGITS = "0123456789"
 
@@ -143,6 +150,8 @@ def resolve(stroke: KeyStroke, typed: str, where: Where, *, handed_over: bool = 
         return _return_key(stroke.key, typed, where)
     if where is Where.FILE:
         return _file_key(stroke.key)
+    if where is Where.DEVICES:
+        return _device_key(stroke.key)
     if where is Where.REPORT:
         return _report_key(stroke.key, typed)
     if where is Where.KEYMAP:
@@ -167,7 +176,7 @@ def _function_key(number: int, mods: Mods, typed: str, where: Where) -> Outcome:
 def _ctrl(stroke: KeyStroke, typed: str, where: Where) -> Outcome:
     if where in _FIELDS and stroke.key == "Z":
         return None  # taking back typing inside a field
-    if where is Where.FIRST_START and stroke.key != "0":
+    if where is Where.FIRST_START and stroke.key not in ("0", "9"):
         return None
     if Mods.SHIFT in stroke.mods and stroke.key in _CTRL_SHIFT:
         return _CTRL_SHIFT[stroke.key]
@@ -201,7 +210,7 @@ def _enter(typed: str, where: Where) -> Outcome:
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS | _RETURNS | {Where.FILE, Where.REPORT, Where.KEYMAP} else None
+    return RowMoved(by) if where in _LISTS | _RETURNS | _PAGED else None
 
 
 def _return_key(key: str, typed: str, where: Where) -> Outcome:
@@ -220,6 +229,13 @@ def _file_key(key: str) -> Outcome:
     if key in _TURNS:
         return FilePage(by=_TURNS[key])
     return FileAct(int(key) - 1) if len(key) == 1 and key in _DIGITS[1:] else Ignored()
+
+
+def _device_key(key: str) -> Outcome:
+    """As in a file: pages turn sideways, a digit does what stands beside it."""
+    if key in _TURNS:
+        return DevicePage(by=_TURNS[key])
+    return DeviceAct(int(key) - 1) if len(key) == 1 and key in _DIGITS[1:] else Ignored()
 
 
 def _report_key(key: str, typed: str) -> Outcome:

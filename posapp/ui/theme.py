@@ -132,7 +132,7 @@ THEMES: Final = MappingProxyType({ThemeName.LIGHT: LIGHT, ThemeName.DARK: DARK})
 
 CARD_ART: Final = MappingProxyType(
     {
-        "basic": CardArt("#1F6B53", "#0F4A38", "#D7F2E7", ink_soft="#E4F5EE"),
+        "basic": CardArt("#16543F", "#0F4A38", "#D7F2E7", ink_soft="#E4F5EE"),
         "silver": CardArt("#38443F", "#1D2623", "#DDE5E1"),
         "gold": CardArt("#0C3A2F", "#06211A", "#EBCB86"),
         "diamond": CardArt("#1B2430", "#0B1017", "#BFD7FF"),

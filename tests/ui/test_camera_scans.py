@@ -14,9 +14,9 @@ import pytest
 
 from bench.decoders.scenes import HEIGHT, WIDTH, empty_frames, shoot, view_of
 from bench.decoders.subjects import Grey, subject
+from posapp.application.chosen_devices import ChosenScanners
 from posapp.application.goods import search
 from posapp.application.till import printed_card
-from posapp.bootstrap.chosen_scanners import ChosenScanners
 from posapp.domain.card import static_code
 from posapp.domain.sale import Identification
 from posapp.ui.checkout.notice import Tone

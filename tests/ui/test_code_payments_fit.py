@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from posapp.domain.payment import Payment, Stage
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import PaymentMoved
+from posapp.ui.checkout.intents import SetLanguage
 from posapp.ui.checkout.session import TenderMode
 from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
@@ -39,7 +40,7 @@ def test_every_state_of_a_payment_fits(
     counter = open_counter(tmp_path, make_window(size=size, language=language))
     try:
         presenter = counter.presenter
-        presenter.handle(do.SetLanguage(language.value))
+        presenter.handle(SetLanguage(language.value))
         until(lambda: counter.session.scan_pay, "somebody who takes payments")
         counter.scan_goods("明前龙井", "手工黄油曲奇")
         # What the basket alone cuts is not about payments.

@@ -115,12 +115,16 @@ def test_scanning_fast_and_paying_at_once_never_loses_goods(counter: Counter) ->
     assert completed(counter).done.sale.due.fen == 5 * 12800
 
 
-def test_language_and_theme_switch_live_and_are_remembered(counter: Counter, tmp_path: Path) -> None:
+def test_language_and_size_switch_live_and_are_remembered(counter: Counter, tmp_path: Path) -> None:
     counter.scan_goods("明前龙井")
     counter.press(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     until(lambda: counter.presenter.language == "en", "English")
     assert counter.shops.folder.root == tmp_path
-    until(lambda: counter.shops.preferences()[0] == "en", "the language kept")
+    until(lambda: counter.shops.preferences().language == "en", "the language kept")
+    counter.press(Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: counter.shops.preferences().scale == 115, "the size kept")
+    assert counter.window.ctx.scale_percent == 115
+    assert [line.sku for line in counter.session.basket.cart.lines] != []
 
 
 def test_what_is_scanned_while_the_till_still_opens_is_not_lost(tmp_path: Path, make_window: MakeWindow) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from posapp.application.looks import Looks
 from posapp.application.ports import PrinterFault
 from posapp.application.printing import worker
 from posapp.application.printing.setup import PrinterSetup, Way, set_printer
@@ -67,7 +68,7 @@ def open_station(
         def make(language: Language) -> Station:
             first = open_counter(tmp_path, make_window())
             set_printer(first.presenter.till, PrinterSetup(Way.TCP, there.address))
-            first.shops.remember(first.presenter.till, language.value, "light")
+            first.shops.remember(first.presenter.till, Looks(language.value, "light"))
             first.close()
             opened.append(open_counter(tmp_path, make_window(), founded=True))
             return Station(opened[0], there)

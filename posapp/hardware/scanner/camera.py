@@ -17,7 +17,8 @@ from contextlib import suppress
 import cv2
 import numpy as np
 
-from posapp.application.ports import ScannerState
+from posapp.application.devices import Device, Gear, Health
+from posapp.application.ports import CameraPicture
 from posapp.hardware.scanner.ladder import Ladder
 from posapp.hardware.scanner.reading import Grey
 from posapp.hardware.scanner.sighting import Sightings
@@ -30,6 +31,9 @@ _FRAME_SECONDS = 1 / 30
 _WIDTH, _HEIGHT = 1280, 720
 _NICE = 5
 _END_SECONDS = 2.0
+_SHOW_SECONDS = 0.2
+_SHOWN_WIDTH = 320
+"""Pixels: enough to aim by."""
 
 
 class NewestFrame:
@@ -70,14 +74,15 @@ class CameraScanner:
         self,
         source: str,
         found: Callable[[str], None],
-        report: Callable[[ScannerState], None],
+        report: Callable[[Device], None],
         *,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._source, self._found, self._report, self._retry = source, found, report, retry_seconds
         self._stopping = threading.Event()
         self._newest = NewestFrame()
-        self._said: ScannerState | None = None
+        self._said: Device | None = None
+        self._onlooker: Callable[[CameraPicture], None] | None = None
         self._zbar = ZbarProcess()
         self._threads = [
             threading.Thread(target=self._watch, name="camera", daemon=True),
@@ -96,6 +101,10 @@ class CameraScanner:
         for thread in self._threads:
             # A camera whose plug was just pulled may not come back from a read for seconds; its thread ends by itself.
             thread.join(_END_SECONDS)
+
+    def show_to(self, onlooker: Callable[[CameraPicture], None] | None) -> None:
+        """Let somebody see what is looked at, a few times a second, or nobody."""
+        self._onlooker = onlooker
 
     # -- taking frames ------------------------------------------------------------------------------------------------
 
@@ -123,7 +132,7 @@ class CameraScanner:
             self._newest.put(_grey(frame))
             self._stopping.wait(max(0.0, _FRAME_SECONDS - (time.monotonic() - began)))
 
-    def _say(self, state: ScannerState) -> None:
+    def _say(self, state: Device) -> None:
         if state != self._said and not self._stopping.is_set():
             self._said = state
             self._report(state)
@@ -133,6 +142,7 @@ class CameraScanner:
     def _read(self) -> None:
         _stand_back()
         ladder, sightings = Ladder(self._zbar.read), Sightings()
+        shown = 0.0
         while (frame := self._newest.take()) is not None:
             try:
                 texts = ladder.read_frame(frame)
@@ -140,7 +150,11 @@ class CameraScanner:
                 # One frame that cannot be worked on is no reason to stop looking.
                 log.exception("a frame could not be read")
                 continue
-            for text in sightings.new(texts, time.monotonic()):
+            onlooker, now = self._onlooker, time.monotonic()
+            if onlooker is not None and (texts or now - shown >= _SHOW_SECONDS):
+                shown = now
+                onlooker(_picture(frame, tuple(texts)))
+            for text in sightings.new(texts, now):
                 if not self._stopping.is_set():
                     self._found(text)
         self._zbar.close()
@@ -166,6 +180,12 @@ def _grey(frame: cv2.typing.MatLike) -> Grey:
     return np.asarray(frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
+def _picture(frame: Grey, texts: tuple[str, ...]) -> CameraPicture:
+    height = max(1, round(frame.shape[0] * _SHOWN_WIDTH / frame.shape[1]))
+    small = cv2.resize(frame, (_SHOWN_WIDTH, height), interpolation=cv2.INTER_AREA)
+    return CameraPicture(_SHOWN_WIDTH, height, small.tobytes(), texts)
+
+
 def _stand_back() -> None:
     """Leave the processor to the window; where the system sets priorities by thread, which Linux does."""
     if sys.platform == "linux":
@@ -173,26 +193,24 @@ def _stand_back() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-def _name(source: str) -> str:
-    return f"camera {source}"
-
-
-def _works(source: str, missing: str) -> ScannerState:
+def _works(source: str, missing: str) -> Device:
     """It works, perhaps without the last of its decoders."""
     if not missing:
-        return ScannerState(_name(source), works=True)
-    return ScannerState(
-        _name(source),
-        works=True,
+        return Device(Gear.CAMERA, Health.WORKS, source)
+    return Device(
+        Gear.CAMERA,
+        Health.WORKS,
+        source,
         en=f"Camera {source} works. {missing}: a code that is hard to read may have to be held again.",
         zh=f"摄像头 {source} 正常。备用解码器 ZBar 不可用，个别难读的码可能要重新对准。",
     )
 
 
-def _gone(source: str) -> ScannerState:
-    return ScannerState(
-        _name(source),
-        works=False,
+def _gone(source: str) -> Device:
+    return Device(
+        Gear.CAMERA,
+        Health.FAULT,
+        source,
         en=f"Camera {source} gives no picture. Scanners and the keyboard still work; unplug it and plug it in again.",
         zh=f"摄像头 {source} 没有画面。扫码枪和键盘照常可用；请检查连线，或拔下重插。",
     )

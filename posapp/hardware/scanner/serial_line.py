@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from posapp.application.ports import ScannerState
+from posapp.application.devices import Device, Gear, Health
+from posapp.application.ports import CameraPicture
 
 if sys.platform != "win32":
     import tty
@@ -44,13 +45,13 @@ class SerialScanner:
         self,
         path: str,
         found: Callable[[str], None],
-        report: Callable[[ScannerState], None],
+        report: Callable[[Device], None],
         *,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._path, self._found, self._report, self._retry = path, found, report, retry_seconds
         self._stopping = threading.Event()
-        self._said: ScannerState | None = None
+        self._said: Device | None = None
         self._thread = threading.Thread(target=self._listen, name="serial scanner", daemon=True)
 
     def start(self) -> None:
@@ -61,6 +62,9 @@ class SerialScanner:
         """Let go of the line; nothing more is told."""
         self._stopping.set()
         self._thread.join()
+
+    def show_to(self, _onlooker: Callable[[CameraPicture], None] | None) -> None:
+        """There is no picture."""
 
     def _listen(self) -> None:
         if sys.platform == "win32":
@@ -79,7 +83,7 @@ class SerialScanner:
         try:
             if os.isatty(line):
                 tty.setraw(line)
-            self._say(ScannerState(_name(self._path), works=True))
+            self._say(Device(Gear.SCANNER, Health.WORKS, self._path))
             framing = Framing()
             while not self._stopping.is_set():
                 readable, _, _ = select.select([line], [], [], _LOOK_SECONDS)
@@ -93,29 +97,27 @@ class SerialScanner:
         finally:
             os.close(line)
 
-    def _say(self, state: ScannerState) -> None:
+    def _say(self, state: Device) -> None:
         if state != self._said:
             self._said = state
             self._report(state)
 
 
-def _name(path: str) -> str:
-    return f"scanner {path}"
-
-
-def _gone(path: str) -> ScannerState:
-    return ScannerState(
-        _name(path),
-        works=False,
+def _gone(path: str) -> Device:
+    return Device(
+        Gear.SCANNER,
+        Health.FAULT,
+        path,
         en=f"The scanner at {path} does not answer. The keyboard and other scanners still work; check its cable.",
         zh=f"{path} 上的扫码枪没有应答。键盘和其他扫码枪照常可用；请检查连线。",
     )
 
 
-def _unsupported(path: str) -> ScannerState:
-    return ScannerState(
-        _name(path),
-        works=False,
+def _unsupported(path: str) -> Device:
+    return Device(
+        Gear.SCANNER,
+        Health.FAULT,
+        path,
         en="Scanners on a serial line are not supported on this system. Set the scanner to keyboard mode; it works so.",
         zh="此系统不支持串口扫码枪。请把扫码枪设为键盘模式，即可使用。",
     )

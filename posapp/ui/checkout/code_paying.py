@@ -29,6 +29,7 @@ from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.intents import SetLanguage, SetScale, SetTheme
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import Charging, ReturnedMode, TenderMode
 from posapp.ui.checkout.words import trouble, warning
@@ -123,7 +124,7 @@ class CodePaying:
                 self._cancel(charging)
             case do.TenderFinished() | do.EnterPressed() | do.PayKey() if payment and payment.stage is Stage.PAID:
                 self._finish(charging, payment)
-            case do.FunctionKey(number=6, shift=False) | do.SetLanguage() | do.SetTheme() | do.ReprintReceipt():
+            case do.FunctionKey(number=6, shift=False) | SetLanguage() | SetTheme() | SetScale() | do.ReprintReceipt():
                 return False
             case do.TenderEdited() | do.TextEntered() | do.LineSelected() | do.LineMoved():
                 pass

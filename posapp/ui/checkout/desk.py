@@ -35,6 +35,10 @@ class Desk(Protocol):
         """The look-up that is open, if one is."""
         ...
 
+    def show(self) -> None:
+        """Render the session."""
+        ...
+
     def change(self, **fields: object) -> None:
         """Change the session and show it."""
         ...

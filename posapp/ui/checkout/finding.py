@@ -266,7 +266,7 @@ def _how(query: str) -> Identification:
 
 def _welcome(card: members.OpenedCard, language: str) -> Notice:
     """The new card's number, or what it brought."""
-    number = msg("card.number", number=card.member.card_number)
+    number = msg("card.number_print", number=card.member.card_number)
     if card.given:
         number = msg("coupons.given", gifts=given_words(card.given, language))
     return Notice(

@@ -49,7 +49,8 @@ class FormSheet:
     """The dialog.  `form` tells dialogs apart: the view builds another one when it changes.
 
     The view owns what is being typed and takes over `text` of the fields only when `revision` changes.  `ways` are
-    picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one.  `cancel` is
+    picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one; `ticked`
+    is taken over with the texts unless it is None.  `cancel` is
     what Esc does; None where there is no way back.
     """
 
@@ -64,6 +65,7 @@ class FormSheet:
     facts: tuple[FormFact, ...] = ()
     facts_title: Message | None = None
     tick: Message | None = None
+    ticked: bool | None = None
     notice: Words | None = None
     tone: Tone = Tone.INFO
     can_submit: bool = True

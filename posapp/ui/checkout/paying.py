@@ -16,7 +16,7 @@ from posapp.domain.pricing import Quote
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
-from posapp.ui.checkout.reprinting import print_for_gift, reprint
+from posapp.ui.checkout.reprinting import print_card, print_for_gift, reprint
 from posapp.ui.checkout.screen_coupons import wallet_size
 from posapp.ui.checkout.screen_tender import entered
 from posapp.ui.checkout.session import CompleteMode, TenderMode
@@ -61,6 +61,8 @@ class Paying:
                 self._reprint()
             case do.PrintGiftReceipt():
                 print_for_gift(owner)
+            case do.PrintCard():
+                print_card(owner)
             case _:
                 return False
         return True

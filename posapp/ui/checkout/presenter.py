@@ -18,20 +18,20 @@ from posapp.application.coupons import BenefitGone
 from posapp.application.staff.signing_in import Door, door
 from posapp.application.till import Cashier, Till
 from posapp.application.till_keys import read_keys
-from posapp.application.triggers import promised
 from posapp.domain.catalogue import Product
 from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
-from posapp.domain.sale import Cart, Identification, TenderMethod
+from posapp.domain.sale import Cart, TenderMethod
 from posapp.domain.scan_code import ScanCode
 from posapp.domain.staff import SEE_EXCEPTIONS
-from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.as_new import AsNewMember
 from posapp.ui.checkout.background_round import rounds_of
 from posapp.ui.checkout.claim_keys import ClaimKeys
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver, News
 from posapp.ui.checkout.coupon_keys import CouponKeys
+from posapp.ui.checkout.devices.keys import DeviceKeys
 from posapp.ui.checkout.finding import Finding
 from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.goods_finding import GoodsFinding
@@ -39,6 +39,7 @@ from posapp.ui.checkout.inbox_keys import InboxKeys
 from posapp.ui.checkout.item_keys import ItemKeys
 from posapp.ui.checkout.keymap_keys import KeymapKeys
 from posapp.ui.checkout.line_keys import LineKeys
+from posapp.ui.checkout.look_keys import LookKeys
 from posapp.ui.checkout.member_file.keys import FileKeys
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.parking import Parking
@@ -83,10 +84,10 @@ class CheckoutPresenter:
         self.session = Session(basket, self.price(basket))
         self._busy = False
         self._waiting: deque[do.Intent | News] = deque()
-        self._items = ItemKeys(self)
+        self._items, self._as_new = ItemKeys(self), AsNewMember(self)
         self._finding = Finding(self, GoodsFinding(self, self._items))
         self._paying = Paying(self)
-        self._lines = LineKeys(self)
+        self._lines, self._look = LineKeys(self), LookKeys(self)
         self._passes = PassKeys(self)
         self._returning = Returning(self)
         self._codes = CodePaying(self, self._paying.complete)
@@ -96,6 +97,7 @@ class CheckoutPresenter:
         self._gifts = GiftKeys(self)
         self._unsynced, self._inbox = UnsyncedKeys(self), InboxKeys(self)
         self._file = FileKeys(self)
+        self.devices = DeviceKeys(self)
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
         self._prices, self._keymap, self._claims = PriceKeys(self), KeymapKeys(self), ClaimKeys(self)
@@ -193,8 +195,10 @@ class CheckoutPresenter:
             self._proof,
             self._prices,
             self._items,
+            self.devices,
             self._file,
             self._report,
+            self._look,
             *owned,
             self._returning,
             *goods_and_money,
@@ -208,11 +212,6 @@ class CheckoutPresenter:
                 self._back()
             case do.Undo():
                 self._undo()
-            case do.SetLanguage(tag=tag):
-                self.language = self.shell.switch_language(tag)
-                self.show()
-            case do.SetTheme(name=name):
-                self.shell.switch_theme(name)
             case do.FunctionKey():
                 self.toast(warning("toast.key_unavailable", detail="toast.not_ready_detail", number=intent.number))
             case _:
@@ -272,8 +271,7 @@ class CheckoutPresenter:
         # While a payment is open the sale costs what is being paid for it.
         basket = self._prices.within(basket) if charging is None else basket
         quote = self.price(basket, stored=self.session.share) if charging is None else charging.quote
-        as_new = self._price_as_new(basket) if basket.member is None and basket.cart.lines else None
-        self.session = replace(self.session, basket=basket, quote=quote, as_new_member=as_new)
+        self.session = replace(self.session, basket=basket, quote=quote, as_new_member=self._as_new.quote(basket))
         self.show()
         if self.session.cards_of != basket.cart.member:
             self.read_cards()
@@ -298,12 +296,6 @@ class CheckoutPresenter:
     def present_card(self, code: str, unknown: Notice) -> None:
         """A code that is no goods may be an unnamed stored-value card."""
         self._stored.present(code, unknown)
-
-    def _price_as_new(self, basket: Basket) -> Quote:
-        stranger = members.stranger(self.till)
-        cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
-        gifts = Wallet(coupons=promised(self.till), presented=basket.wallet.presented)
-        return price_cart(self.till, cart, stranger, (PlannedTender(TenderMethod.CASH),), gifts)
 
     @property
     def online(self) -> bool:

@@ -10,6 +10,8 @@ from posapp.application.till import TillIdentity
 from posapp.domain.campaign import Campaign
 from posapp.domain.programme import Programme
 from posapp.ui.checkout import state as ui
+from posapp.ui.checkout.device_modes import DevicesMode, PeopleMode
+from posapp.ui.checkout.devices.screen import lost_device
 from posapp.ui.checkout.file_modes import FileMode
 from posapp.ui.checkout.printer_words import printer_state
 from posapp.ui.checkout.report_modes import ReportMode
@@ -36,7 +38,17 @@ _KEYS = (
     (6, "fkey.park"), (7, "fkey.price"), (8, "fkey.count_card"), (9, "fkey.pay"), (10, "fkey.cash"),
     (11, "fkey.stored_value"), (12, "fkey.scan"),
 )  # fmt: skip
-_SAYS_IT_ITSELF = (CompleteMode, FileMode, OtherMemberMode, ReportMode, ReturnFindMode, ReturnMode, ReturnedMode)
+_SAYS_IT_ITSELF = (
+    CompleteMode,
+    DevicesMode,
+    PeopleMode,
+    FileMode,
+    OtherMemberMode,
+    ReportMode,
+    ReturnFindMode,
+    ReturnMode,
+    ReturnedMode,
+)
 """These sheets show the session's toast, which so does not stand under the input too."""
 
 
@@ -77,6 +89,7 @@ def screen_of(session: Session, around: Surroundings) -> ui.CheckoutState:
 
 def _top(session: Session, around: Surroundings) -> ui.TopBar:
     identity, sync = around.identity, session.sync
+    fault, lost = printer_state(session.printer), lost_device(session.heard)
     return ui.TopBar(
         shop=identity.shop_name,
         store=_place(identity),
@@ -85,7 +98,8 @@ def _top(session: Session, around: Surroundings) -> ui.TopBar:
         clock=f"{around.now.astimezone(around.programme.zone):%H:%M}",
         parked=session.parked,
         occasion=_occasion(around),
-        device_fault=printer_state(session.printer),
+        device_fault=fault if fault is not None else lost,
+        device_icon="printer-off" if fault is not None else "alert-triangle",
         exceptions=sync.exceptions if around.sees_exceptions else 0,
     )
 

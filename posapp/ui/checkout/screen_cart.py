@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from posapp.domain.catalogue import Product
 from posapp.domain.events import Step
-from posapp.domain.pricing import Adjustment, LadderStep, Quote, QuoteLine, Status
+from posapp.domain.pricing import LadderStep, Quote, QuoteLine, Status
+from posapp.domain.pricing.quote import Ruling
 from posapp.domain.text import Text
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.session import Session, TenderMode
@@ -38,19 +39,18 @@ _LADDER_KEYS = {
     Step.ROUND_OFF: "ladder.round_off",
 }
 _QUICK_SLOTS = 10
+_ADJUSTMENTS = 6
+"""So many of a line's adjustments have room in the widest row."""
 
 
 def cart_of(session: Session, language: str) -> ui.Cart:
     """The goods column."""
-    basket, quote = session.basket, session.quote
-    lines = tuple(
-        _line(session, place, priced, language)
-        for place, priced in enumerate(quote.lines)
-    )  # fmt: skip
+    basket = session.basket
+    lines = _LINES.of(session, language)
     return ui.Cart(
         lines=lines,
         selected_line_id=str(basket.selected) if basket.selected is not None else None,
-        totals=_totals(session) if lines else None,
+        totals=_totals(session, lines) if lines else None,
         quick_items=quick_items(session.quick, language),
     )
 
@@ -69,35 +69,79 @@ def _unit_price(product: Product) -> str:
     return f"{price}/{product.unit}" if product.weighed else price
 
 
-def _line(session: Session, place: int, priced: QuoteLine, language: str) -> ui.CartLine:
+class _LastLines:
+    """The lines that were made last, in each language: most of what happens at a till changes none of them."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[tuple[object, ...], tuple[ui.CartLine, ...]]] = {}
+
+    def of(self, session: Session, language: str) -> tuple[ui.CartLine, ...]:
+        """The lines of a session; those of the same quote of the same basket are not made again."""
+        basket, quote = session.basket, session.quote
+        key = (basket.cart, basket.line_ids, quote, session.products)
+        before = self._made.get(language)
+        if before is not None and all(old is new for old, new in zip(before[0], key, strict=True)):
+            return before[1]
+        reasons = _Reasons(language)
+        lines = tuple(_line(session, place, priced, reasons) for place, priced in enumerate(quote.lines))
+        self._made[language] = (key, lines)
+        return lines
+
+
+class _Reasons:
+    """Why lines cost less, in a language.
+
+    A long basket under many offers has thousands of shares of a few dozen rulings: each ruling is put into words once.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._words: dict[int, Message] = {}
+
+    def why(self, ruling: Ruling) -> Message:
+        """The words of a ruling, the same on each of its lines."""
+        found = self._words.get(id(ruling))
+        if found is None:
+            found = self._words[id(ruling)] = _why(ruling, self.language)
+        return found
+
+
+_LINES = _LastLines()
+
+
+def _line(session: Session, place: int, priced: QuoteLine, reasons: _Reasons) -> ui.CartLine:
     line = session.basket.cart.lines[place]
     product = session.products.get(line.sku)
-    shown = [a for a in priced.adjustments if a.step in _LINE_STEPS and a.amount]
-    net_fen = priced.list_amount.fen - sum(adjustment.amount.fen for adjustment in shown)
+    # Of a long basket under many offers only what has room is put into words, and nothing else is made of the rest.
+    shown = [(ruling, fen) for ruling, fen in priced.rulings.parts_of(place) if fen and ruling.step in _LINE_STEPS]
+    net_fen = priced.list_amount.fen - sum([fen for _ruling, fen in shown])
     excluded = not shown and not priced.earns and not priced.points_pay
     return ui.CartLine(
         line_id=str(session.basket.line_ids[place]),
         number=place + 1,
-        name=product.name(language) if product is not None else line.name,
+        name=product.name(reasons.language) if product is not None else line.name,
         quantity=str(line.quantity),
         unit_price_fen=line.unit_price.fen,
         list_fen=priced.list_amount.fen,
         net_fen=net_fen,
-        adjustments=tuple(ui.Adjustment(_STEP_ICONS[a.step], _why(a, language), -a.amount.fen) for a in shown),
+        adjustments=tuple(
+            ui.Adjustment(_STEP_ICONS[ruling.step], reasons.why(ruling), -fen) for ruling, fen in shown[:_ADJUSTMENTS]
+        ),
+        more=max(0, len(shown) - _ADJUSTMENTS),
         note=msg("line.excluded") if excluded else None,
     )
 
 
-def _why(adjustment: Adjustment, language: str) -> Message:
+def _why(ruling: Ruling, language: str) -> Message:
     """Why a line costs less; which pass settles units of it is said beside the list price."""
-    if adjustment.step is Step.PASS:
-        return msg("line.count_use", uses=int(str(adjustment.explanation.params["units"])))
-    return explained(adjustment.explanation, language)
+    if ruling.step is Step.PASS:
+        return msg("line.count_use", uses=int(str(ruling.explanation.params["units"])))
+    return explained(ruling.explanation, language)
 
 
-def _totals(session: Session) -> ui.CartTotals:
+def _totals(session: Session, lines: Sequence[ui.CartLine]) -> ui.CartTotals:
     quote = session.quote
-    savings = sum(a.amount.fen for line in quote.lines for a in line.adjustments if a.step in _LINE_STEPS)
+    savings = sum(line.list_fen - line.net_fen for line in lines)
     milli = sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in session.basket.cart.lines)
     return ui.CartTotals(
         lines=len(quote.lines),

@@ -8,7 +8,7 @@ from posapp.domain.liability import PRINCIPAL
 from posapp.ui.checkout.folders import browse
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Notice, Tone
-from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode, Span
+from posapp.ui.checkout.report_modes import ReportMode, ReportModes, SaveReportMode, Span
 from posapp.ui.checkout.report_sheet import OwedRow, ReportSheet
 from posapp.ui.checkout.words import named, said, sentence
 from posapp.ui.figures import count_text, money_text
@@ -17,6 +17,11 @@ from posapp.ui.messages import Message, msg
 if TYPE_CHECKING:
     from posapp.application.liability_overview import LiabilityLine
     from posapp.application.stored_value.custody import Gauge
+
+
+def open_report(mode: ReportModes, notice: Notice | None, language: str) -> ReportSheet | FormSheet:
+    """The report, or the dialog that saves it."""
+    return save_sheet(mode, language) if isinstance(mode, SaveReportMode) else report_sheet(mode, notice, language)
 
 
 def report_sheet(mode: ReportMode, notice: Notice | None, language: str) -> ReportSheet:

@@ -16,6 +16,8 @@ from posapp.domain.tier import current_tier
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.claim_modes import ClaimMode
+from posapp.ui.checkout.device_modes import DevicesMode, PeopleMode, SetupMode
+from posapp.ui.checkout.devices.screen import device_sheet
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, FilePickMode
 from posapp.ui.checkout.inbox_modes import CaseMode, InboxMode
 from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
@@ -33,7 +35,7 @@ from posapp.ui.checkout.screen_member import ago, tier_label
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
 from posapp.ui.checkout.screen_recognising import asking_sheet
-from posapp.ui.checkout.screen_report import report_sheet, save_sheet
+from posapp.ui.checkout.screen_report import open_report
 from posapp.ui.checkout.screen_returns import find_sheet, points_label, return_sheet, returned_sheet
 from posapp.ui.checkout.screen_shift import shift_sheet
 from posapp.ui.checkout.screen_staff import staff_sheet
@@ -124,10 +126,10 @@ def _sheet_of_mode(
         case OtherMemberMode() as mode:
             looked = _lookup(mode.found, programme, now, language)
             return replace(looked, notice=session.toast or others_notice(mode), may_open_card=False)
-        case ReportMode() as mode:
-            return report_sheet(mode, session.toast, language)
-        case SaveReportMode() as mode:
-            return save_sheet(mode, language)
+        case ReportMode() | SaveReportMode() as mode:
+            return open_report(mode, session.toast, language)
+        case DevicesMode() | PeopleMode() | SetupMode() as mode:
+            return device_sheet(session, mode, language)
         case CompleteMode() as mode:
             return _complete(session, mode, (programme, language), now)
         case ReturnFindMode() as mode:
@@ -387,12 +389,8 @@ def _changes(
 def _stored_change(share: StoredShare | None) -> tuple[sheets.BalanceChange, ...]:
     if share is None:
         return ()
-    had, left = money_text(share.before.fen), money_text(share.after.fen)
-    return (
-        sheets.BalanceChange(
-            "wallet", msg("balance.stored_value"), had, left, money_text(-share.payment.amount.fen)
-        ),
-    )  # fmt: skip
+    had, left, change = (money_text(one.fen) for one in (share.before, share.after, -share.payment.amount))
+    return (sheets.BalanceChange("wallet", msg("balance.stored_value"), had, left, change),)
 
 
 def _signed(difference: int) -> str:

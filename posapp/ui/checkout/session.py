@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from posapp.application.checkout import CompletedSale
+from posapp.application.devices import Device, Gear
 from posapp.application.draws import DrawOffer
 from posapp.application.gifts import GiftOffer, GiftPool
 from posapp.application.member_life.recognising import Factor
@@ -35,6 +36,7 @@ from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
 from posapp.ui.checkout.claim_modes import ClaimMode
+from posapp.ui.checkout.device_modes import DeviceModes
 from posapp.ui.checkout.file_modes import FileMode, FileModes
 from posapp.ui.checkout.inbox_modes import InboxMode, InboxModes
 from posapp.ui.checkout.item_modes import ItemMode
@@ -310,6 +312,7 @@ Mode = (
     | OverFile
     | ReportModes
     | InboxModes
+    | DeviceModes
     | PriceMode
     | ItemMode
     | ClaimMode
@@ -341,7 +344,7 @@ class Session:
 
     `scan_pay` says that payments by code can be taken here. `cards` are the stored-value cards of the member
     `cards_of`, as they were read when that member was attached.  `over` is what somebody is asked before anything else
-    is done; what the till was in the middle of waits under it.
+    is done; what the till was in the middle of waits under it.  `heard` is the last word of each device.
     """
 
     basket: Basket
@@ -363,6 +366,7 @@ class Session:
     cards_of: MemberId | None = None
     printer: PrinterNews = field(default_factory=PrinterNews)
     keymap: Keymap = STANDARD
+    heard: Mapping[Gear, Device] = field(default_factory=dict)
 
     @property
     def is_idle(self) -> bool:

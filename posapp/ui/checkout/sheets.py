@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from posapp.ui.checkout.device_sheet import DeviceSheet
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
@@ -233,6 +234,7 @@ Sheet: TypeAlias = (
     | MemberFileSheet
     | ReportSheet
     | CaseSheet
+    | DeviceSheet
     | CompleteSheet
     | ReturnFindSheet
     | ReturnSheet

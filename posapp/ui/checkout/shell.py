@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from posapp.application.devices import Gear
 from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.application.till import Till
@@ -55,6 +56,26 @@ class Shell(Protocol):
 
     def open_drawer(self) -> None:
         """Open the cash drawer without waiting; a fault comes back as a toast."""
+        ...
+
+    def has_display(self) -> bool:
+        """Whether the customer's window is open."""
+        ...
+
+    def try_device(self, gear: Gear) -> None:
+        """Let a device do what can be seen or heard; how it went comes back through the presenter's `devices`."""
+        ...
+
+    def renew_device(self, gear: Gear) -> None:
+        """Its settings changed: open it anew."""
+        ...
+
+    def watch_camera(self, *, on: bool) -> None:
+        """Tell what the camera sees, or stop telling it."""
+        ...
+
+    def switch_scale(self, percent: int) -> None:
+        """Switch to a size of everything, or to the next one."""
         ...
 
     def switch_language(self, tag: str) -> str:

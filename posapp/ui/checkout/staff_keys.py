@@ -13,6 +13,7 @@ from posapp.application.staff import signing_in
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import StaffId
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.intents import SetLanguage, SetScale, SetTheme
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode, StaffMode
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from posapp.ui.checkout.form import FormFact
 
 T = TypeVar("T")
-_ALWAYS = (do.SetLanguage, do.SetTheme)
+_ALWAYS = (SetLanguage, SetTheme, SetScale)
 
 
 class StaffKeys:

@@ -57,6 +57,7 @@ class TopBar:
     occasion: Message | None = None
     device_fault: Message | None = None
     exceptions: int = 0
+    device_icon: str = "printer-off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,10 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One line of the cart. `list_fen` is the line before, `net_fen` after all adjustments."""
+    """One line of the cart. `list_fen` is the line before, `net_fen` after all adjustments.
+
+    `adjustments` are the first of them, and `more` how many follow: no row has room for more.
+    """
 
     line_id: str
     number: int
@@ -90,6 +94,7 @@ class CartLine:
     net_fen: int
     adjustments: tuple[Adjustment, ...] = ()
     note: Message | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

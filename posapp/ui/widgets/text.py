@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
 from posapp.ui.context import UiContext
-from posapp.ui.painting import LEFT, paint_text, paint_wrapped
+from posapp.ui.painting import LEFT, note_ink, paint_text, paint_wrapped
 
 
 class Text(QWidget):
@@ -160,6 +160,12 @@ class Amount(QWidget):
         painter.setPen(self._ctx.colour(self._token))
         painter.setFont(self._digits)
         painter.drawText(round(x), round(baseline), self._text)
+        note_ink(
+            painter,
+            QRectF(x, baseline - digits.capHeight(), self.width() - x, digits.capHeight()),
+            self._text,
+            self._ctx.hex(self._token),
+        )
         painter.setFont(self._sign)
         sign_width = QFontMetricsF(self._sign).horizontalAdvance("¥")
         painter.drawText(round(x - self._gap - sign_width), round(baseline), "¥")

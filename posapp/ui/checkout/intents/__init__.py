@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from posapp.ui.checkout.device_intents import DeviceIntent
 from posapp.ui.checkout.file_intents import FileIntent
 from posapp.ui.checkout.intents.goods import (
     GoodsIntent,
@@ -29,6 +30,7 @@ from posapp.ui.checkout.intents.money import (
     OpenDrawer,
     OpenShift,
     PayKey,
+    PrintCard,
     PrintGiftReceipt,
     PrintLeft,
     QuickCashChosen,
@@ -77,6 +79,7 @@ from posapp.ui.checkout.intents.till import (
     OpenInbox,
     PresetChosen,
     SetLanguage,
+    SetScale,
     SetTheme,
     ShowUnsynced,
     StartDemoShop,
@@ -117,6 +120,7 @@ __all__ = [
     "PayKey",
     "PickRow",
     "PresetChosen",
+    "PrintCard",
     "PrintGiftReceipt",
     "PrintLeft",
     "QuantityKey",
@@ -131,6 +135,7 @@ __all__ = [
     "RowMoved",
     "ScanReceived",
     "SetLanguage",
+    "SetScale",
     "SetTheme",
     "ShowUnsynced",
     "StartDemoShop",
@@ -146,5 +151,13 @@ __all__ = [
 ]
 
 Intent: TypeAlias = (
-    GoodsIntent | MoneyIntent | PeopleIntent | SheetsIntent | ReturnsIntent | TillIntent | FileIntent | ReportIntent
+    GoodsIntent
+    | MoneyIntent
+    | PeopleIntent
+    | SheetsIntent
+    | ReturnsIntent
+    | TillIntent
+    | FileIntent
+    | ReportIntent
+    | DeviceIntent
 )

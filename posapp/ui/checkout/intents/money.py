@@ -69,6 +69,11 @@ class PrintGiftReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintCard:
+    """Print the code of the member's card."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintLeft:
     """Print what was left unprinted too long ago to come out by itself."""
 
@@ -98,6 +103,7 @@ MoneyIntent = (
     | TenderFinished
     | NextSale
     | ReprintReceipt
+    | PrintCard
     | PrintGiftReceipt
     | PrintLeft
     | OpenDrawer

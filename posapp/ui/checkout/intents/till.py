@@ -35,6 +35,13 @@ class SetTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class SetScale:
+    """Switch the size of everything to so many percent, or to the next size when 0."""
+
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StartDemoShop:
     """First start: fill the till with the demo shop."""
 
@@ -88,6 +95,7 @@ TillIntent = (
     | OpenInbox
     | SetLanguage
     | SetTheme
+    | SetScale
     | StartDemoShop
     | StartEmptyShop
     | JoinServer

@@ -160,7 +160,7 @@ class CartDelegate(QStyledItemDelegate):
         paint_text(painter, QRectF(left, top + px(6), width, px(26)), line.name, name_font, ctx.hex("t1"))
         second = QRectF(left, top + px(40), width, px(24))
         if line.adjustments:
-            self._paint_adjustments(painter, second, line.adjustments)
+            self._paint_adjustments(painter, second, line.adjustments, line.more)
         else:
             paint_text(painter, second, ctx.text(line.note), ctx.font(14), ctx.hex("t3"))
 
@@ -169,7 +169,9 @@ class CartDelegate(QStyledItemDelegate):
         width = ctx.px(18) + text_width(words, ctx.font(14, fonts.MEDIUM))
         return width + (ctx.px(5) + text_width(amount, ctx.font(14, fonts.BOLD)) if amount else 0)
 
-    def _paint_adjustments(self, painter: QPainter, rect: QRectF, adjustments: tuple[Adjustment, ...]) -> None:
+    def _paint_adjustments(
+        self, painter: QPainter, rect: QRectF, adjustments: tuple[Adjustment, ...], more: int
+    ) -> None:
         """As many as fit whole; the rest as a count, because half a reason is none."""
         ctx, px = self._ctx, self._ctx.px
         word_font, amount_font = ctx.font(14, fonts.MEDIUM), ctx.font(14, fonts.BOLD)
@@ -178,11 +180,12 @@ class CartDelegate(QStyledItemDelegate):
             words = ctx.text(adjustment.label)
             amount = signed_money_text(adjustment.amount_fen) if adjustment.amount_fen else ""
             width = self._adjustment_width(words, amount)
-            last = position == len(adjustments) - 1
+            last = position == len(adjustments) - 1 and not more
             reserve = 0 if last else px(30)
             if position and x + width > rect.right() - reserve + 1:
-                more = f"+{len(adjustments) - position}"
-                paint_text(painter, QRectF(x, rect.top(), px(30), rect.height()), more, amount_font, ctx.hex("accent"))
+                self._paint_more(
+                    painter, QRectF(x, rect.top(), px(30), rect.height()), len(adjustments) - position + more
+                )
                 return
             icon_top = rect.top() + (rect.height() - px(15)) / 2
             paint_icon(painter, ctx, x, icon_top, adjustment.icon, 15, "accent")
@@ -194,6 +197,12 @@ class CartDelegate(QStyledItemDelegate):
                 amount_rect = QRectF(x, rect.top(), rect.right() - x + 2, rect.height())
                 x += paint_text(painter, amount_rect, amount, amount_font, ctx.hex("accent"))
             x += px(10)
+        if more:
+            self._paint_more(painter, QRectF(x, rect.top(), px(30), rect.height()), more)
+
+    def _paint_more(self, painter: QPainter, rect: QRectF, count: int) -> None:
+        ctx = self._ctx
+        paint_text(painter, rect, f"+{count}", ctx.font(14, fonts.BOLD), ctx.hex("accent"))
 
     def _paint_quantity(self, painter: QPainter, rect: QRect, line: CartLine, *, selected: bool) -> None:
         ctx, px = self._ctx, self._ctx.px

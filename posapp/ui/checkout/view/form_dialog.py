@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
@@ -78,6 +78,7 @@ class FormView(Box):
         super().__init__(ctx, "raised", None, RADIUS_DIALOG)
         self.setObjectName(f"form_{sheet.form}")
         self.form, self._revision = sheet.form, sheet.revision
+        self._ticks: int | None = None
         self._emit, self._small = emit, not sheet.facts_title
         self._codes: dict[str, list[str]] = {"ways": [], "methods": []}
         px = ctx.px
@@ -185,6 +186,7 @@ class FormView(Box):
         """Show what follows from what was typed."""
         ctx = self._ctx
         self._title.set(ctx.text(sheet.title))
+        self.setAccessibleName(ctx.text(sheet.title))
         self._detail.set(ctx.text(sheet.detail))
         self._close.set("")
         self._close.setAccessibleName(ctx.tr("sheet.close"))
@@ -198,6 +200,10 @@ class FormView(Box):
             slot.field.take(field.text, sheet.revision)
         self._tick.setVisible(sheet.tick is not None)
         self._tick.set(ctx.text(sheet.tick))
+        if sheet.ticked is not None and sheet.revision != self._ticks:
+            self._ticks = sheet.revision
+            with QSignalBlocker(self._tick):
+                self._tick.setChecked(sheet.ticked)
         self._notice.set(ctx.text(sheet.notice), _INK[sheet.tone])
         self._notice.setVisible(sheet.notice is not None)
         if sheet.revision != self._revision:

@@ -48,7 +48,7 @@ _CASES = (
     _Case("keys.case_card", ("keys.scan_goods", "F3", "keys.eleven", "Enter", "keys.scan_pay"), 13),
 )
 
-_ROW, _SMALL_ROW = 27, 24
+_ROW, _SMALL_ROW = 25, 22
 _CASE_ROW = 34
 _INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
 _PAD = (

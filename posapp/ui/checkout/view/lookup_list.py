@@ -70,7 +70,12 @@ class RowsModel(QAbstractListModel, Generic[Row]):
 
 
 class CardRowDelegate(QStyledItemDelegate):
-    """A row as a card, with its number key where digits pick; a tap picks it."""
+    """A row as a card, with its number key where digits pick; a tap picks it.
+
+    `height` of a card and `step` from one to the next are design sizes.
+    """
+
+    height, step = _CARD_HEIGHT, ROW_STEP
 
     def __init__(self, ctx: UiContext, emit: Emit, *, numbered: bool = True) -> None:
         super().__init__()
@@ -79,7 +84,7 @@ class CardRowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Rows are all equally high."""
-        return QSize(self._ctx.px(300), self._ctx.px(ROW_STEP))
+        return QSize(self._ctx.px(300), self._ctx.px(self.step))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Ground, number and what the row says."""
@@ -87,7 +92,7 @@ class CardRowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ctx, px = self._ctx, self._ctx.px
         rect: QRect = option.rect
-        body = QRectF(rect.left(), rect.top(), rect.width(), px(_CARD_HEIGHT))
+        body = QRectF(rect.left(), rect.top(), rect.width(), px(self.height))
         selected = index.row() == self.selected_row
         fill, line = ("accent_soft", "accent") if selected else ("surface", "border")
         paint_box(painter, ctx, body, fill=fill, line=line, radius=10, width=2 if selected else 1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posapp.ui.context import UiContext
 
@@ -51,6 +51,26 @@ class Overlay(QWidget):
         width, height = min(wish.width(), self.width()), min(wish.height(), self.height())
         left, top = (self.width() - width) // 2, (self.height() - height) // 2
         self._content.setGeometry(left, top, width, height)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own signature
+        """Tab goes round in the dialog: what lies under the scrim is not to be reached."""
+        here = QApplication.focusWidget()
+        if here is None or not self.isAncestorOf(here):
+            return super().focusNextPrevChild(next)
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        there: QWidget | None = here
+        while there is not None:
+            there = there.nextInFocusChain() if next else there.previousInFocusChain()
+            if there is here:
+                break
+            if there is not None and self._stops(there):
+                there.setFocus(reason)
+                break
+        return True
+
+    def _stops(self, widget: QWidget) -> bool:
+        takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        return takes_tab and widget.isEnabled() and widget.isVisible() and self.isAncestorOf(widget)
 
     def event(self, event: QEvent) -> bool:
         """The dialog asks for another size."""

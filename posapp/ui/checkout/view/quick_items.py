@@ -54,7 +54,7 @@ class _Tile(QAbstractButton):
         if text_width(self.text(), font) <= right - left:
             paint_text(painter, QRectF(left, px(8), right - left, px(24)), self.text(), font, ink)
         else:
-            two = QRectF(left, px(6), right - left, px(38))
+            two = QRectF(left, px(6), right - left, self.height() - px(38))
             paint_wrapped(painter, two, self.text(), ctx.font(14, fonts.SEMIBOLD), ink)
         below = QRectF(left, self.height() - px(29), self.width() - left - px(8), px(22))
         paint_text(painter, below, self._price, ctx.font(15, fonts.MEDIUM), ctx.hex("t2"))
@@ -72,7 +72,7 @@ class QuickItems(QWidget):
         self._grid.setSpacing(ctx.px(8))
         self._tiles: list[_Tile] = []
         for position in range(columns * 2):
-            tile = _Tile(ctx, caps=caps, height=76)
+            tile = _Tile(ctx, caps=caps, height=96 if caps else 76)
             tile.setObjectName(f"quick_{position + 1}")
             tile.clicked.connect(lambda _checked=False, t=tile: emit(QuickItemChosen(t.slot)))
             self._tiles.append(tile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from posapp.ui.checkout.device_sheet import DeviceSheet
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.report_sheet import ReportSheet
@@ -20,6 +21,7 @@ from posapp.ui.checkout.state import CheckoutState
 from posapp.ui.checkout.view.case_sheet import CaseView
 from posapp.ui.checkout.view.choice_sheet import ChoiceSheetView
 from posapp.ui.checkout.view.complete_sheet import CompleteSheetView
+from posapp.ui.checkout.view.device_sheet import DeviceView
 from posapp.ui.checkout.view.lookup_sheet import LookupSheetView
 from posapp.ui.checkout.view.member_file_sheet import MemberFileView
 from posapp.ui.checkout.view.part import Emit
@@ -39,6 +41,7 @@ SideView: TypeAlias = (
     | MemberFileView
     | ReportView
     | CaseView
+    | DeviceView
 )
 
 
@@ -63,6 +66,8 @@ def make_view(sheet: Sheet, ctx: UiContext, emit: Emit, *, low: bool) -> SideVie
             return ReportView(ctx, emit)
         case CaseSheet():
             return CaseView(ctx, emit)
+        case DeviceSheet():
+            return DeviceView(ctx, emit)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")
 
@@ -87,6 +92,8 @@ def render_sheet(view: SideView, sheet: Sheet, state: CheckoutState) -> None:
         case ReportView(), ReportSheet():
             view.render_state(sheet)
         case CaseView(), CaseSheet():
+            view.render_state(sheet)
+        case DeviceView(), DeviceSheet():
             view.render_state(sheet)
         case _:
             raise TypeError(f"no view for {type(sheet).__name__}")

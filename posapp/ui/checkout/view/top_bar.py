@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
+from posapp.ui.checkout.device_intents import OpenDevices
 from posapp.ui.checkout.intents import FunctionKey, OpenInbox, SetLanguage, SetTheme
 from posapp.ui.checkout.state import SyncKind, SyncPill, TopBar
 from posapp.ui.checkout.view.part import Emit
@@ -87,21 +90,17 @@ class TopBarView(Ground):
         self._store = Text(ctx, 14, token="t2", elastic=True)
         self._occasion = Chip(ctx, "accent", "confetti", height=28)
         self._fault = Chip(ctx, "danger", "printer-off", height=28)
-        self._parked = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 14), icon="clock-pause", name="parked")
-        self._parked.clicked.connect(lambda: emit(FunctionKey(6, shift=True)))
+        self._fault.setObjectName("device_fault")
+        self._parked = self._ghost(ctx, "clock-pause", "parked", lambda: emit(FunctionKey(6, shift=True)))
         self._pill = Chip(ctx, "accent", "circle-check", height=32, radius=8)
         self._exceptions = _exceptions_button(ctx, emit)
         self._person = Icon(ctx, "user-circle", 20)
         self._cashier = Text(ctx, 14, fonts.SEMIBOLD, elastic=True)
         self._shift = Text(ctx, 14, token="t2")
         self._clock = Text(ctx, 16, fonts.BOLD)
-        style = ButtonStyle(ButtonKind.GHOST, 44, 14)
-        self._language = Button(ctx, style, icon="language", name="language")
-        self._language.clicked.connect(lambda: emit(SetLanguage()))
-        self._theme = Button(ctx, style, icon="moon", name="theme")
-        self._theme.clicked.connect(lambda: emit(SetTheme()))
-        for button in (self._parked, self._exceptions, self._language, self._theme):
-            button.setSizePolicy(button.sizePolicy().horizontalPolicy().Fixed, button.sizePolicy().verticalPolicy())
+        self._devices = self._ghost(ctx, "settings", "devices", lambda: emit(OpenDevices()))
+        self._language = self._ghost(ctx, "language", "language", lambda: emit(SetLanguage()))
+        self._theme = self._ghost(ctx, "moon", "theme", lambda: emit(SetTheme()))
         self._ctx = ctx
         px = ctx.px
         row(
@@ -129,11 +128,20 @@ class TopBarView(Ground):
             px(20),
             self._clock,
             px(8),
+            self._devices,
             self._language,
             self._theme,
             margins=(px(12), 0, px(8), 1),
             into=self,
         )
+
+    @staticmethod
+    def _ghost(ctx: UiContext, icon: str, name: str, clicked: Callable[[], None]) -> Button:
+        """A button that is no wider than what it says."""
+        button = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 14), icon=icon, name=name)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(clicked)
+        return button
 
     def render_state(self, top: TopBar) -> None:
         """Show another state of the bar."""
@@ -143,7 +151,7 @@ class TopBarView(Ground):
         self._store.set("" if self._narrow else ctx.text(top.store))
         self._occasion.set("" if self._narrow else ctx.text(top.occasion))
         self._occasion.setVisible(bool(self._occasion.text()))
-        self._fault.set(ctx.text(top.device_fault))
+        self._fault.set(ctx.text(top.device_fault), icon=top.device_icon)
         self._fault.setVisible(top.device_fault is not None)
         self._parked.set(ctx.tr("top.parked", parked=top.parked))
         self._parked.setVisible(top.parked > 0)
@@ -158,6 +166,8 @@ class TopBarView(Ground):
         self._shift.set("" if self._narrow or not top.shift_since else ctx.tr("top.shift", since=top.shift_since))
         self._clock.set(top.clock)
         self._language.set(ctx.tr("top.other_language"))
+        self._devices.set("")
+        self._devices.setAccessibleName(ctx.tr("top.devices"))
         dark = ctx.theme.name is ThemeName.DARK
         self._theme.set("", icon="sun" if dark else "moon")
         self._theme.setAccessibleName(ctx.tr("top.to_light" if dark else "top.to_dark"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.decoders.scenes import empty_frames, scene
 from bench.decoders.subjects import Grey
-from posapp.application.ports import ScannerState
+from posapp.application.devices import Device
 from posapp.hardware.scanner.camera import CameraScanner, NewestFrame
 
 _EMPTY = next(empty_frames(3, 1))
@@ -24,7 +24,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.codes: list[str] = []
-        self.states: list[ScannerState] = []
+        self.states: list[Device] = []
 
     def until(self, true: Callable[[], bool]) -> None:
         limit = time.monotonic() + _PATIENCE

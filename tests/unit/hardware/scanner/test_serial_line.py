@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posapp.application.ports import ScannerState
+from posapp.application.devices import Device
 from posapp.hardware.scanner.serial_line import Framing, SerialScanner
 
 
@@ -26,7 +26,7 @@ def _until(true: Callable[[], bool]) -> None:
 def test_codes_come_whole_in_order_and_the_line_changes_nothing_in_them(tmp_path: Path) -> None:
     cable, line = pty.openpty()
     codes: list[str] = []
-    states: list[ScannerState] = []
+    states: list[Device] = []
     # The name stays when the device behind it comes back under another number.
     name = tmp_path / "scanner"
     name.symlink_to(os.ttyname(line))
@@ -56,7 +56,7 @@ def test_codes_come_whole_in_order_and_the_line_changes_nothing_in_them(tmp_path
 
 
 def test_a_line_that_is_not_there_is_told_once(tmp_path: Path) -> None:
-    states: list[ScannerState] = []
+    states: list[Device] = []
     scanner = SerialScanner(str(tmp_path / "none"), pytest.fail, states.append, retry_seconds=0.01)
     scanner.start()
     time.sleep(0.2)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from posapp.application.devices import Gear
 from posapp.application.payments import Charge
 from posapp.application.receipt import Slip
 from posapp.resources import resource_path
@@ -30,6 +31,10 @@ class PlainShell:
     language: str = "zh_CN"
     keymap: Keymap = STANDARD
     theme: str = "light"
+    scale: int = 100
+    tried: list[Gear] = field(default_factory=list)
+    renewed: list[Gear] = field(default_factory=list)
+    watching: bool = False
     rests: list[float] = field(default_factory=list)
     _waiting: list[Callable[[], None]] = field(default_factory=list)
     _resting: list[Callable[[], None]] = field(default_factory=list)
@@ -113,6 +118,26 @@ class PlainShell:
     def open_drawer(self) -> None:
         """Count it."""
         self.drawer_opened += 1
+
+    def has_display(self) -> bool:
+        """There is no window at all."""
+        return False
+
+    def try_device(self, gear: Gear) -> None:
+        """Keep which."""
+        self.tried.append(gear)
+
+    def renew_device(self, gear: Gear) -> None:
+        """Keep which."""
+        self.renewed.append(gear)
+
+    def watch_camera(self, *, on: bool) -> None:
+        """Keep whether."""
+        self.watching = on
+
+    def switch_scale(self, percent: int) -> None:
+        """Keep the size."""
+        self.scale = percent
 
     def switch_language(self, tag: str) -> str:
         """Switch the language."""

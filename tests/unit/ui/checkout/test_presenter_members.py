@@ -15,6 +15,7 @@ from posapp.domain.programme import parse_programme
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.basket_edits import add_line
+from posapp.ui.checkout.intents import SetLanguage
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.sheets import (
     CompleteSheet,
@@ -73,7 +74,7 @@ def test_a_phone_code_attaches_and_lets_points_be_spent(
 def test_the_screen_says_the_same_in_english(desk: CheckoutPresenter, shell: PlainShell) -> None:
     scan(desk, "明前龙井")
     desk.handle(do.MemberKey(LIN))
-    desk.handle(do.SetLanguage("en"))
+    desk.handle(SetLanguage("en"))
     (line,) = shell.state.cart.lines
     assert line.name.isascii()
     assert words(line.adjustments[0].label, Language.EN) == "Gold 15% off"
