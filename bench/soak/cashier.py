@@ -38,7 +38,7 @@ class Cashier:
 
     `own` are those of every key without the time in which the till was ready to run and others had the processor;
     `processor` is what the window's thread itself needed of one; `partial` is how long the paints took of keys that
-    change a part of the window.
+    change a part of the window, and `partial_work` how much of that was work.
     """
 
     window: WatchedWindow
@@ -50,6 +50,7 @@ class Cashier:
     own: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
     partial: list[float] = field(default_factory=list)
+    partial_work: list[float] = field(default_factory=list)
     sales: int = 0
 
     @property
@@ -114,6 +115,7 @@ class Cashier:
         self.own.append(undisturbed(clock, waited() - waited_before, min(clock, busy)) * 1000)
         if partial:
             self.partial += self.window.paint_ms[paints:]
+            self.partial_work += self.window.paint_work[paints:]
 
     # -- what a sale is made of ---------------------------------------------------------------
 

@@ -26,7 +26,8 @@ def figures(cashier: Cashier, heart: Heart, minutes: float) -> list[Figure]:
     """Every figure with its target."""
     every = [ms for times in cashier.times.values() for ms in times]
     worst = max((gap.ms for gap in heart.gaps), default=0.0)
-    own = max((gap.own_ms for gap in heart.gaps), default=0.0)
+    own = max((gap.ms - gap.waited_ms for gap in heart.gaps), default=0.0)
+    work = max((gap.worked_ms for gap in heart.gaps), default=0.0)
     return [
         Figure("key to paint, p95", quantile(every, 0.95), "ms", 33),
         Figure("key to paint, p99", quantile(every, 0.99), "ms", 50),
@@ -35,8 +36,10 @@ def figures(cashier: Cashier, heart: Heart, minutes: float) -> list[Figure]:
         Figure("the same keys, p99, processor of the window's thread alone", quantile(cashier.processor, 0.99), "ms"),
         Figure("partial repaint, p95", quantile(cashier.partial, 0.95), "ms", 16),
         Figure("partial repaint, longest", max(cashier.partial, default=0.0), "ms", 16),
+        Figure("partial repaint, longest, processor", max(cashier.partial_work, default=0.0), "ms", 16),
         Figure("longest gap of the window's thread, clock", worst, "ms", GAP_MS),
         Figure("the same, without waiting for a processor", own, "ms", GAP_MS),
+        Figure("longest work of the window's thread in one piece", work, "ms", GAP_MS),
         Figure("gaps over 50 ms", float(sum(1 for gap in heart.gaps if gap.ms > GAP_MS)), ""),
         Figure("memory in the last quarter − in the second", growth(heart.memory), "MB", 8),
         Figure("sales", float(cashier.sales), ""),

@@ -25,30 +25,32 @@ class WatchedWindow(MainWindow):
         super().__init__(ctx)
         self.painted_at = 0.0
         self.paint_ms: list[float] = []
+        self.paint_work: list[float] = []
 
     def event(self, event: QEvent) -> bool:
         """What the window has to repaint is painted in this event, children included."""
         if event.type() is not QEvent.Type.UpdateRequest:
             return super().event(event)
-        began = time.perf_counter()
+        began, work = time.perf_counter(), time.thread_time()
         done = super().event(event)
         self.painted_at = time.perf_counter()
+        self.paint_work.append((time.thread_time() - work) * 1000)
         self.paint_ms.append((self.painted_at - began) * 1000)
         return done
 
 
 @dataclass(slots=True)
 class Gap:
-    """The loop stood still: when (seconds since the start), for how many ms, and how many without a processor."""
+    """The loop stood still: when (seconds since the start), and for how many ms.
+
+    Of these the thread was ready to run `waited_ms` while others had the processor, and worked `worked_ms`; the rest it
+    waited for other threads of the till.
+    """
 
     at: float
     ms: float
     waited_ms: float
-
-    @property
-    def own_ms(self) -> float:
-        """What the till itself took."""
-        return max(0.0, self.ms - self.waited_ms)
+    worked_ms: float
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class Heart(QObject):
     def __post_init__(self) -> None:
         super().__init__()
         self._began = self._last = time.perf_counter()
-        self._waited = run_delay_ms()
+        self._waited, self._worked = run_delay_ms(), time.thread_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -79,7 +81,7 @@ class Heart(QObject):
     def start(self) -> None:
         """Begin."""
         self._began = self._last = time.perf_counter()
-        self._waited = run_delay_ms()
+        self._waited, self._worked = run_delay_ms(), time.thread_time()
         self._timer.start(BEAT_MS)
 
     def stop(self) -> None:
@@ -87,11 +89,12 @@ class Heart(QObject):
         self._timer.stop()
 
     def _beat(self) -> None:
-        now, waited = time.perf_counter(), run_delay_ms()
+        now, waited, worked = time.perf_counter(), run_delay_ms(), time.thread_time()
         late = (now - self._last) * 1000 - BEAT_MS
         if late >= self.least_ms:
-            self.gaps.append(Gap(now - self._began, late, waited - self._waited))
-        self._last, self._waited = now, waited
+            work = (worked - self._worked) * 1000
+            self.gaps.append(Gap(now - self._began, late, waited - self._waited, work))
+        self._last, self._waited, self._worked = now, waited, worked
         if now - self._began >= self._next_look:
             self._next_look += 5.0
             self.memory.append(Memory(now - self._began, resident_megabytes()))
