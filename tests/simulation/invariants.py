@@ -20,7 +20,6 @@ from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
-    from posapp.domain.offline import Leases
     from tests.simulation.till import Till
     from tests.simulation.world import World
 
@@ -53,8 +52,8 @@ def recover(world: World) -> None:
             raise Broken(f"{till.name} was shut out, and is heard")
 
 
-def check(world: World, leases: Leases) -> None:
-    """Look at every promise, those about shares by the shop's policy.  Raises `Broken`."""
+def check(world: World) -> None:
+    """Look at every promise.  Raises `Broken`."""
     report = server_verify.verify(world.server.running, MERCHANT)
     if not report.ok:
         raise Broken(f"the server's database is not what its log says: {report.differences[:3]}")
@@ -64,7 +63,7 @@ def check(world: World, leases: Leases) -> None:
     _no_version_lost(world)
     _sums(world, order)
     _exceptions(world, order)
-    lending.check(world, order, leases)
+    lending.check(world, order)
 
 
 def _waiting(world: World) -> list[str]:

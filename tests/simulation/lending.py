@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from posapp.domain.events import CouponsIssued, DrawMade, GiftRedeemed, PassUsed
 from posapp.domain.leasing import LEASED
 from posapp.domain.offline import Leases
 from sync.protocol import messages
+from sync.protocol import segment as segments
 from sync.server import leases
 from sync.server.storage import schema
 from tests.simulation.model import Broken
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 PATH: Final = "/v1/lease"
+PUSH: Final = "/v1/push"
 _AT_A_COUNTER: Final = frozenset(
     number_of(kind) for kind in (SaleCompleted, PassUsed, GiftRedeemed, DrawMade, CouponsIssued)
 )
@@ -54,23 +57,42 @@ def serve(world: World, ask: Ask) -> Answer:
     return answer
 
 
+def serve_push(world: World, ask: Ask) -> Answer:
+    """Let the server take a push: what it took of a balance is used up of its till's share, and of nobody else's."""
+    before, had = _shares(world), world.server.balances()
+    answer = world.server.serve(ask)
+    if answer.status != _FINE or _is_muddled(world):
+        return answer
+    after, has = _shares(world), world.server.balances()
+    for (device, holder, account), amount in before.items():
+        taken = max(0, had.get((holder, account), 0) - has.get((holder, account), 0))
+        left = max(0, amount - taken) if device == world.devices[ask.sender] else amount
+        now = after.get((device, holder, account), 0)
+        if now > left or (now < left and device != world.devices[ask.sender]):
+            raise Broken(f"{ask.sender} took {taken} {_name((holder, account))}: {now} are left of a share of {amount}")
+    if world.founded.leases is Leases.ONLY:
+        for (holder, account), spent in _spent(ask).items():
+            taken = min(spent, had.get((holder, account), 0) - has.get((holder, account), 0))
+            share = before.get((world.devices[ask.sender], holder, account), 0)
+            if taken > share:
+                raise Broken(f"{ask.sender} spent {taken} {_name((holder, account))}, and had a share of {share}")
+    return answer
+
+
 def check_till(world: World, till: Till) -> None:
     """What a till may spend is set aside for it.  Ask when it has nothing to push.  Raises `Broken`."""
     if _is_muddled(world):
         return
-    table = schema.lease.c
-    with world.server.running.database.read() as connection:
-        query = select(table.holder, table.account, table.amount)
-        rows = connection.execute(query.where(table.merchant_id == MERCHANT, table.device == till.card.device)).all()
-    aside = {(holder, account): amount for holder, account, amount in rows}
-    for key, amount in till.shares().items():
-        if amount > aside.get(key, 0):
-            raise Broken(f"{till.name} may spend {amount} {_name(key)}, and {aside.get(key, 0)} are set aside for it")
+    aside = _shares(world)
+    for (holder, account), amount in till.shares().items():
+        there = aside.get((till.card.device, holder, account), 0)
+        if amount > there:
+            raise Broken(f"{till.name} may spend {amount} {_name((holder, account))}, and {there} are set aside for it")
 
 
-def check(world: World, order: Order, policy: Leases) -> None:
+def check(world: World, order: Order) -> None:
     """Where tills spend shares only, counters never overspend anything, however long they were out of reach."""
-    if policy is not Leases.ONLY or _is_muddled(world):
+    if world.founded.leases is not Leases.ONLY or _is_muddled(world):
         return
     elsewhere = {
         (move.holder, int(move.account))
@@ -84,6 +106,29 @@ def check(world: World, order: Order, policy: Leases) -> None:
             raise Broken(f"{balances.get(key, 0)} {_name(key)} are left, and {lent.get(key, 0)} lent out")
         if key[1] in LEASED and balances.get(key, 0) < 0:
             raise Broken(f"{balances[key]} {_name(key)}, which tills spend shares of only")
+
+
+def _spent(ask: Ask) -> Shares:
+    """What the events of a push spent at a counter, of balances that are lent out in shares."""
+    moved: Counter[tuple[bytes, int]] = Counter()
+    for wire in messages.decode(ask.body, messages.PushRequest).segments:
+        for kind, _version, _at, _body, holders, flat in segments.unfold(segments.parse(wire)).rows:
+            if kind in _AT_A_COUNTER:
+                for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
+                    if place and account in LEASED:
+                        moved[holders[place - 1], account] -= amount
+    return {key: amount for key, amount in moved.items() if amount > 0}
+
+
+def _shares(world: World) -> dict[tuple[bytes, bytes, int], int]:
+    """The share of each till, by device and balance."""
+    table = schema.lease.c
+    if world.server.drive.is_dead:
+        return {}
+    with world.server.running.database.read() as connection:
+        query = select(table.device, table.holder, table.account, table.amount)
+        rows = connection.execute(query.where(table.merchant_id == MERCHANT, table.amount > 0)).all()
+    return {(device, holder, account): amount for device, holder, account, amount in rows}
 
 
 def _all_shares(world: World) -> Shares:

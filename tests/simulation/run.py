@@ -65,7 +65,7 @@ def run(plan: Plan, root: Path, foundings: Foundings, disks: Disks) -> Outcome:
                 _take(place, step)
             place.tell("faults stop")
             invariants.recover(place)
-            invariants.check(place, plan.leases)
+            invariants.check(place)
             deciding.decide(place)
         except Broken as error:
             broken, kind = str(error), type(error).__name__

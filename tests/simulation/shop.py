@@ -84,11 +84,12 @@ def programme(leases: Leases) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """Where the founded shop's databases lie, who its tills are, and what was recorded so far."""
+    """Where the founded shop's databases lie, who its tills are, what was recorded so far, and its policy on shares."""
 
     folder: Path
     cards: dict[str, Card]
     log: dict[StreamId, list[tuple[Recorded | None, bytes]]]
+    leases: Leases
 
 
 def join(server: Server, network: Network, name: str, store: str, number: int, dice: Dice) -> tuple[Card, int]:
@@ -152,7 +153,7 @@ def found(root: Path, disks: Disks, network: Network, leases: Leases) -> Founded
     server.stop()
     shutil.move(server.file, target / "server.db")
     shutil.move(root / "early.db", target / "early.db")
-    return Founded(target, cards, log)
+    return Founded(target, cards, log, leases)
 
 
 def _stock(till: Till, rules: bytes) -> None:

@@ -114,7 +114,13 @@ class World:
 
     def serve(self, ask: Ask) -> Answer:
         """Let the server answer, and look at what it lends."""
-        return lending.serve(self, ask) if ask.path == lending.PATH else self.server.serve(ask)
+        match ask.path:
+            case lending.PATH:
+                return lending.serve(self, ask)
+            case lending.PUSH:
+                return lending.serve_push(self, ask)
+            case _:
+                return self.server.serve(ask)
 
     # ------------------------------------------------------------------------------------------ time and the story
 
