@@ -45,8 +45,8 @@ def serve(world: World, ask: Ask) -> Answer:
     for key, amount in _all_shares(world).items():
         if amount > max(before.get(key, 0), balances.get(key, 0)):
             raise Broken(f"of {balances.get(key, 0)} {_name(key)} the server has lent out {amount}")
-    if messages.decode(answer.body, messages.LeaseReply).settled and not _is_muddled(world):
-        device = world.devices[ask.sender]
+    device = world.devices[ask.sender]
+    if messages.decode(answer.body, messages.LeaseReply).settled and not _is_muddled(world, device):
         there = {stream: head for stream, (head, _hash) in world.server.heads().items()}
         for stream, entries in world.model.log.items():
             if stream.device == device and there.get(stream, 0) < len(entries):
@@ -61,7 +61,7 @@ def serve_push(world: World, ask: Ask) -> Answer:
     """Let the server take a push: what it took of a balance is used up of its till's share, and of nobody else's."""
     before, had = _shares(world), world.server.balances()
     answer = world.server.serve(ask)
-    if answer.status != _FINE or _is_muddled(world):
+    if answer.status != _FINE or _is_muddled(world, world.devices[ask.sender]):
         return answer
     after, has = _shares(world), world.server.balances()
     for (device, holder, account), amount in before.items():
@@ -81,7 +81,7 @@ def serve_push(world: World, ask: Ask) -> Answer:
 
 def check_till(world: World, till: Till) -> None:
     """What a till may spend is set aside for it.  Ask when it has nothing to push.  Raises `Broken`."""
-    if _is_muddled(world):
+    if _is_muddled(world, till.card.device):
         return
     aside = _shares(world)
     for (holder, account), amount in till.shares().items():
@@ -92,7 +92,7 @@ def check_till(world: World, till: Till) -> None:
 
 def check(world: World, order: Order) -> None:
     """Where tills spend shares only, counters never overspend anything, however long they were out of reach."""
-    if world.founded.leases is not Leases.ONLY or _is_muddled(world):
+    if world.founded.leases is not Leases.ONLY or _is_muddled(world, *world.devices.values()):
         return
     elsewhere = {
         (move.holder, int(move.account))
@@ -138,10 +138,11 @@ def _all_shares(world: World) -> Shares:
         return leases.held(connection, MERCHANT)
 
 
-def _is_muddled(world: World) -> bool:
-    """Whether somebody was put back or copied, and spends again, or lends again, what was spent or lent before."""
-    devices = [till.card.device for till in world.tills.values()]
-    return world.server.was_put_back or bool(world.model.cut_short) or len(set(devices)) < len(devices)
+def _is_muddled(world: World, *devices: bytes) -> bool:
+    """Whether one of these, or the server, was put back or copied, and spends or lends again what was spent or lent."""
+    machines = Counter(till.card.device for till in world.tills.values())
+    put_back = {stream.device for stream in world.model.cut_short}
+    return world.server.was_put_back or any(each in put_back or machines[each] > 1 for each in devices)
 
 
 def _name(key: tuple[bytes, int]) -> str:

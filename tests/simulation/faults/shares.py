@@ -48,8 +48,13 @@ class LateReturn:
 
     def strike(self, world: World, till: Till) -> None:
         """Between a member's coming and the next round."""
-        if not _lends(world, till) or not world.sync(till):
-            return
+        # Nothing else goes wrong meanwhile.
+        world.network.rates, rates = {}, world.network.rates
+        if _lends(world, till) and world.sync(till):
+            self._return_late(world, till)
+        world.network.rates = rates
+
+    def _return_late(self, world: World, till: Till) -> None:
         kept: list[Ask] = []
 
         def keep(ask: Ask) -> Answer:
