@@ -109,7 +109,7 @@ def overspent_points(
 
 def at_its_event(found: Finding, events: Sequence[Event]) -> Finding:
     """A finding about a balance, at the last of these events that made it wrong."""
-    sign = 1 if found.kind is Kind.DEBT else -1
+    sign = 1 if found.kind is Kind.DEBT and found.amount > 0 else -1
     for event in reversed(events):
         if found.holder and sign * event.moved(found.account, found.holder) > 0:
             return replace(found, stream=event.stream, sequence=event.sequence, hash=event.hash)
@@ -129,7 +129,7 @@ def _wrong(
 ) -> Iterator[tuple[bytes, int]]:
     """Those of these holders whose balance is wrong, and by how much."""
     table, wanted = schema.balance, sorted(who)
-    is_wrong = table.c.amount > 0 if account is Account.MEMBER_DEBT else table.c.amount < 0
+    is_wrong = table.c.amount != 0 if account is Account.MEMBER_DEBT else table.c.amount < 0
     for start in range(0, len(wanted), _MANY):
         query = select(table.c.holder, table.c.amount).where(
             table.c.merchant_id == merchant_id,

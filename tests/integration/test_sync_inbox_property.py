@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, ClassVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -159,6 +159,8 @@ def test_any_order_of_closings_ends_alike() -> None:
                 stateful_step_count=15,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
+                # Not shrunk: each step is real HTTP and real disks.
+                phases=[Phase.reuse, Phase.generate],
             )
             machine().runTest()
             assert server_verify.verify(Conflicts.place.context, MERCHANT).ok

@@ -33,7 +33,7 @@ class ExceptionKind(StrEnum):
     CLOSED_TWICE = "closed_twice"
     """An exception that two tills closed, neither knowing of the other."""
     DEBT = "debt"
-    """What a member owes since an exception was closed that way."""
+    """What a member owes since an exception was closed that way, or the shop where they paid too much of it."""
 
 
 LIVE: Final = frozenset({ExceptionKind.OVERDRAFT, ExceptionKind.DEBT})
@@ -41,8 +41,11 @@ LIVE: Final = frozenset({ExceptionKind.OVERDRAFT, ExceptionKind.DEBT})
 
 
 def wrong_by(account: Account, balance: int) -> int:
-    """By how much a balance is wrong: below nothing, or owed; zero where it is right."""
-    return max(0, balance if account is Account.MEMBER_DEBT else -balance)
+    """By how much a balance is wrong: below nothing, or owed; zero where it is right.
+
+    A debt below nothing was paid more than once: the shop owes it.
+    """
+    return balance if account is Account.MEMBER_DEBT else max(0, -balance)
 
 
 @unique

@@ -126,6 +126,8 @@ def _gift(case: Case, terms: Terms) -> tuple[Option, ...]:
 
 def _debt(case: Case) -> tuple[Option, ...]:
     fen, gone = case.amount, _debt_of(case.holder, -case.amount)
+    if fen < 0:
+        return (Option(Remedy.PAID_BACK, -fen, 0, 0, (*gone, *_from(Account.CASH, -fen, Account.RECEIVABLE))),)
     return (
         Option(Remedy.PAID, 0, fen, 0, (*gone, *_from(Account.RECEIVABLE, fen, Account.CASH))),
         Option(Remedy.WRITE_OFF, fen, 0, 0, (*gone, *_from(Account.RECEIVABLE, fen, Account.WRITE_OFF))),

@@ -55,6 +55,7 @@ _OTHERWISE: Final = {
     (ExceptionKind.FORK, Remedy.LEFT): Text("另一份历史不入账", "Leave the other history out"),
     (ExceptionKind.QUARANTINE, Remedy.LEFT): Text("不入账，只留存", "Keep it, but do not book it"),
 }
+_OVERPAID: Final = Text("多收会员欠款 ¥{money}", "A member paid ¥{money} too much of a debt")
 _GIFT: Final = Text("补货给会员", "Get one more for the member")
 _COST: Final = Text("商家承担 ¥{money}", "costs the shop ¥{money}")
 _MEMBER: Final = Text("顾客承担 ¥{money}", "costs the customer ¥{money}")
@@ -63,7 +64,7 @@ _FREE: Final = Text("不花钱", "costs nothing")
 
 def title_of(case: Case) -> Text:
     """What happened, with how much of it."""
-    words = _TITLES[case.kind]
+    words = _OVERPAID if case.kind is ExceptionKind.DEBT and case.amount < 0 else _TITLES[case.kind]
     if case.kind is ExceptionKind.OVERDRAFT and case.account in _OVERDRAWN:
         words = _OVERDRAWN[case.account]
     return _filled(words, money=str(Money(abs(case.amount))), amount=str(abs(case.amount)))

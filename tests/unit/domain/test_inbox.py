@@ -87,6 +87,19 @@ def test_what_is_put_back_on_a_balance_is_what_was_missing(account: Account) -> 
         assert back == 7
 
 
+def test_what_was_paid_too_much_of_a_debt_goes_back() -> None:
+    (option,) = options_of(case(ExceptionKind.DEBT, -300, Account.MEMBER_DEBT), TERMS)
+    assert option.remedy is Remedy.PAID_BACK
+    moved = {each.account: each.amount for each in option.entries}
+    assert moved == {
+        Account.MEMBER_DEBT: 300,
+        Account.DEBTS_RECORDED: -300,
+        Account.CASH: -300,
+        Account.RECEIVABLE: 300,
+    }
+    assert "3.00" in title_of(case(ExceptionKind.DEBT, -300, Account.MEMBER_DEBT)).en
+
+
 def test_what_came_second_is_reversed_whole() -> None:
     option = options_of(case(ExceptionKind.CLOSED_TWICE, 0, None, line(CLOSED)), TERMS)[0]
     assert option.remedy is Remedy.REVERSED
