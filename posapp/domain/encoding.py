@@ -27,6 +27,7 @@ from posapp.domain.events import (
     BonusLapsed,
     CardReplaced,
     CashMoved,
+    ClaimTransferred,
     ConsentRecorded,
     CouponBatchOpened,
     CouponsIssued,
@@ -120,6 +121,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     45: (1, ShiftCounted),
     46: (2, ShiftClosed),
     50: (1, GiftsTakenBack),
+    51: (1, ClaimTransferred),
     52: (1, ExceptionClosed),
     55: (1, SaleClaimed),
 }

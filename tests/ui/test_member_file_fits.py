@@ -19,7 +19,7 @@ from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 from tests.ui.fitting import misfits
-from tests.ui.member_files import CTRL, attach, form, member_id, open_file, submit
+from tests.ui.member_files import CTRL, agree, attach, form, member_id, open_file, submit
 from tests.ui.test_stored_value import charge
 
 DIALOGS = {
@@ -91,6 +91,27 @@ def _passes(walk: Walk) -> None:
     walk.back()
 
 
+def _transfer(walk: Walk) -> None:
+    """What another member may take over, and a card with their paper."""
+    counter = walk.counter
+    counter.type("8")
+    until(lambda: isinstance(counter.session.mode, OtherMemberMode), "who takes it over")
+    walk.look("who takes it over")
+    counter.type("13957160009")
+    until(lambda: len(getattr(getattr(counter.session.mode, "found", None), "members", ())) == 1, "the other member")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: isinstance(counter.session.mode, FilePickMode), "what there is")
+    walk.look("cards and passes to transfer")
+    counter.type("1")
+    until(lambda: isinstance(counter.session.mode, FileFormMode), "what it comes to")
+    walk.look("a card transferred")
+    counter.press(Qt.Key.Key_Return)
+    agree(counter)
+    until(lambda: getattr(counter.session.mode, "error", None) is not None, "no paper")
+    walk.look("a card transferred refused")
+    walk.back()
+
+
 def _coupons(walk: Walk) -> None:
     counter = walk.counter
     counter.type("1")
@@ -131,6 +152,7 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         walk.look("wallet")
         walk.dialogs(Page.WALLET)
         _passes(walk)
+        _transfer(walk)
         _coupons(walk)
         _merge(walk)
         counter.press(Qt.Key.Key_Right)
@@ -148,6 +170,6 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         counter.press(Qt.Key.Key_F1)
         walk.look("the keys")
         assert {name: cuts for name, cuts in walk.found.items() if cuts} == {}
-        assert len(walk.found) == 32
+        assert len(walk.found) == 36
     finally:
         counter.close()

@@ -59,7 +59,8 @@ def find_other(counter: Counter, phone: str) -> None:
 
     until(found, "the other member")
     counter.press(Qt.Key.Key_Return)
-    until(lambda: isinstance(counter.session.mode, FileFormMode) or counter.session.toast is not None, "what it does")
+    shown = (FileFormMode, FilePickMode)
+    until(lambda: isinstance(counter.session.mode, shown) or counter.session.toast is not None, "what it does")
 
 
 # -- coupons and cards ---------------------------------------------------------------

@@ -20,13 +20,17 @@ from posapp.application.member_life.merging import (
 from posapp.application.member_life.numbers import change_number, reassign_number, reveal_number
 from posapp.application.member_life.online import Authority, require_network
 from posapp.application.member_life.recognising import Factor, factors_of, needs_second_factor, recognise
+from posapp.application.member_life.transferring import Claim, Notice, Transfer, transfer_claim, transferable_claims
 
 __all__ = [
     "Authority",
     "CardNotice",
+    "Claim",
     "Factor",
     "Leaving",
     "MergePreview",
+    "Notice",
+    "Transfer",
     "card_notice",
     "change_number",
     "consent_text",
@@ -44,6 +48,8 @@ __all__ = [
     "reveal_number",
     "set_consent",
     "set_guardian",
+    "transfer_claim",
+    "transferable_claims",
     "undo_merge",
     "undoable_merges",
     "write_export",

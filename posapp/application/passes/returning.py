@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.passes.elapsing import elapsed
-from posapp.application.passes.terms import left_of, name_of, number, paid_for, used_on
+from posapp.application.passes.terms import USED_BY_COUNT, left_of, name_of, number, paid_for, used_on
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
@@ -167,7 +167,9 @@ def _check_cooling_off(connection: Connection, parts: list[HeldAsset], today: Bu
     if today.ordinal > first.plus(COOLING_OFF_DAYS).ordinal:
         raise InvalidField("basis", f"the {COOLING_OFF_DAYS} days are over", f"已超过 {COOLING_OFF_DAYS} 日")
     days = [BusinessDay(ordinal) for ordinal in range(first.ordinal, today.ordinal + 1)]
-    if any(used_on(connection, part.asset.id, day) for part in parts for day in days):
+    # A pass that was transferred knows the uses of its earlier owner only by what is left of it.
+    begun = any(part.asset.kind in USED_BY_COUNT and left_of(part, today) < paid_for(part.asset).uses for part in parts)
+    if begun or any(used_on(connection, part.asset.id, day) for part in parts for day in days):
         raise InvalidField("basis", "it was used already", "已使用过，不适用七日无理由退")
 
 

@@ -82,6 +82,7 @@ from posapp.domain.events.stored_value import (
     StoredValueToppedUp,
 )
 from posapp.domain.events.tier import TierSet
+from posapp.domain.events.transfer import ClaimTransferred, LotTransferred
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
@@ -94,6 +95,7 @@ __all__ = [
     "CardReplaced",
     "CashMove",
     "CashMoved",
+    "ClaimTransferred",
     "ConsentRecorded",
     "CouponBatchOpened",
     "CouponEvent",
@@ -115,6 +117,7 @@ __all__ = [
     "LineAdjustment",
     "LotMoved",
     "LotPart",
+    "LotTransferred",
     "MemberEnrolled",
     "MemberForgotten",
     "MemberLifeEvent",
@@ -188,6 +191,7 @@ Event = (
     | StaffEvent
     | ShiftEvent
     | ExceptionClosed
+    | ClaimTransferred
 )
 
 

@@ -12,6 +12,7 @@ from posapp.domain.events import (
     BonusLapsed,
     CardReplaced,
     CashMoved,
+    ClaimTransferred,
     ConsentRecorded,
     CouponBatchOpened,
     CouponEvent,
@@ -86,6 +87,7 @@ from posapp.domain.posting.stored_value import (
     topped_up_postings,
 )
 from posapp.domain.posting.tier import tier_postings
+from posapp.domain.posting.transfer import claim_transfer_postings
 from posapp.domain.posting.workshops import workshop_postings
 
 _MOVES_NOTHING: Final = (
@@ -148,6 +150,8 @@ def post(event: Event) -> Transaction:
             return transaction(shift_postings(event))
         case ExceptionClosed():
             return transaction(inbox_postings(event))
+        case ClaimTransferred():
+            return transaction(claim_transfer_postings(event))
         case _:
             assert_never(event)
 

@@ -86,12 +86,16 @@ class LookupMode:
 
 @dataclass(frozen=True, slots=True)
 class OtherMemberMode:
-    """Finding another member for an open file: to merge with, or to hand on a coupon of this code and name."""
+    """Finding another member for an open file: to merge with, or to hand on a coupon of this code and name.
+
+    `transfers`: who takes over a card or a pass.
+    """
 
     back: FileMode
     found: LookupMode
     coupon: str = ""
     name: Message | None = None
+    transfers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

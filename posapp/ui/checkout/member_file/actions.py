@@ -34,6 +34,7 @@ from posapp.ui.checkout.member_file.forms_person import (
     RevealNumber,
 )
 from posapp.ui.checkout.member_file.forms_points import PointsByHand, RewardReview, TierByHand
+from posapp.ui.checkout.member_file.forms_transfer import Claims
 from posapp.ui.checkout.member_file.forms_wallet import (
     HandOn,
     Merge,
@@ -50,7 +51,9 @@ from posapp.ui.checkout.session import LookupMode, OtherMemberMode
 from posapp.ui.checkout.words import said, trouble
 from posapp.ui.messages import Message, msg
 
-_NEEDS_NETWORK: Final = frozenset({"number", "reassign", "merge", "unmerge", "leave", "hand_on", "pass_back"})
+_NEEDS_NETWORK: Final = frozenset(
+    {"number", "reassign", "merge", "unmerge", "leave", "hand_on", "pass_back", "transfer"}
+)  # fmt: skip
 """What two tills must not do at once (domain.md §5.1)."""
 _NOTHING: Final[Mapping[str, str]] = {}
 
@@ -138,6 +141,8 @@ class Actions:
                 self._open(mode, ExportData(), {"folder": export_folder()})
             case "merge":
                 self._find(mode, None)
+            case "transfer":
+                self._find(mode, None, transfers=True)
             case "unmerge":
                 self._list_merges(mode)
             case "pass_back":
@@ -197,19 +202,24 @@ class Actions:
 
     # -- another member ---------------------------------------------------------------
 
-    def _find(self, mode: FileMode, coupon: FileCoupon | None) -> None:
+    def _find(self, mode: FileMode, coupon: FileCoupon | None, *, transfers: bool = False) -> None:
         name = self._name_of(coupon) if coupon is not None else None
         # The same sheet finds members for the sale, which counts its own revisions up from one.
         opened = LookupMode(revision=-self._work.next_revision())
-        self._owner.change(
-            mode=OtherMemberMode(mode, opened, coupon.code if coupon is not None else "", name), toast=None
-        )
+        code = coupon.code if coupon is not None else ""
+        self._owner.change(mode=OtherMemberMode(mode, opened, code, name, transfers), toast=None)
 
     def chose(self, mode: OtherMemberMode, other: Member) -> None:
         """The other member was found: show what it would do."""
         till, who = self._owner.till, mode.back.file.member.id
         if mode.name is not None:
             self._open(mode.back, HandOn(mode.coupon, mode.name, other))
+            return
+        if mode.transfers:
+            self._owner.work(
+                lambda: life.transferable_claims(till, who, other.id),
+                lambda found: self._list(mode.back, Claims(found, other), len(found)),
+            )
             return
         self._owner.work(
             lambda: life.preview_merge(till, who, other.id),

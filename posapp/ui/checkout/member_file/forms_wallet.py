@@ -17,7 +17,7 @@ from posapp.domain.staff import Right
 from posapp.domain.text import Text
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
 from posapp.ui.checkout.form import FormFact, FormField, FormSheet
-from posapp.ui.checkout.member_file.frame import chosen, form_sheet, subject, ways
+from posapp.ui.checkout.member_file.frame import called, chosen, form_sheet, from_to, subject, ways
 from posapp.ui.checkout.sheets import ChoiceRow
 from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text, money_text
@@ -147,8 +147,8 @@ class HandOn:
             facts=(
                 FormFact(self.name, ""),
                 FormFact(msg("file.code"), self.code),
-                FormFact(msg("file.before"), _who(mode.back.file.member)),
-                FormFact(msg("file.after"), _who(self.receiver), strong=True),
+                FormFact(msg("file.before"), called(mode.back.file.member)),
+                FormFact(msg("file.after"), called(self.receiver), strong=True),
             ),
             hint=msg("file.hand_on_hint"),
         )
@@ -156,7 +156,7 @@ class HandOn:
     def act(self, mode: FileFormMode, doing: Doing) -> Done:  # noqa: ARG002 - as every dialog
         """Do it.  Raises `InvalidField`."""
         coupons.transfer(doing.till, self.code, self.receiver.id, doing.cashier, online=doing.online)
-        return Done(msg("file.handed_on", name=self.name, who=_who(self.receiver)))
+        return Done(msg("file.handed_on", name=self.name, who=called(self.receiver)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +201,10 @@ class Merge:
             ("balance.growth", now.growth.count, moved.growth.count),
             ("balance.visits", now.visits, moved.visits),
         )
-        facts = [FormFact(msg("file.merged_in"), _who(self.other))]
-        facts += [FormFact(msg(label), _to(count_text(own), count_text(own + more))) for label, own, more in counts]
+        facts = [FormFact(msg("file.merged_in"), called(self.other))]
+        facts += [FormFact(msg(label), from_to(count_text(own), count_text(own + more))) for label, own, more in counts]
         spend = money_text(now.spend.fen), money_text(now.spend.fen + moved.spend.fen)
-        facts.append(FormFact(msg("file.spend"), _to(*spend)))
+        facts.append(FormFact(msg("file.spend"), from_to(*spend)))
         facts.append(FormFact(msg("file.assets_moved"), count_text(moved.asset_count), strong=True))
         return form_sheet(
             mode,
@@ -222,7 +222,7 @@ class Merge:
         """Do it.  Raises `InvalidField`."""
         by = Authority(doing.cashier.id, mode.approver, doing.online)
         life.merge_members(doing.till, mode.back.file.member.id, self.other.id, by)
-        return Done(msg("file.merged", who=_who(self.other)), msg("file.merged_detail"))
+        return Done(msg("file.merged", who=called(self.other)), msg("file.merged_detail"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +260,8 @@ class UndoMerge:
     def sheet(self, mode: FileFormMode, language: str) -> FormSheet:
         """What is asked, and what would follow."""
         now, back = mode.back.file.member.standing, self.merge
-        points = _to(count_text(now.points.count), count_text(now.points.count - back.points.count))
-        growth = _to(count_text(now.growth.count), count_text(now.growth.count - back.growth.count))
+        points = from_to(count_text(now.points.count), count_text(now.points.count - back.points.count))
+        growth = from_to(count_text(now.growth.count), count_text(now.growth.count - back.growth.count))
         return form_sheet(
             mode,
             "unmerge",
@@ -281,11 +281,3 @@ class UndoMerge:
         """Do it.  Raises `InvalidField`."""
         life.undo_merge(doing.till, self.merge.merged, Authority(doing.cashier.id, mode.approver, doing.online))
         return Done(msg("file.unmerged"))
-
-
-def _to(before: str, after: str) -> Message:
-    return msg("file.from_to", before=before, after=after)
-
-
-def _who(member: Member) -> str:
-    return member.profile.name or member.profile.masked_phone

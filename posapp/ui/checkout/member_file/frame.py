@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from posapp.domain.errors import InvalidField
+from posapp.domain.member import Member
 from posapp.ui.checkout.file_modes import FileFormMode
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
@@ -77,3 +78,13 @@ def reason_of(mode: FileFormMode) -> str:
     if not reason:
         raise InvalidField("note", "say why", "请写明原因")
     return reason
+
+
+def from_to(before: str, after: str) -> Message:
+    """A figure as it is and as it would be."""
+    return msg("file.from_to", before=before, after=after)
+
+
+def called(member: Member) -> str:
+    """What a member is called on a till's screen."""
+    return member.profile.name or member.profile.masked_phone

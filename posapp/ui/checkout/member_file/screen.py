@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
     Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
-    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back"),
+    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer"),
     Page.POINTS: ("points", "tier", "share"),
     Page.HISTORY: ("review", "older", "newer"),
 }
@@ -83,6 +83,8 @@ def pick_sheet(mode: FilePickMode, language: str) -> ChoiceSheet:
 def others_notice(mode: OtherMemberMode) -> Notice:
     """Why another member is looked for."""
     own = mode.back.file.member.profile
+    if mode.transfers:
+        return Notice(Tone.INFO, "users", msg("file.find_taker", who=own.name or own.masked_phone))
     if mode.name is not None:
         return Notice(Tone.INFO, "ticket", msg("file.find_receiver", name=mode.name))
     return Notice(Tone.INFO, "users", msg("file.find_other", who=own.name or own.masked_phone))
