@@ -200,6 +200,9 @@ def _moves(event: Event) -> Iterable[tuple[str, int]]:
             yield f"{USES} {event.asset.hex()}", -event.uses
         case events.PassUseReversed():
             yield f"{USES} {event.asset.hex()}", event.uses
+        case events.ClaimTransferred():
+            yield f"{USES} {event.source.hex()}", -event.uses
+            yield f"{USES} {event.target.hex()}", event.uses
         case events.PassRefunded():
             yield CASH, -_cash(event.tenders)
             for returned in event.parts:

@@ -24,7 +24,14 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "coupons": ("sell with a coupon", "claim a coupon", "buy a coupon with points", "void coupons", "undo a sale"),
     "stored value": ("sell on the card", "top up", "grant bonus", "close a stored-value card"),
     "passes": ("sell a pass", "use a pass", "give a pass back", "sell a pass with goods"),
-    "people": ("open a card", "merge members", "undo a merge", "sell on the card", "use a pass"),
+    "people": (
+        "open a card",
+        "merge members",
+        "undo a merge",
+        "transfer a card or pass",
+        "sell on the card",
+        "use a pass",
+    ),
     "prices": ("change a price",),
     "days": ("end of the day", "top up", "sell a pass"),
 }

@@ -25,6 +25,7 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "open a card": (5, members.open_a_card),
     "merge members": (1, members.merge),
     "undo a merge": (1, members.undo_merge),
+    "transfer a card or pass": (1, members.transfer),
     "top up": (8, stored.top_up_card),
     "grant bonus": (1, stored.grant),
     "close a stored-value card": (1, stored.close),

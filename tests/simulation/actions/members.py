@@ -1,4 +1,4 @@
-"""Cards are opened, and two of one person become one."""
+"""Cards are opened, two of one person become one, and what one of them has becomes another's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from posapp.application.member_life import merging
 from posapp.application.member_life.online import Authority
+from posapp.application.member_life.transferring import Notice, Transfer, transfer_claim, transferable_claims
 from posapp.application.members import find_member, open_card
-from posapp.domain.events import MembersMerged, MergeUndone
+from posapp.domain.events import ClaimTransferred, MembersMerged, MergeUndone
 from tests.simulation.actions.desk import who
 from tests.simulation.model import Attempt
-from tests.simulation.shop import CASHIER, MANAGER
+from tests.simulation.shop import CASHIER, MANAGER, PAPER
 
 if TYPE_CHECKING:
     from posapp.application.till import Till as Application
@@ -52,3 +53,22 @@ def undo_merge(desk: Desk) -> Attempt | None:
         merging.undo_merge(till, merged, by)
 
     return Attempt(f"takes the merge of {phone} back", MergeUndone, run, by_request=False)
+
+
+def transfer(desk: Desk) -> Attempt | None:
+    """A card or a pass is handed over, while other tills may still spend from it."""
+    gives, takes = desk.member(), desk.member()
+    if gives is None or takes is None or gives.id == takes.id:
+        return None
+    claims = transferable_claims(desk.till, gives.id, takes.id)
+    if not claims:
+        return None
+    claim = desk.draw.choice(claims)
+    wanted = Transfer(desk.request(), gives.id, takes.id, claim, Notice.TOGETHER, PAPER)
+    by = Authority(CASHIER.id, MANAGER, online=desk.online)
+
+    def run(till: Application) -> None:
+        transfer_claim(till, wanted, by)
+
+    what = f"{claim.uses} uses" if claim.uses else str(claim.amount)
+    return Attempt(f"transfers {what} of {who(gives)} to {who(takes)}", ClaimTransferred, run)
