@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import threading
 from array import array
-from itertools import repeat
-from operator import add, floordiv, mul, sub
+from itertools import pairwise, repeat
+from operator import add, floordiv, mul, neg, sub
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 import zstandard
 
 from sync.protocol.columnar.nodes import PACKINGS, THOUSAND, Form, Node
@@ -25,6 +23,8 @@ _SAMPLE: Final = 600
 _REACH: Final = 8
 """How many earlier columns a column is compared with."""
 _REFERENCE_BYTES: Final = 4
+_SHORT_ENOUGH: Final = 16
+"""A sample of so few bytes is not worth looking for anything shorter."""
 _TABLE_LIMIT: Final = 256
 _BOUNDS: Final = (
     (-(1 << 7), 1 << 7),
@@ -54,7 +54,7 @@ class EarlierColumns:
 
     def __init__(self) -> None:
         self._columns: list[Sequence[int]] = []
-        self._places: dict[bytes, int] = {}
+        self._places: dict[tuple[int, ...], int] = {}
 
     def write(self, values: Sequence[int]) -> Node:
         """Write a column that is not empty; later ones may refer to it."""
@@ -66,47 +66,59 @@ class EarlierColumns:
         node = self._reference(values)
         if node is None:
             node = absolute(values)[0] if len(values) <= _SMALL else self._shortest(values)
-            self._places.setdefault(_key(values), len(self._columns))
+            self._places.setdefault(tuple(values), len(self._columns))
             self._columns.append(values)
         return node
 
     def _reference(self, values: Sequence[int]) -> Node | None:
         """The column again, or with its signs turned, if it stood before."""
-        found = self._places.get(_key(values))
+        found = self._places.get(tuple(values))
         if found is not None:
             return [Form.SAME, found]
-        if max(values) > 1 << 63:
-            return None
-        found = self._places.get(_key([-value for value in values]))
+        found = self._places.get(tuple(map(neg, values)))
         return None if found is None else [Form.NEGATED, found]
 
     def _shortest(self, values: Sequence[int]) -> Node:
         """Try each way on the first rows, and write the whole column in the best."""
-        count = len(values)
-        reach = range(max(0, len(self._columns) - _REACH), len(self._columns))
-        near = [k for k in reach if len(self._columns[k]) == count]
-        ways = [[Form.SUM, k] for k in near] + [[Form.COMPLEMENT, k] for k in near]
-        ways += [[Form.LIKE, k] for k in near]
-        ways += [[Form.PRODUCT, a, b] for a in near for b in near if b == a + 1]
         sample = values[:_SAMPLE]
         best, least = None, absolute(sample)[1]
-        for way in ways:
-            residual = self._residual(way, sample)
-            low, high = min(residual), max(residual)
-            if _narrowest(low, high) is None:
-                continue
-            size = absolute(residual)[1] + _REFERENCE_BYTES
-            if way[0] == Form.LIKE:
-                # The only way that is read value by value: it must be worth that.
-                size += size // 4 + _REFERENCE_BYTES
-            if size < least:
-                best, least = way, size
+        if least > _SHORT_ENOUGH:
+            for way in self._ways(len(values)):
+                size = self._size(way, sample)
+                if size is not None and size < least:
+                    best, least = way, size
+                    if least <= _SHORT_ENOUGH:
+                        break
         if best is None:
             return absolute(values)[0]
         residual = self._residual(best, values)
         if _narrowest(min(residual), max(residual)) is None:
             return absolute(values)[0]
         return [*best, self._reference(residual) or absolute(residual)[0]]
+
+    def _ways(self, count: int) -> list[Node]:
+        """How a column of so many rows may follow from those before it."""
+        reach = range(max(0, len(self._columns) - _REACH), len(self._columns))
+        near = [k for k in reach if len(self._columns[k]) == count]
+        return [
+            *([Form.SUM, k] for k in near),
+            *([Form.PRODUCT, a, b] for a, b in pairwise(near) if b == a + 1),
+            *([Form.COMPLEMENT, k] for k in near),
+            *([Form.LIKE, k] for k in near),
+        ]
+
+    def _size(self, way: Node, sample: Sequence[int]) -> int | None:
+        """About how many bytes a sample takes in this way; None where it cannot be said so."""
+        residual = self._residual(way, sample)
+        low, high = min(residual), max(residual)
+        if low == high:
+            return _REFERENCE_BYTES
+        packing = _narrowest(low, high)
+        if packing is None:
+            return None
+        size = _pack(residual, packing)[1] + _REFERENCE_BYTES
+        # The only way that is read value by value: it must be worth that.
+        return size + size // 4 + _REFERENCE_BYTES if way[0] == Form.LIKE else size
 
     def _residual(self, way: Node, values: Sequence[int]) -> list[int]:
         """What is left of a column when the part that follows from earlier ones is taken away."""
@@ -163,11 +175,6 @@ def _narrowest(low: int, high: int) -> int | None:
         if least <= low and high < beyond:
             return place
     return None
-
-
-def _key(values: Sequence[int]) -> bytes:
-    """What two equal columns have in common."""
-    return hashlib.blake2b(msgspec.msgpack.encode(values), digest_size=16).digest()
 
 
 def _pack(values: Sequence[int], packing: int) -> tuple[Node, int]:
