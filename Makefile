@@ -17,7 +17,7 @@ FROM ?= 1
 SEEDS ?= 100
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE)
 
-.PHONY: help boot boot-dev run demo serve test check format bench replay replay-wallet simulate screenshots nightly wheel bare lock clean distclean
+.PHONY: help boot boot-dev run demo serve test check format bench replay replay-wallet simulate soak screenshots nightly wheel bare lock clean distclean
 
 help: ## this list
 	@echo "make <command>  (add ARGS=\"...\" to pass options on)"
@@ -67,7 +67,10 @@ replay-wallet: boot-dev ## the same baskets at one till with tiers, points and c
 simulate: boot-dev ## tills and a server among failing disks, networks, clocks: FROM=k SEEDS=n
 	$(PYTHON) -m tests.simulation --from $(FROM) --seeds $(SEEDS) $(ARGS)
 
-screenshots: boot-dev ## pictures of every screen, into docs/images/
+soak: boot-dev ## sell in the real window beside a real server: ARGS="--minutes 60 --plot FILE.svg"
+	$(PYTHON) -m bench.soak $(ARGS)
+
+screenshots: boot-dev ## pictures of every screen, into docs/images/, and an audit of each
 	$(PYTHON) -m bench.screenshots $(ARGS)
 
 nightly: boot-dev ## the tests that take long, with many more examples
