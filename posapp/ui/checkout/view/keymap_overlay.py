@@ -178,16 +178,16 @@ class KeymapView(Box):
             spacing=px(14),
         )
         # A narrow window says what to do in a line of its own.
-        beside, below = ((None,), (px(8), self._said)) if small else (((self._said, 1),), ())
+        beside, below = ((None,), (px(4), self._said)) if small else (((self._said, 1),), ())
         left = column(columns, None, self._till() if small else self._common())
         column(
             row(self._text("keys.title", 24), px(6), *self._presets, *beside, self._close, spacing=px(8)),
             px(8),
             Rule(ctx),
             *below,
-            px(12),
+            px(4 if small else 12),
             (row((left, 1), *(() if small else (self._right(),)), spacing=px(18)), 1),
-            margins=(px(24), px(12), px(24), px(18)),
+            margins=(px(24), px(6 if small else 12), px(24), px(8 if small else 18)),
             into=self,
         )
 
@@ -222,7 +222,7 @@ class KeymapView(Box):
         column(
             self._text("keys.till", 17),
             px(2),
-            row((self._rows_of(rows[:half]), 1), (self._rows_of(rows[half:]), 1), spacing=px(10)),
+            row(*((column(self._rows_of(part), None), 1) for part in (rows[:half], rows[half:])), spacing=px(10)),
             margins=(px(14), px(8), px(14), px(8)),
             into=box,
         )
@@ -272,7 +272,7 @@ class KeymapView(Box):
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        return QSize(self._ctx.px(860 if self._small else 1240), self._ctx.px(606 if self._small else 664))
+        return QSize(self._ctx.px(860 if self._small else 1240), self._ctx.px(664))
 
     def render_state(self, sheet: KeymapSheet) -> None:
         """Put the words into the language, and show the keys of this till."""
