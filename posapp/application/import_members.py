@@ -12,20 +12,22 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.member import Profile
 
 REQUIRED = ("phone",)
-OPTIONAL = ("name", "birthday", "marketing", "points", "growth", "spend", "visits")
+OPTIONAL = ("name", "birthday", "marketing", "points", "growth", "spend", "visits", "principal", "bonus")
 _BIRTHDAY = re.compile(r"(?:(\d{4})[-/]?)?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])")
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningMember:
-    """One member to bring in, with what they bring."""
+    """One member to bring in, with what they bring; `principal` and `bonus` stood on their stored-value card."""
 
     profile: Profile
     points: Points
     growth: Growth
     spend: Money
     visits: int
+    principal: Money = Money(0)
+    bonus: Money = Money(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,14 @@ class MemberPlan:
     problems: tuple[Problem, ...]
     rows: int
 
+    @property
+    def cards(self) -> tuple[OpeningMember, ...]:
+        """Those who bring stored value."""
+        return tuple(one for one in self.members if one.principal or one.bonus)
+
 
 def plan_members(data: bytes) -> MemberPlan:
-    """Read a member file; `spend` is yuan.  Raises `InvalidField` for an unreadable file or header."""
+    """Read a member file; `spend`, `principal`, `bonus` are yuan.  Raises `InvalidField` for an unreadable one."""
     rows = read_rows(data, REQUIRED, OPTIONAL)
     members: list[OpeningMember] = []
     duplicates: list[Problem] = []
@@ -84,8 +91,10 @@ def _member(row: Row) -> OpeningMember:
         profile,
         Points(_count(cells.get("points", ""), "points")),
         Growth(_count(cells.get("growth", ""), "growth")),
-        _spend(cells.get("spend", "")),
+        _amount(cells.get("spend", ""), "spend"),
         _count(cells.get("visits", ""), "visits"),
+        _amount(cells.get("principal", ""), "principal"),
+        _amount(cells.get("bonus", ""), "bonus"),
     )
 
 
@@ -97,8 +106,8 @@ def _count(text: str, field: str) -> int:
     return int(text)
 
 
-def _spend(text: str) -> Money:
-    amount = Money.parse(text, "spend") if text else Money(0)
+def _amount(text: str, field: str) -> Money:
+    amount = Money.parse(text, field) if text else Money(0)
     if amount < Money(0):
-        raise InvalidField("spend", "it is below zero", "不能小于零")
+        raise InvalidField(field, "it is below zero", "不能小于零")
     return amount

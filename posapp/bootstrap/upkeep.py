@@ -11,15 +11,18 @@ from pathlib import Path
 from posapp.application import payment_returns
 from posapp.application.csv_rows import Problem
 from posapp.application.founding import import_products
-from posapp.application.import_members import plan_members
+from posapp.application.import_members import MemberPlan, plan_members
 from posapp.application.import_products import plan_products
+from posapp.application.member_life.numbers import owner_of
 from posapp.application.members import find_members, import_opening_members
 from posapp.application.payments import needing_a_person, payment_numbered, settle_by_hand
 from posapp.application.ports import SystemClock, SystemEntropy
+from posapp.application.stored_value.opening import OpeningValue, import_opening_value, opening_kind
 from posapp.application.till import Cashier, Till
 from posapp.bootstrap import carrying
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
+from posapp.domain.amounts import Money
 from posapp.domain.card import dynamic_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import StaffId
@@ -100,12 +103,32 @@ def _import_members(till: Till, data: bytes, dry_run: bool) -> int:
     plan = plan_members(data)
     _print_problems(plan.duplicates)
     _print_problems(plan.problems)
+    # Asked before anything is written: without such a card nothing of the file is brought in.
+    kind = opening_kind(till) if plan.cards else ""
     done = 0 if dry_run else import_opening_members(till, plan.members, StaffId("import"), "import")
     print(
         f"{plan.rows} rows: {len(plan.members)} members, {len(plan.duplicates)} duplicates, {len(plan.problems)} bad; "
         + ("dry run, nothing written" if dry_run else f"{done} written, {len(plan.members) - done} known already")
     )
+    if kind:
+        _import_stored_value(till, plan, kind, dry_run)
     return 1 if plan.problems else 0
+
+
+def _import_stored_value(till: Till, plan: MemberPlan, kind: str, dry_run: bool) -> None:
+    """Also of members who are known already: it is owed to them, and each brings it once."""
+    principal = Money(sum(one.principal.fen for one in plan.cards))
+    bonus = Money(sum(one.bonus.fen for one in plan.cards))
+    with till.database.read() as connection:
+        values = [
+            OpeningValue(owner_of(till, connection, one.profile.phone_e164), one.principal, one.bonus)
+            for one in plan.cards
+        ]
+    done = 0 if dry_run else import_opening_value(till, values, kind, StaffId("import"), "import")
+    print(
+        f"{len(plan.cards)} stored-value cards with {principal} and {bonus} of bonus; "
+        + ("dry run, nothing written" if dry_run else f"{done} written, {len(plan.cards) - done} brought in before")
+    )
 
 
 def _import_products(till: Till, data: bytes, dry_run: bool) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from posapp.__main__ import main
-from posapp.application import shifts
+from posapp.application import liabilities, shifts
 from posapp.application.member_life.cards import replace_card
 from posapp.application.members import identify, open_card
 from posapp.application.ports import SystemClock, SystemEntropy
@@ -68,6 +68,37 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(
     assert member_count(folder) == 1
     assert run(folder, "import", "members", str(file)) == 1
     assert "0 written, 1 known already" in capsys.readouterr().out
+    assert run(folder, "verify") == 0
+
+
+def test_W33_stored_value_comes_along_once_and_the_report_owes_what_the_file_says(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "members.csv"
+    lines = [f"139{number:08d},{number}.50,{number % 3}" for number in range(1, 41)]
+    file.write_text("phone,principal,bonus\n" + "\n".join([*lines, lines[0], "13900000099,-1,0"]), encoding="utf-8")
+    assert run(folder, "import", "members", str(file)) == 1
+    assert "this shop has no stored value" in capsys.readouterr().err
+    assert member_count(folder) == 0, "nothing of the file is brought in"
+
+    shops = Shops(TillFolder(tmp_path / "demo"), SystemClock(), SystemEntropy(), demo_count=20)
+    shops.demo()
+    shops.close()
+    folder = tmp_path / "demo"
+    total = "40 stored-value cards with 840.00 and 40.00 of bonus; "
+    assert run(folder, "import", "members", str(file), "--dry-run") == 1
+    printed = capsys.readouterr().out
+    assert total + "dry run, nothing written" in printed
+    assert "line 43, principal: it is below zero" in printed
+    assert run(folder, "import", "members", str(file)) == 1
+    assert total + "40 written, 0 brought in before" in capsys.readouterr().out
+    assert run(folder, "import", "members", str(file)) == 1
+    assert total + "0 written, 40 brought in before" in capsys.readouterr().out
+    with opened(TillFolder(folder)) as till:
+        today = till.business_day()
+        found = liabilities.report(till, "stored-value", today, today)
+        assert found.differences == ()
+        assert [each.columns["opening"] for each in found.movements] == [84_000, 4_000]
     assert run(folder, "verify") == 0
 
 

@@ -9,6 +9,7 @@ from posapp.application.stored_value.cards import kind_of, new_card, terms_of, w
 from posapp.application.till import Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotPart, StoredValueOpened
 from posapp.domain.ids import MemberId, StaffId, derived_id
 from posapp.domain.time import to_micros
@@ -23,6 +24,14 @@ class OpeningValue:
     principal: Money
     bonus: Money
     reference: str = ""
+
+
+def opening_kind(till: Till) -> str:
+    """The card that members' values are brought in on: the programme's first named one.  Raises `InvalidField`."""
+    named = next((kind for kind in terms_of(till).cards if kind.named), None)
+    if named is None:
+        raise InvalidField("stored_value", "this shop has no named card", "本店没有记名储值卡")
+    return named.code
 
 
 def import_opening_value(till: Till, values: Iterable[OpeningValue], kind: str, operator: StaffId, source: str) -> int:

@@ -23,13 +23,23 @@ def test_w33_a_thousand_rows_with_twenty_duplicates_and_five_bad_ones() -> None:
 
 
 def test_all_columns() -> None:
-    text = "phone,name,birthday,marketing,points,growth,spend,visits\n13800006021,林晓梅,06-08,1,3482,3640,5000.50,41\n"
+    text = (
+        "phone,name,birthday,marketing,points,growth,spend,visits,principal,bonus\n"
+        "13800006021,林晓梅,06-08,1,3482,3640,5000.50,41,800.00,160.5\n"
+    )
     (member,) = plan_members(text.encode("gb18030")).members
     assert member.profile.phone_e164 == "+8613800006021"
     assert (member.profile.name, member.profile.birthday, member.profile.marketing) == ("林晓梅", "0608", True)
     assert (member.points, member.growth, member.spend, member.visits) == (
         Points(3482), Growth(3640), Money(500_050), 41,
     )  # fmt: skip
+    assert (member.principal, member.bonus) == (Money(80_000), Money(16_050))
+
+
+def test_stored_value_below_zero_is_a_bad_row() -> None:
+    plan = plan_members(b"phone,principal,bonus\n13800006021,-1,0\n13800006022,0,0\n13800006023,5,1\n")
+    assert [(problem.line, problem.field) for problem in plan.problems] == [(2, "principal")]
+    assert [one.profile.phone_e164 for one in plan.cards] == ["+8613800006023"]
 
 
 @pytest.mark.parametrize(("header", "field"), [("name,points", "phone"), ("phone,balance", "balance"), ("", "phone")])
