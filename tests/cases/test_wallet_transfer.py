@@ -9,6 +9,7 @@ import pytest
 from posapp.application import member_life as life
 from posapp.application import passes
 from posapp.application.liabilities import report
+from posapp.application.member_history import member_history
 from posapp.application.member_life import Authority, Claim, Notice, Transfer
 from posapp.application.members import open_card
 from posapp.application.passes import PassOrder, PassReturn, PassUse
@@ -100,6 +101,9 @@ def test_what_stands_on_a_card_moves_with_its_split_its_days_and_its_terms(
     assert split(only_card(till, receiver)) == held, "lots of before, the five parts of a bonus that come later too"
     assert split(only_card(till, giver)) == []
     assert owed(till, "stored-value") == before, "nothing that is owed changed"
+    for who, sign in ((giver, -1), (receiver, 1)):
+        latest = member_history(till, who).entries[0]
+        assert (latest.what.en, latest.stored) == ("Card or pass transferred", Money(sign * 116_000))
     assert closing(till, receiver) == returned, "the law returns what it would have: what was used was used"
 
 
