@@ -175,6 +175,7 @@ _READ_SETTLED = Prepared(
     ).where(holder.c.holder == bindparam("who")),
     "who",
 )
+_UNCOVER = Prepared(delete(holder_coverage).where(holder_coverage.c.holder == bindparam("who")), "who")
 _OVERLAY = Prepared(
     (
         overlay_row := insert(holder_coverage).values(
@@ -205,6 +206,8 @@ def apply_server_states(
     fresh = raw.execute("SELECT 1 FROM held_balance LIMIT 1").fetchone() is None
     if not fresh:
         _CLEAR_HELD.run_many(raw, [(state.holder,) for state in states])
+        # What an interrupted pull said of their coverage is over, also where a restored server covers less.
+        _UNCOVER.run_many(raw, [(state.holder,) for state in states])
     balances: list[tuple[Any, ...]] = []
     attendances: list[tuple[Any, ...]] = []
     for state in states:

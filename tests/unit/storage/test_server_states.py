@@ -18,7 +18,7 @@ from posapp.domain.time import BusinessDay
 from posapp.storage import members, settings, streams
 from posapp.storage.database import Database, open_database
 from posapp.storage.event_log import EventLog
-from posapp.storage.server_states import ServerState, apply_server_states, begin_snapshot
+from posapp.storage.server_states import ServerState, apply_server_states, begin_snapshot, recount
 from posapp.storage.verify import verify
 from posapp.storage.visits import Attendance
 from tests.unit.storage.shop import ANNE, AT, BO, DAY, DEVICE, KEY, STORE, sale
@@ -275,4 +275,20 @@ def test_in_the_middle_of_a_pull_every_member_is_right_by_itself(database: Datab
     with database.read() as connection:
         assert members.standing(connection, ANNE).spend.fen == 9_000
         assert members.standing(connection, BO).spend.fen == 4_500
+    assert verify(database).ok
+
+
+def test_an_interrupted_pull_before_the_server_was_restored_covers_nothing_any_more(
+    database: Database, log: EventLog
+) -> None:
+    with database.write() as connection:
+        log.append(connection, sale(member=ANNE), AT)
+        assert log.stream is not None
+        word = ServerState(ANNE, ((Account.MEMBER_SPEND, 4_500),), Attendance(1, 1, DAY.ordinal, DAY.ordinal))
+        apply_server_states(connection, [word], {log.stream: 1}, complete=False)
+        begin_snapshot(connection)
+        apply_server_states(connection, [ServerState(ANNE, (), Attendance())], {}, complete=False)
+        assert members.standing(connection, ANNE).spend.fen == 4_500
+        recount(connection, [ANNE])
+        assert members.standing(connection, ANNE).spend.fen == 4_500
     assert verify(database).ok
