@@ -35,6 +35,14 @@ _FINE: Final = 200
 Shares = dict[tuple[bytes, int], int]
 
 
+def note(world: World, ask: Ask) -> None:
+    """Remember how long a till's journal is when it gives its shares back; what it sells meanwhile spends none."""
+    if ask.path == PATH:
+        device = world.devices[ask.sender]
+        log = world.model.log
+        world.journals[ask.body] = {stream: len(log[stream]) for stream in log if stream.device == device}
+
+
 def serve(world: World, ask: Ask) -> Answer:
     """Let the server answer a till that asks for shares.  Raises `Broken` for what must not be given or taken."""
     before = _all_shares(world)
@@ -45,14 +53,14 @@ def serve(world: World, ask: Ask) -> Answer:
     for key, amount in _all_shares(world).items():
         if amount > max(before.get(key, 0), balances.get(key, 0)):
             raise Broken(f"of {balances.get(key, 0)} {_name(key)} the server has lent out {amount}")
-    device = world.devices[ask.sender]
-    if messages.decode(answer.body, messages.LeaseReply).settled and not _is_muddled(world, device):
+    is_muddled = _is_muddled(world, world.devices[ask.sender])
+    if messages.decode(answer.body, messages.LeaseReply).settled and not is_muddled:
         there = {stream: head for stream, (head, _hash) in world.server.heads().items()}
-        for stream, entries in world.model.log.items():
-            if stream.device == device and there.get(stream, 0) < len(entries):
+        for stream, length in world.journals[ask.body].items():
+            if there.get(stream, 0) < length:
                 raise Broken(
                     f"the server took the shares of {ask.sender} back without its journal: it has "
-                    f"{there.get(stream, 0)} of {len(entries)} events"
+                    f"{there.get(stream, 0)} of {length} events"
                 )
     return answer
 

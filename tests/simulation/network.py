@@ -52,7 +52,8 @@ class Network:
 
     `rates` says how often each trouble befalls a request.  `cut` are the senders that cannot reach the server, `deaf`
     those that the server cannot reach.  `late` are requests that are still under way.  `asked`
-    counts those of one round.  `meanwhile` is what a sender does while its request is under way.
+    counts those of one round.  `meanwhile` is what a sender does while its request is under way; `sent` hears
+    of each request as it is made.
     """
 
     serve: Callable[[Ask], Answer]
@@ -66,10 +67,12 @@ class Network:
     counts: Counter[str] = field(default_factory=Counter)
     asked: int = 0
     meanwhile: Callable[[str], None] = lambda _sender: None
+    sent: Callable[[Ask], None] = lambda _ask: None
 
     def exchange(self, ask: Ask) -> Answer:
         """Carry a request and its answer, if all goes well."""
         self.counts["requests"] += 1
+        self.sent(ask)
         self.asked += 1
         if self.asked > MOST_REQUESTS:
             raise Broken(f"{ask.sender} asks for ever ({ask.path})")

@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from posapp.domain.accounts import Account
@@ -64,6 +65,7 @@ class World:
     gifts: list[tuple[str, bytes]] = field(default_factory=list)
     backups: dict[str, Path] = field(default_factory=dict)
     devices: dict[str, bytes] = field(default_factory=dict)
+    journals: dict[bytes, dict[StreamId, int]] = field(default_factory=dict)
     reliefs: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     step: int = 0
     server: Server = field(init=False)
@@ -81,7 +83,9 @@ class World:
         self.server.start()
         self.backups["server"] = self.founded.folder / "early.db"
         self.server.ever = {stream: head for stream, (head, _hash) in self.server.heads().items()}
-        self.network = Network(self.serve, self.draw, tell=self.tell, counts=self.counts)
+        self.network = Network(
+            self.serve, self.draw, tell=self.tell, counts=self.counts, sent=partial(lending.note, self)
+        )
         for name in till_names:
             till = Till(
                 name,
