@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PATH: Final = "/v1/lease"
 PUSH: Final = "/v1/push"
+PULL: Final = "/v1/pull"
 _AT_A_COUNTER: Final = frozenset(
     number_of(kind) for kind in (SaleCompleted, PassUsed, GiftRedeemed, DrawMade, CouponsIssued)
 )
@@ -36,11 +37,17 @@ Shares = dict[tuple[bytes, int], int]
 
 
 def note(world: World, ask: Ask) -> None:
-    """Remember how long a till's journal is when it gives its shares back; what it sells meanwhile spends none."""
+    """Look at what a till may spend once it has pushed, and how long its journal is when it gives its shares back.
+
+    What it sells meanwhile spends none.  Raises `Broken`.
+    """
+    till = world.tills[ask.sender]
+    if ask.path == PULL and not world.server.drive.is_dead and not till.store.pending().events:
+        # Soon after, all shares are made anew, and what was wrong with them is gone.
+        check_till(world, till)
     if ask.path == PATH:
-        device = world.devices[ask.sender]
         log = world.model.log
-        world.journals[ask.body] = {stream: len(log[stream]) for stream in log if stream.device == device}
+        world.journals[ask.body] = {stream: len(log[stream]) for stream in log if stream.device == till.card.device}
 
 
 def serve(world: World, ask: Ask) -> Answer:
