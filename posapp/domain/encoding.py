@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import IntEnum
 from operator import attrgetter
 from types import UnionType
-from typing import Any, Final, NewType, get_args, get_origin, get_type_hints
+from typing import Any, Final, NewType, TypeVar, get_args, get_origin, get_type_hints
 
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points, Quantity
@@ -162,7 +162,7 @@ def from_values(stream: StreamId, sequence: int, values: list[Value]) -> Recorde
         raise UnknownKind(f"kind {number} version {version}")
     event = _CODECS[known[1]][1](body)
     postings = tuple(
-        Posting(Account(flat[i]), flat[i + 2], holders[flat[i + 1] - 1] if flat[i + 1] else NO_HOLDER)
+        Posting(_account(flat[i]), flat[i + 2], holders[flat[i + 1] - 1] if flat[i + 1] else NO_HOLDER)
         for i in range(0, len(flat), 3)
     )
     return Recorded(stream, sequence, from_micros(at), event, Transaction(postings))
@@ -197,6 +197,7 @@ def chain(previous: bytes, canonical: bytes) -> bytes:
 
 Encode = Callable[[Any], Value]
 Decode = Callable[[Value], Any]
+_E = TypeVar("_E", bound=IntEnum)
 
 
 def _codec(hint: Any) -> tuple[Encode, Decode]:
@@ -207,7 +208,7 @@ def _codec(hint: Any) -> tuple[Encode, Decode]:
         return _optional(hint)
     if get_origin(hint) is tuple:
         encode, decode = _codec(get_args(hint)[0])
-        return (lambda items: [encode(item) for item in items]), (lambda items: tuple(decode(item) for item in items))
+        return (lambda items: [encode(item) for item in items]), (lambda items: tuple(map(decode, items)))
     if hint in _WRAPPERS:
         name = _WRAPPERS[hint]
         return (lambda value: getattr(value, name)), hint
@@ -216,10 +217,23 @@ def _codec(hint: Any) -> tuple[Encode, Decode]:
     if is_dataclass(hint):
         return _record(hint)
     if isinstance(hint, type) and issubclass(hint, IntEnum):
-        return int, hint
+        return int, _members_of(hint)
     if hint in (int, str, bytes, bool):
         return _same, _same
     raise TypeError(f"an event field cannot be a {hint!r}")
+
+
+def _members_of(cls: type[_E]) -> Callable[[Any], _E]:
+    """Read a number as a member of `cls`, as `cls` itself does, at a third of what that takes."""
+    find = {int(member): member for member in cls}.get
+
+    def member_of(value: Any) -> _E:
+        return find(value) or cls(value)
+
+    return member_of
+
+
+_account: Final = _members_of(Account)
 
 
 def _same(value: Value) -> Value:
@@ -240,14 +254,16 @@ def _record(cls: Any) -> tuple[Encode, Decode]:
     hints = get_type_hints(cls)
     paths: list[str] = []
     nested: list[tuple[int, Encode]] = []
-    decoders: list[Decode] = []
+    nested_back: list[tuple[int, Decode]] = []
     for place, field in enumerate(fields(cls)):
         path, encode, decode = _field(field.name, hints[field.name])
         paths.append(path)
-        decoders.append(decode)
+        if decode is not _same:
+            nested_back.append((place, decode))
         if encode is not None:
             nested.append((place, encode))
     fetch = attrgetter(*paths)
+    width = len(paths)
 
     def encode_record(value: Any) -> Value:
         row = list(fetch(value)) if len(paths) > 1 else [fetch(value)]
@@ -255,8 +271,19 @@ def _record(cls: Any) -> tuple[Encode, Decode]:
             row[place] = encode(row[place])
         return row
 
-    # Not strict: a body of an earlier version is shorter, and its missing fields take their defaults.
-    return encode_record, lambda values: cls(*[d(item) for d, item in zip(decoders, values, strict=False)])
+    def decode_record(values: Value) -> Any:
+        row = list(values)
+        del row[width:]
+        # A body of an earlier version is shorter, and its missing fields take their defaults.
+        for place, decode in nested_back if len(row) == width else _within(nested_back, len(row)):
+            row[place] = decode(row[place])
+        return cls(*row)
+
+    return encode_record, decode_record
+
+
+def _within(nested: list[tuple[int, Decode]], count: int) -> list[tuple[int, Decode]]:
+    return [(place, decode) for place, decode in nested if place < count]
 
 
 def _field(name: str, hint: Any) -> tuple[str, Encode | None, Decode]:

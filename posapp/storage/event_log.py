@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import chain, from_values, genesis
@@ -53,6 +53,7 @@ _EVENT_COLUMNS = "stream_key sequence kind at canonical hash projected"
 _EVENT = Prepared(
     insert(event_table).values({name: bindparam(name) for name in _EVENT_COLUMNS.split()}), _EVENT_COLUMNS
 )
+_LAST_POSITION = Prepared(select(func.max(event_table.c.position)), "")
 _BY_CART = Prepared(
     select(event_table.c.canonical, event_table.c.sequence, stream.c.device, stream.c.incarnation)
     .select_from(sale.join(event_table, event_table.c.position == sale.c.position).join(stream))
@@ -163,20 +164,14 @@ class EventLog:
             raise SequenceGap(f"offered from {first_sequence}, held up to {head}")
         known = min(head - first_sequence + 1, len(events))
         _require_same(connection, key, first_sequence, events[:known])
+        previous, read = _write_foreign(raw, key, identity, first_sequence + known, events[known:], previous)
         touched: set[bytes] = set()
-        for sequence, values in enumerate(events[known:], first_sequence + known):
-            canonical = msgspec.msgpack.encode(values)
-            previous = chain(previous, canonical)
-            recorded, state = _read_values(identity, sequence, values)
-            row = (key, sequence, values[0], values[2], canonical, previous, state)
-            position = _EVENT.run(raw, row).lastrowid
-            if recorded is None:
-                continue
-            if own:
+        if own:
+            for position, recorded in read:
                 project_own(raw, position, recorded, None, pending=False)
                 touched.update(entry.holder for entry in recorded.transaction.postings if entry.holder)
-            else:
-                project_foreign(raw, position, recorded)
+        else:
+            project_foreign(raw, read)
         new = len(events) - known
         if new:
             last = first_sequence + len(events) - 1
@@ -220,7 +215,7 @@ class EventLog:
                 project_own(raw, row.position, recorded, None, pending=False)
                 touched.update(entry.holder for entry in recorded.transaction.postings if entry.holder)
             elif recorded is not None:
-                project_foreign(raw, row.position, recorded)
+                project_foreign(raw, [(row.position, recorded)])
             mark = update(event_table).where(event_table.c.position == row.position)
             connection.execute(mark.values(projected=state))
             done += 1
@@ -251,6 +246,25 @@ def _write(raw: Any, key: int, recorded: Recorded, canonical: bytes, digest: byt
     row = (key, recorded.sequence, kind, to_micros(recorded.at), canonical, digest, PROJECTED)
     position: int = _EVENT.run(raw, row).lastrowid
     return position
+
+
+def _write_foreign(
+    raw: Any, key: int, identity: StreamId, first: int, events: Sequence[list[Value]], previous: bytes
+) -> tuple[bytes, list[tuple[int, Recorded]]]:
+    """Write events as they came; returns the hash after them, and those that can be read, with their positions."""
+    rows = []
+    read = []
+    for sequence, values in enumerate(events, first):
+        canonical = msgspec.msgpack.encode(values)
+        previous = chain(previous, canonical)
+        recorded, state = _read_values(identity, sequence, values)
+        rows.append((key, sequence, values[0], values[2], canonical, previous, state))
+        read.append(recorded)
+    _EVENT.run_many(raw, rows)
+    # Nobody else writes meanwhile, so that they follow one another.
+    ((end,),) = _LAST_POSITION.run(raw).fetchall()
+    positions = range((end or 0) - len(rows) + 1, (end or 0) + 1)
+    return previous, [(at, one) for at, one in zip(positions, read, strict=True) if one is not None]
 
 
 def _read_values(identity: StreamId, sequence: int, values: list[Value]) -> tuple[Recorded | None, int]:

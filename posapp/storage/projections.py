@@ -35,6 +35,8 @@ from posapp.storage.schema import (
 from posapp.storage.visits import extra_visit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posapp.domain.events import Recorded
 
 _encoder = msgspec.msgpack.Encoder()
@@ -82,6 +84,11 @@ _DAY = Prepared(
         select(holder.c.recent_days).where(holder.c.holder == bindparam("who")).scalar_subquery(),
     ),
     "member day net orders pending_net pending_orders who",
+)
+
+_DAY_ELSEWHERE = Prepared(
+    _adding(member_day, "member day", "net orders pending_net pending_orders"),
+    "member day net orders pending_net pending_orders",
 )
 
 _attendance = insert(holder).values(
@@ -144,17 +151,29 @@ def project_own(raw: Any, position: int, recorded: Recorded, cart_id: bytes | No
     day = day_of(recorded)
     if day is not None:
         _add_own_day(raw, *day, pending=pending)
-    _record_kind(raw, position, recorded, cart_id, own=True)
+    found = _row_of_its_kind(position, recorded, cart_id, own=True)
+    if found is not None:
+        found[0].run(raw, found[1])
 
 
-def project_foreign(raw: Any, position: int, recorded: Recorded) -> None:
-    """Add an event of another till of this store."""
-    day = day_of(recorded)
-    if day is not None:
-        who, ordinal, net, orders = day
-        _DAY.run(raw, (who, ordinal, net, orders, 0, 0, who)).fetchall()
-        _HERE.run(raw, (ordinal, who))
-    _record_kind(raw, position, recorded, None, own=False)
+def project_foreign(raw: Any, placed: Sequence[tuple[int, Recorded]]) -> None:
+    """Add events of another till of this store, each with its position: together they cost less than each alone."""
+    days: dict[tuple[bytes, int], tuple[int, int]] = {}
+    rows: dict[Prepared, list[tuple[Any, ...]]] = {}
+    for position, recorded in placed:
+        day = day_of(recorded)
+        if day is not None:
+            who, ordinal, net, orders = day
+            before = days.get((who, ordinal), (0, 0))
+            days[who, ordinal] = (before[0] + net, before[1] + orders)
+        found = _row_of_its_kind(position, recorded, None, own=False)
+        if found is not None:
+            rows.setdefault(found[0], []).append(found[1])
+    if days:
+        _DAY_ELSEWHERE.run_many(raw, [(*day, *sums, 0, 0) for day, sums in days.items()])
+        _HERE.run_many(raw, [(ordinal, who) for who, ordinal in days])
+    for statement, many in rows.items():
+        statement.run_many(raw, many)
 
 
 def _add_own_day(raw: Any, who: bytes, ordinal: int, net: int, orders: int, *, pending: bool) -> None:
@@ -195,11 +214,16 @@ def refund_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:
             return None
 
 
-def _record_kind(raw: Any, position: int, recorded: Recorded, cart_id: bytes | None, *, own: bool) -> None:
-    row = sale_row(recorded, own=own)
-    if row is not None:
-        _SALE.run(raw, (position, *row, cart_id))
-    elif isinstance(recorded.event, SaleRefunded):
-        _REFUND.run(raw, (position, *(refund_row(recorded, own=own) or ())))
-    elif isinstance(recorded.event, MemberEnrolled):
-        _CARD.run(raw, (recorded.event.card_number, recorded.event.member))
+def _row_of_its_kind(
+    position: int, recorded: Recorded, cart_id: bytes | None, *, own: bool
+) -> tuple[Prepared, tuple[Any, ...]] | None:
+    """What an event adds to the table of its kind, and by which statement; None where its kind has no table."""
+    sold = sale_row(recorded, own=own)
+    if sold is not None:
+        return _SALE, (position, *sold, cart_id)
+    back = refund_row(recorded, own=own)
+    if back is not None:
+        return _REFUND, (position, *back)
+    if isinstance(recorded.event, MemberEnrolled):
+        return _CARD, (recorded.event.card_number, recorded.event.member)
+    return None

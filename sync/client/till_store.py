@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 HEADS_AFTER: Final = Setting("sync_heads_after", int, 0)
 FORKED: Final[Setting[dict[str, int]]] = Setting("sync_forked_streams", dict[str, int], {})
 
-_EVENTS_AT_ONCE: Final = 100
+_EVENTS_AT_ONCE: Final = 200
 _WANTED: Final = 64
 
 

@@ -135,10 +135,10 @@ def forgets_the_first_day(patch: pytest.MonkeyPatch) -> None:
     """Days of members that another till of the store saw are counted twice."""
 
     def project(there: Any) -> Any:
-        def twice(raw: Any, position: int, recorded: Any) -> None:
-            there(raw, position, recorded)
-            member = getattr(recorded.event, "member", None)
-            raw.execute("UPDATE member_day SET orders = orders + 1 WHERE member = ?", (member,))
+        def twice(raw: Any, placed: Any) -> None:
+            there(raw, placed)
+            members = [(getattr(recorded.event, "member", None),) for _position, recorded in placed]
+            raw.executemany("UPDATE member_day SET orders = orders + 1 WHERE member = ?", members)
 
         return twice
 

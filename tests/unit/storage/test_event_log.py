@@ -197,6 +197,23 @@ def test_an_unknown_kind_is_kept_and_projected_by_a_later_program(database: Data
     assert verify(database).ok
 
 
+def test_events_of_many_kinds_that_come_together_keep_their_places(database: Database, log: EventLog) -> None:
+    sold = [_values(OTHER, n, sale(f"270118-04-{n:04d}", BO)) for n in range(1, 7)]
+    crooked = _values(OTHER, 4, sale())
+    crooked[5] = [*crooked[5][:-1], crooked[5][-1] + 1]
+    sent = [sold[0], [77, 1, sold[1][2], ["news"], [], []], _values(OTHER, 3, enrolled(BO)), crooked, *sold[4:]]
+    with database.write() as connection:
+        log.append(connection, sale(), AT)
+        assert log.append_foreign(connection, OTHER, 1, sent) == 6
+        places = driver(connection).execute(
+            "SELECT e.sequence, s.receipt_number FROM sale s JOIN event e USING (position) WHERE member = ?", (BO,)
+        )
+        assert sorted(places) == [(n, f"270118-04-{n:04d}") for n in (1, 5, 6)]
+        days = driver(connection).execute("SELECT net, orders FROM member_day WHERE member = ?", (BO,))
+        assert days.fetchall() == [(13_500, 3)]
+    assert verify(database).ok
+
+
 def test_an_event_that_does_not_balance_is_kept_and_moves_nothing(database: Database, log: EventLog) -> None:
     crooked = _values(OTHER, 1, sale())
     crooked[5] = [*crooked[5][:-1], crooked[5][-1] + 1]
