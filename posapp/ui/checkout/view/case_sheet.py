@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRectF, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from posapp.ui import fonts
 from posapp.ui.checkout.inbox_sheet import CaseLine, CaseSheet
-from posapp.ui.checkout.intents import EscPressed, PickRow
+from posapp.ui.checkout.intents import PickRow
 from posapp.ui.checkout.view.lookup_list import ROW_ROLE, CardList, CardRowDelegate, Index
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.painting import RIGHT, paint_box, paint_text
 from posapp.ui.widgets.box import Box
@@ -70,9 +71,7 @@ class CaseView(Box):
         self.setObjectName("case_sheet")
         self._emit = emit
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._title = Text(ctx, 22, fonts.BOLD, align=RIGHT, elastic=True)
         self._detail = Paragraph(ctx, 16, fonts.MEDIUM, "t2")
         self._earlier = Text(ctx, 14, fonts.MEDIUM, "t2", elastic=True)

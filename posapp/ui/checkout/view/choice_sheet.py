@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, PickRow
+from posapp.ui.checkout.intents import PickRow
 from posapp.ui.checkout.sheets import ChoiceRow, ChoiceSheet
 from posapp.ui.checkout.view.lookup_list import CardList, CardRowDelegate
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.figures import money_text
 from posapp.ui.painting import CENTER, RIGHT, paint_text
@@ -51,9 +52,7 @@ class ChoiceSheetView(Box):
         self._emit = emit
         self._sheet: ChoiceSheet | None = None
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._title = Text(ctx, 22, fonts.BOLD)
         self._found = Text(ctx, 15, fonts.SEMIBOLD, "t2", RIGHT)
         self.list: CardList[ChoiceRow] = CardList(ChoiceDelegate(ctx, emit), self._describe, "choice_list")

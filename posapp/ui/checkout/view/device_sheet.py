@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posapp.application.ports import CameraPicture
 from posapp.ui import fonts
 from posapp.ui.checkout.device_intents import DeviceAct, DevicePage
 from posapp.ui.checkout.device_sheet import DeviceRow, DeviceSheet
-from posapp.ui.checkout.intents import EscPressed
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.view.lookup_list import CardList, CardRowDelegate
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton, DigitButtons, Tabs
 from posapp.ui.context import UiContext
 from posapp.ui.painting import paint_box, paint_icon, paint_text, text_width
 from posapp.ui.theme import RADIUS_CHIP
 from posapp.ui.widgets.box import Box, Rule
-from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
 from posapp.ui.widgets.chip import TONES
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Paragraph, Text
@@ -97,42 +96,29 @@ class DeviceView(Box):
     def __init__(self, ctx: UiContext, emit: Emit) -> None:
         super().__init__(ctx)
         self.setObjectName("device_sheet")
-        self._emit = emit
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._turn = Text(ctx, 14, fonts.MEDIUM, "t2")
         self._title = Text(ctx, 22, fonts.BOLD)
-        self._tabs = [self._tab(place) for place in range(_PAGES)]
+        self._tabs = Tabs(ctx, "device", _PAGES, lambda page: emit(DevicePage(page=page)))
         self._notice = NoticeBar(ctx, emit, name="device_notice")
         self.list: CardList[DeviceRow] = CardList(
             _DeviceDelegate(ctx, emit, numbered=False), self._describe, "device_list"
         )
-        self._buttons = [self._button(place) for place in range(_MOST_ACTIONS)]
+        self._actions = DigitButtons(ctx, "device", _MOST_ACTIONS, lambda place: emit(DeviceAct(place)))
         self._picture, self._read = _Picture(ctx), Paragraph(ctx, 15, fonts.SEMIBOLD, "t1")
         side = QWidget()
         side.setFixedWidth(px(_SIDE))
-        column(*self._buttons, px(6), self._picture, self._read, None, spacing=px(6), into=side)
+        column(*self._actions.buttons, px(6), self._picture, self._read, None, spacing=px(6), into=side)
         column(
             row(self._back, self._turn, None, self._title, px(8)),
-            row(*((tab, 1) for tab in self._tabs), spacing=px(8)),
+            row(*((tab, 1) for tab in self._tabs.buttons), spacing=px(8)),
             self._notice,
             (row((self.list, 1), Rule(ctx, vertical=True), side, spacing=px(12)), 1),
             spacing=px(10),
             margins=(px(14), px(8), px(14), px(14)),
             into=self,
         )
-
-    def _tab(self, place: int) -> Button:
-        button = Button(self._ctx, ButtonStyle(height=48, px=16), name=f"device_page_{place + 1}")
-        button.clicked.connect(lambda: self._emit(DevicePage(page=place)))
-        return button
-
-    def _button(self, place: int) -> Button:
-        button = Button(self._ctx, ButtonStyle(height=48, px=16), key=str(place + 1), name=f"device_do_{place + 1}")
-        button.clicked.connect(lambda: self._emit(DeviceAct(place)))
-        return button
 
     def _describe(self, one: DeviceRow) -> str:
         text = self._ctx.text
@@ -144,15 +130,10 @@ class DeviceView(Box):
         self._back.set(ctx.tr("sheet.close"))
         self._turn.set(ctx.tr("file.turn"))
         self._title.set(ctx.tr("device.title"))
-        for place, (tab, words) in enumerate(zip(self._tabs, sheet.pages, strict=True)):
-            tab.set(ctx.text(words), chosen=place == sheet.page)
+        self._tabs.show(sheet.pages, sheet.page)
         self._notice.render_state(sheet.notice)
         self.list.show_rows(sheet.rows, sheet.selected)
-        for place, button in enumerate(self._buttons):
-            action = sheet.buttons[place] if place < len(sheet.buttons) else None
-            button.setVisible(action is not None)
-            if action is not None:
-                button.set(ctx.text(action.label), enabled=action.enabled)
+        self._actions.show(sheet.buttons)
         self._picture.setVisible(sheet.picture is not None)
         self._picture.show_picture(sheet.picture)
         self._picture.setAccessibleName(ctx.tr("device.picture"))

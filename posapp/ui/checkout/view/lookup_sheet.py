@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, FunctionKey, LookupEdited, PickRow
+from posapp.ui.checkout.intents import FunctionKey, LookupEdited, PickRow
 from posapp.ui.checkout.sheets import LookupRow, LookupSheet
 from posapp.ui.checkout.view.lookup_list import CardList, MemberRowDelegate
 from posapp.ui.checkout.view.notice_bar import NoticeBar, NoticeLook
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.painting import CENTER, RIGHT
 from posapp.ui.widgets.box import Box
@@ -29,9 +30,7 @@ class LookupSheetView(Box):
         self._sheet: LookupSheet | None = None
         self._emit = emit
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._found = Text(ctx, 15, fonts.SEMIBOLD, align=RIGHT)
         self._searched = Text(ctx, 14, token="t2", align=RIGHT, elastic=True)
         self.first_field = Field(ctx, px=26, height=60, icon="user-search", name="lookup_entry")

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QStyleOptionViewItem, QWidget
 
 from posapp.ui import fonts
 from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.file_sheet import FileRow, MemberFileSheet
-from posapp.ui.checkout.intents import EscPressed
 from posapp.ui.checkout.view.lookup_list import ROW_ROLE, CardList, CardRowDelegate, Index
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton, DigitButtons, Tabs
 from posapp.ui.context import UiContext
 from posapp.ui.painting import RIGHT, paint_box, paint_text
 from posapp.ui.widgets.box import Box, Rule
-from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
 from posapp.ui.widgets.chip import Chip
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
@@ -72,23 +71,20 @@ class MemberFileView(Box):
     def __init__(self, ctx: UiContext, emit: Emit, *, low: bool) -> None:
         super().__init__(ctx)
         self.setObjectName("member_file_sheet")
-        self._emit = emit
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._turn = Text(ctx, 14, fonts.MEDIUM, "t2")
         self._tier = Chip(ctx, height=28)
         self._phone = Text(ctx, 16, fonts.MEDIUM, "t2", RIGHT)
         self._name = Text(ctx, 22, fonts.BOLD, align=RIGHT, elastic=True)
-        self._tabs = [self._tab(place) for place in range(_PAGES)]
+        self._tabs = Tabs(ctx, "file", _PAGES, lambda page: emit(FilePage(page=page)))
         self._notice = NoticeBar(ctx, emit, name="file_notice")
         self.list: CardList[FileRow] = CardList(_LineDelegate(ctx, emit, numbered=False), self._describe, "file_lines")
-        self._buttons = [self._button(place) for place in range(_MOST_ACTIONS)]
+        self._actions = DigitButtons(ctx, "file", _MOST_ACTIONS, lambda place: emit(FileAct(place)))
         side = self._side(low=low)
         column(
             row(self._back, self._turn, (self._name, 1), px(8), self._tier, px(10), self._phone, px(8)),
-            row(*((tab, 1) for tab in self._tabs), spacing=px(8)),
+            row(*((tab, 1) for tab in self._tabs.buttons), spacing=px(8)),
             (
                 row(
                     (column(self._notice, (self.list, 1), spacing=px(8)), 1),
@@ -103,16 +99,6 @@ class MemberFileView(Box):
             into=self,
         )
 
-    def _tab(self, place: int) -> Button:
-        button = Button(self._ctx, ButtonStyle(height=48, px=16), name=f"file_page_{place + 1}")
-        button.clicked.connect(lambda: self._emit(FilePage(page=place)))
-        return button
-
-    def _button(self, place: int) -> Button:
-        button = Button(self._ctx, ButtonStyle(height=48, px=16), key=str(place + 1), name=f"file_do_{place + 1}")
-        button.clicked.connect(lambda: self._emit(FileAct(place)))
-        return button
-
     def _side(self, *, low: bool) -> QWidget:
         """The actions, one below the other; side by side where the window is low, because there it is wide."""
         px = self._ctx.px
@@ -121,7 +107,7 @@ class MemberFileView(Box):
         side.setFixedWidth(px(_SIDE * columns))
         grid = QGridLayout()
         grid.setSpacing(px(6))
-        for place, button in enumerate(self._buttons):
+        for place, button in enumerate(self._actions.buttons):
             grid.addWidget(button, place // columns, place % columns)
         column(grid, None, into=side)
         return side
@@ -139,12 +125,7 @@ class MemberFileView(Box):
         self._phone.set(sheet.phone)
         crowned = sheet.tier_style in _CROWNED
         self._tier.set(ctx.text(sheet.tier_name), "accent" if crowned else "neutral", "crown" if crowned else "")
-        for place, (tab, words) in enumerate(zip(self._tabs, sheet.pages, strict=True)):
-            tab.set(ctx.text(words), chosen=place == sheet.page)
+        self._tabs.show(sheet.pages, sheet.page)
         self._notice.render_state(sheet.notice)
         self.list.show_rows(sheet.rows, sheet.selected)
-        for place, button in enumerate(self._buttons):
-            action = sheet.buttons[place] if place < len(sheet.buttons) else None
-            button.setVisible(action is not None)
-            if action is not None:
-                button.set(ctx.text(action.label), enabled=action.enabled)
+        self._actions.show(sheet.buttons)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EnterPressed, EscPressed
+from posapp.ui.checkout.intents import EnterPressed
 from posapp.ui.checkout.report_intents import ReportDayMoved, ReportEdited, ReportSpanChosen
 from posapp.ui.checkout.report_sheet import OwedRow, ReportSheet
 from posapp.ui.checkout.view.lookup_list import ROW_ROLE, CardList, CardRowDelegate, Index
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.figures import MINUS
 from posapp.ui.painting import RIGHT, paint_box, paint_text
@@ -96,9 +97,7 @@ class ReportView(Box):
         super().__init__(ctx)
         self.setObjectName("report_sheet")
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._title = Text(ctx, 22, fonts.BOLD)
         self.first_field = Field(ctx, px=20, height=52, icon="calendar-event", name="report_day")
         self.first_field.edited.connect(lambda text: emit(ReportEdited(text)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, PickRow, ReturnDayMoved, ReturnEdited
+from posapp.ui.checkout.intents import PickRow, ReturnDayMoved, ReturnEdited
 from posapp.ui.checkout.sheets import ChoiceRow, ReturnFindSheet
 from posapp.ui.checkout.view.choice_sheet import ChoiceDelegate
 from posapp.ui.checkout.view.lookup_list import CardList
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.figures import MINUS, money_text
 from posapp.ui.painting import CENTER
@@ -30,9 +31,7 @@ class ReturnFindView(Box):
         self._emit = emit
         self._sheet: ReturnFindSheet | None = None
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._title = Text(ctx, 22, fonts.BOLD)
         self.first_field = Field(ctx, px=26, height=60, icon="receipt-refund", name="return_entry")
         self.first_field.edited.connect(lambda text: emit(ReturnEdited(text)))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from posapp.ui import fonts
 from posapp.ui.checkout.intents import (
     EnterPressed,
-    EscPressed,
     ReprintReceipt,
     ReturnAll,
     ReturnEdited,
@@ -19,6 +18,7 @@ from posapp.ui.checkout.sheets import ReturnFact, ReturnLineRow, ReturnSheet
 from posapp.ui.checkout.view.lookup_list import CardList, CardRowDelegate
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.context import UiContext
 from posapp.ui.figures import TIMES, money_text
 from posapp.ui.messages import msg
@@ -102,9 +102,7 @@ class ReturnView(Box):
         super().__init__(ctx)
         self.setObjectName("return_sheet")
         px = ctx.px
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._title = Text(ctx, 22, fonts.BOLD)
         self._receipt = Text(ctx, 15, fonts.MEDIUM, "t2")
         self._member = Text(ctx, 15, fonts.SEMIBOLD, align=RIGHT, elastic=True)

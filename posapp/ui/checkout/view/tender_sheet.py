@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, TenderFinished
+from posapp.ui.checkout.intents import TenderFinished
 from posapp.ui.checkout.state import MoneyPanel, TenderMethod, TenderState
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.checkout.view.price_ladder import DueBlock
+from posapp.ui.checkout.view.sheet_parts import BackButton
 from posapp.ui.checkout.view.tender_entry import TenderEntry
 from posapp.ui.checkout.view.tender_parts import ChangeBox, TenderLines
 from posapp.ui.context import UiContext
@@ -28,9 +29,7 @@ class TenderSheetView(Box):
         super().__init__(ctx)
         self._low = low
         self.setObjectName("tender_sheet")
-        self._back = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 16), icon="arrow-left", key="Esc", name="back")
-        self._back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._back.clicked.connect(lambda: emit(EscPressed()))
+        self._back = BackButton(ctx, emit)
         self._remaining = Text(ctx, 16, fonts.SEMIBOLD, "t1", RIGHT)
         self._due = DueBlock(ctx, digits=48)
         self._lines = TenderLines(ctx, emit, most=2 if low else 3, height=50 if low else 64)
