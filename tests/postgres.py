@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,13 +29,19 @@ if TYPE_CHECKING:
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _START_SECONDS: Final = 60.0
-_STOP_SECONDS: Final = 30.0
+_STOP_SECONDS: Final = 20.0
 # When the pipe it reads is closed, by `stop` or by the death of the tests, however violent, the shell ends the server
 # at once (SIGQUIT) and takes the folder away. A line that comes before says for how many seconds the server shall be
-# dead, without having been told to end in order.
+# dead, without having been told to end in order. A shell starts what runs behind it with SIGQUIT ignored: told to end
+# before it listens to signals, the server would live for ever, so it is let go on until it has written its lock.
 _KEEPER: Final = """
 folder=$1; shift
-start() { "$@" >>"$folder/log" 2>&1 & server=$!; }
+lock="$folder/data/postmaster.pid"
+start() {
+    rm -f "$lock"
+    "$@" >>"$folder/log" 2>&1 & server=$!
+    while kill -0 "$server" 2>/dev/null && [ ! -s "$lock" ]; do sleep 0.02; done
+}
 start "$@"
 while read -r seconds; do
     kill -QUIT "$server"; wait "$server"
@@ -127,6 +134,7 @@ class Cluster:
             ["/bin/sh", "-c", _KEEPER, "keeper", str(self._folder), *server],
             cwd=self._folder,
             stdin=subprocess.PIPE,
+            start_new_session=True,
             **identity,
         )
         self._wait_until_it_answers()
@@ -138,7 +146,12 @@ class Cluster:
         keeper, self._keeper = self._keeper, None
         if keeper.stdin is not None:
             keeper.stdin.close()
-        keeper.wait(_STOP_SECONDS)
+        try:
+            keeper.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # The server's own processes notice that it died, and end.
+            os.killpg(keeper.pid, signal.SIGKILL)
+            keeper.wait()
         # Made by root's mkdtemp in a sticky folder, it may not be the server's to remove.
         shutil.rmtree(self._folder, ignore_errors=True)
 

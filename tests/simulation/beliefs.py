@@ -23,7 +23,7 @@ def check(world: World, till: Till) -> None:
             raise Broken(f"{till.name} believes {believed} events to be at the server, which had {ever}")
     if world.server.drive.is_dead:
         return
-    has_told_all = not till.store.pending().events
+    has_told_all = not till.store.pending().events and _is_remembered(world, till)
     if has_told_all:
         lending.check_till(world, till)
     if till.store.progress().cursor == world.server.place():
@@ -31,6 +31,12 @@ def check(world: World, till: Till) -> None:
             _says_what_the_server_says(world, till)
     elif not world.server.was_put_back and not _has_a_double(world, till):
         _counts_its_own(world, till)
+
+
+def _is_remembered(world: World, till: Till) -> bool:
+    """Whether the server still has what it acknowledged to a till, which hears of a restore only as it pulls."""
+    heads = world.server.heads()
+    return all(heads.get(stream, (0, b""))[0] >= believed for stream, believed in till.acknowledged().items())
 
 
 def _says_what_the_server_says(world: World, till: Till) -> None:

@@ -46,8 +46,9 @@ def note(world: World, ask: Ask) -> None:
         # Soon after, all shares are made anew, and what was wrong with them is gone.
         check_till(world, till)
     if ask.path == PATH:
-        log = world.model.log
-        world.journals[ask.body] = {stream: len(log[stream]) for stream in log if stream.device == till.card.device}
+        model = world.model
+        own = (stream for stream in model.log if stream.device == till.card.device)
+        world.journals[ask.body] = {stream: model.owed(stream) for stream in own}
 
 
 def serve(world: World, ask: Ask) -> Answer:

@@ -79,8 +79,9 @@ class Counter:
 
         Each key carries the time at which it was struck, as a system's events do, however late the window takes it.
         """
-        QTest.qWait(60)
-        struck = round(time.monotonic() * 1000)
+        lasts = len(code) * _SCAN_MS
+        QTest.qWait(60 + lasts)
+        struck = round(time.monotonic() * 1000) - lasts
         for place, character in enumerate((*code, "\r")):
             key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character.upper()))
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
