@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +17,8 @@ from posapp.domain.ids import StaffId
 from posapp.domain.member import Member
 from posapp.domain.sale import Identification
 from posapp.storage import event_search
-from posapp.storage.verify import verify
 from tests.integration.demo_shop import lin
-from tests.integration.tills import CASHIER, SteppingClock, demo_till
+from tests.integration.tills import CASHIER, SteppingClock
 
 BOSS = Authority(CASHIER.id, StaffId("9001"), online=True)
 PHONE = Identification.PHONE
@@ -30,15 +27,6 @@ PHONE = Identification.PHONE
 @pytest.fixture
 def clock() -> SteppingClock:
     return SteppingClock()
-
-
-@pytest.fixture
-def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
-    made = demo_till(tmp_path, clock)
-    yield made
-    report = verify(made.database)
-    assert report.ok, report.differences
-    made.database.close()
 
 
 def seen(till: Till, days_ago: int) -> Member:
