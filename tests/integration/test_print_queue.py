@@ -72,11 +72,11 @@ def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
 def test_slips_come_out_once_in_the_order_in_which_they_came(till: Till) -> None:
     with TcpPrinter() as there:
         printing = Printing(till, there)
-        for number in range(5):
+        for number in range(60):
             printing.worker.enqueue(str(number), plain([f"slip {number}"]))
         until(lambda: printing.waiting == 0)
         printing.worker.stop()
-        assert there.head.slips == [printing.slip(f"slip {number}") for number in range(5)]
+        assert there.head.slips == [printing.slip(f"slip {number}") for number in range(60)]
         assert printing.news == []
 
 

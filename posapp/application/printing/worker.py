@@ -32,7 +32,8 @@ _JOIN_SECONDS = 4.0
 class PrinterNews:
     """How the printer does.
 
-    `waiting` slips come out by themselves, `left` ones are too old for that.  `failure` is None where all is well.
+    `waiting` slips come out by themselves once the failure is over, `left` ones are too old for that.  `failure` is
+    None where all is well, and then nothing waits.
     """
 
     waiting: int = 0
@@ -141,7 +142,8 @@ class PrintWorker:
     def _tell(self) -> None:
         with self._till.database.read() as connection:
             waiting, left = print_jobs.count(connection, self._since())
-        news = PrinterNews(waiting, left, self._failure)
+        # A slip that came since the last was printed is on its way: it waits only where something is wrong.
+        news = PrinterNews(waiting if self._failure is not None else 0, left, self._failure)
         if (news.waiting, news.left, news.fault) != (self._told.waiting, self._told.left, self._told.fault):
             self._told = news
             self._report(news)
