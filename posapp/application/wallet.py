@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
 from sqlalchemy import Connection
 
 from posapp.application import triggers
 from posapp.application.passes.holding import pass_tags, usable_passes
 from posapp.application.passes.terms import name_of
-from posapp.application.reach import reach, reach_for_points, refuse
+from posapp.application.reach import reach, reach_for_points, refuse, share
 from posapp.application.rule_uses import read_uses
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
@@ -20,7 +19,8 @@ from posapp.domain.coupon import HeldCoupon
 from posapp.domain.coupon_code import is_coupon_code, read_batch_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
-from posapp.domain.offline import Action, Reach
+from posapp.domain.leasing import COUPON
+from posapp.domain.offline import ANY_COUPON, Action, Reach
 from posapp.domain.programme.offer import Offer
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -32,10 +32,6 @@ NOT_OURS = Text("这不是本店的券，或还没有启用", "this shop made no
 TAKEN = Text("这张券已经用过、作废或被人领走", "this coupon was used, voided or claimed already")
 LAPSED = Text("这张券已过期或还没到日子", "this coupon has lapsed or is not yet valid")
 OTHERS = Text("这张券是别的会员的", "this coupon is another member's")
-
-
-_NO_BOUND: Final = 1 << 40
-"""What a coupon without a bound may take off, in fen: more than any limit allows."""
 
 
 def open_wallet(till: Till, member: MemberId, codes: Collection[str] = (), *, online: bool = True) -> Wallet:
@@ -71,7 +67,7 @@ def read_wallet(
     today = till.business_day()
     own = assets.of_owner(connection, member) if member is not None else []
     state = reach(till, connection, online=online)
-    kept, withheld = _split(till, own, today, state)
+    kept, withheld = _split(till, connection, own, today, state)
     uses, all_uses = read_uses(till, connection, member)
     return Wallet(
         coupons=kept,
@@ -103,7 +99,7 @@ def why_not(till: Till, connection: Connection, code: str, member: MemberId | No
         return OTHERS
     if not found.asset.is_valid(today):
         return LAPSED
-    return _why_it_waits(till, found.asset, state)
+    return _why_it_waits(till, connection, found.asset, state)
 
 
 def printed_coupon(till: Till, connection: Connection, code: str, *, online: bool) -> HeldCoupon:
@@ -112,7 +108,7 @@ def printed_coupon(till: Till, connection: Connection, code: str, *, online: boo
 
 
 def _split(
-    till: Till, own: Iterable[HeldAsset], today: BusinessDay, state: Reach
+    till: Till, connection: Connection, own: Iterable[HeldAsset], today: BusinessDay, state: Reach
 ) -> tuple[tuple[HeldCoupon, ...], tuple[Withheld, ...]]:
     kept, withheld = [], []
     for held in own:
@@ -122,7 +118,7 @@ def _split(
         if not coupons.state_of(held.balances).is_open:
             continue
         coupon = HeldCoupon(asset.template, asset.code, asset.last_day)
-        why = _why_it_waits(till, asset, state)
+        why = _why_it_waits(till, connection, asset, state)
         if why is None:
             kept.append(coupon)
         else:
@@ -130,14 +126,18 @@ def _split(
     return tuple(kept), tuple(withheld)
 
 
-def _why_it_waits(till: Till, asset: Asset, state: Reach) -> Text | None:
-    """Why a coupon waits for the server: another store's, or one that takes off more than the programme says."""
+def _why_it_waits(till: Till, connection: Connection, asset: Asset, state: Reach) -> Text | None:
+    """Why a coupon waits for the server: another store's, or one that takes off more than the programme says.
+
+    One that was set aside for this till is good here whatever it takes off.
+    """
     issued_here = asset.terms.get("till") == till.identity.device.hex()
     offer = _offer(till, asset.template)
     most = offer.most_off_fen if offer is not None else None
     of_this_store = asset.terms.get("store") == till.identity.store
-    state = replace(state, issued_here=issued_here, of_this_store=of_this_store)
-    return till.programme.offline.may(Action.USE_COUPON, _NO_BOUND if most is None else max(1, most), state)
+    lent = ANY_COUPON if share(till, connection, asset.id, COUPON) > 0 else 0
+    state = replace(state, issued_here=issued_here, of_this_store=of_this_store, lease=lent)
+    return till.programme.offline.may(Action.USE_COUPON, ANY_COUPON if most is None else max(1, most), state)
 
 
 def _points_most(till: Till, connection: Connection, member: MemberId | None, *, online: bool) -> int | None:

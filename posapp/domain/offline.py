@@ -78,10 +78,10 @@ class Reach:
     """How an action stands at a till now.
 
     `silent` is how long ago the server was heard last, None where it is in reach or there is none; `has_server` says
-    that there is one.  `settled` is what
-    the server last said of the balance, `used` what this till took since (of a pass: today).  `lease` is the share of
-    the balance that the server set aside for this till.  `by_pin` says that the member entered the PIN or that there is
-    none to enter; `issued_here` that this till made the coupon; `of_this_store` that its store did.
+    that there is one.  `settled` is what the server last said of the balance, `used` what this till took since (of a
+    pass: today).  `lease` is the share of the balance that the server set aside for this till; of a coupon,
+    `ANY_COUPON` where its use is.  `by_pin` says that the member entered the PIN or that there is none to enter;
+    `issued_here` that this till made the coupon; `of_this_store` that its store did.
     """
 
     silent: timedelta | None
@@ -95,7 +95,9 @@ class Reach:
 
 
 IN_REACH: Final = Reach(None)
-LEASED_ACTIONS: Final = frozenset({Action.SPEND_STORED, Action.SPEND_POINTS, Action.USE_PASS})
+ANY_COUPON: Final = 1 << 40
+"""More fen than any coupon takes off: what one without a bound may take off, and what its share covers."""
+LEASED_ACTIONS: Final = frozenset({Action.SPEND_STORED, Action.SPEND_POINTS, Action.USE_PASS, Action.USE_COUPON})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class OfflinePolicy:
     def may(self, action: Action, amount: int, reach: Reach) -> Text | None:
         """Why an action must not be done now; None where it may."""
         if reach.silent is None and self._needs_lease(action, reach):
-            return None if amount <= reach.lease else words.lease_most(reach.lease)
+            return None if amount <= reach.lease else self._not_lent(action, reach)
         if reach.silent is None or action is Action.CASH_SALE:
             return None
         if action in _ONLY_WITH_SERVER:
@@ -187,6 +189,10 @@ class OfflinePolicy:
     def _needs_lease(self, action: Action, reach: Reach) -> bool:
         return self.leases is Leases.ONLY and reach.has_server and action in LEASED_ACTIONS
 
+    @staticmethod
+    def _not_lent(action: Action, reach: Reach) -> Text:
+        return words.COUPON_NOT_LENT if action is Action.USE_COUPON else words.lease_most(reach.lease)
+
     def _window_days(self) -> int:
         return -(-self.cash_only_after_hours // 24) + 1
 
@@ -207,7 +213,7 @@ class OfflinePolicy:
             case Action.REFUND_CASH:
                 return words.refund_cash_most(self.refund_cash_most_fen)
             case _:
-                return words.COUPON_WAITS
+                return words.COUPON_NOT_KEPT if self.leases is Leases.ONLY else words.COUPON_WAITS
 
 
 DEFAULT_POLICY: Final = OfflinePolicy()

@@ -39,6 +39,14 @@ NEEDS_PIN: Final = Text(
     "断网时用储值要会员输密码；其他方式照收", "offline, stored value takes the member's PIN; other tenders work"
 )
 COUPON_WAITS: Final = Text("断网：他店发的或大额券，联网后可用", "offline: coupons of other stores and large ones wait")
+COUPON_NOT_KEPT: Final = Text(
+    "断网：这张券没有留给本机，联网后可用",
+    "offline: this coupon is not set aside for this till and waits for the network",
+)
+COUPON_NOT_LENT: Final = Text(
+    "这张券刚发出，或另一台收银机正留着；几分钟后再试，这单可先不用券",
+    "this coupon was only just issued, or another till holds it; try again in some minutes or sell without it",
+)
 PRINTED_COUPON_WAITS: Final = Text("断网时不能收印刷券，联网后可用", "offline: printed coupons wait for the network")
 
 

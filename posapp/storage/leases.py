@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.ids import StreamId
-from posapp.domain.leasing import LEASED, left_of
+from posapp.domain.leasing import COUPON_ENDS, LEASED, left_of, taken
 from posapp.domain.time import from_micros
 from posapp.storage import settings, streams
 from posapp.storage.schema import event, posting, sale, stream
@@ -39,11 +39,16 @@ _UNTIL: Final = settings.Setting("leases_until", int, 0)
 
 
 _TAKEN: Final = (
-    select(posting.c.holder, posting.c.account, -func.sum(posting.c.amount))
+    select(posting.c.holder, posting.c.account, func.sum(posting.c.amount))
     .join(event, event.c.position == posting.c.position)
     .join(stream, stream.c.stream_key == event.c.stream_key)
     .where(*streams.NAMED, event.c.sequence > bindparam("after"))
-    .where(posting.c.amount < 0, posting.c.account.in_([int(each) for each in LEASED]))
+    .where(
+        or_(
+            and_(posting.c.amount < 0, posting.c.account.in_([int(each) for each in LEASED])),
+            and_(posting.c.amount > 0, posting.c.account.in_([int(each) for each in COUPON_ENDS])),
+        )
+    )
     .group_by(posting.c.holder, posting.c.account)
 )
 
@@ -58,11 +63,13 @@ def left(connection: Connection, holder: bytes, account: Account, now: datetime)
 def spend(connection: Connection, postings: Iterable[Posting]) -> None:
     """Use up the shares of what postings take, in the transaction that records them."""
     for each in postings:
-        if each.amount < 0 and each.account in LEASED:
-            which = _share(each.holder, each.account)
+        gone = taken(each.account, each.amount)
+        if gone is not None:
+            account, amount = gone
+            which = _share(each.holder, account)
             share = settings.get(connection, which)
             if share:
-                settings.put(connection, which, left_of(share, -each.amount))
+                settings.put(connection, which, left_of(share, amount))
 
 
 def suspend(connection: Connection) -> int:
@@ -105,12 +112,14 @@ def told(connection: Connection) -> Told:
 
 def taken_since(connection: Connection, heads: Told) -> Counter[tuple[bytes, Account]]:
     """What own events after these heads took of balances that are lent out in shares."""
-    taken: Counter[tuple[bytes, Account]] = Counter()
+    found: Counter[tuple[bytes, Account]] = Counter()
     for each in streams.own_streams(connection):
         its = {"device_id": each.id.device, "incarnation_id": each.id.incarnation, "after": heads.get(each.id, 0)}
         for holder, account, amount in connection.execute(_TAKEN, its):
-            taken[holder, Account(account)] += amount
-    return taken
+            gone = taken(Account(account), amount)
+            if gone is not None:
+                found[holder, gone[0]] += gone[1]
+    return found
 
 
 def likely_members(connection: Connection, most: int) -> list[MemberId]:

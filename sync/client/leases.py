@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.accounts import Account
 from posapp.domain.asset import AssetKind
-from posapp.storage import assets, leases, streams
+from posapp.domain.leasing import COUPON
+from posapp.storage import assets, coupons, leases, streams
 from sync.protocol.limits import LEASE_WISHES
 from sync.protocol.messages import LeaseReply, LeaseRequest, LeaseWish
 
@@ -63,7 +64,7 @@ def ask(session: Session, database: Database, wishes: Sequence[LeaseWish]) -> No
 def wishes_for(connection: Connection, member: MemberId, *, whole: bool = False) -> Iterator[LeaseWish]:
     """A share of everything of a member's that can be spent at a counter, as large as the server finds right.
 
-    With `whole`, all of it that is free: the member is here now.
+    With `whole`, all of it that is free: the member is here now.  Only then coupons, which nobody can have a part of.
     """
     points = assets.balances(connection, member).get(Account.MEMBER_POINTS, 0)
     if points > 0:
@@ -72,6 +73,8 @@ def wishes_for(connection: Connection, member: MemberId, *, whole: bool = False)
         for account in _ACCOUNTS.get(held.asset.kind, ()):
             if held.on(account) > 0:
                 yield LeaseWish(held.asset.id, int(account), held.on(account) if whole else 0)
+        if whole and held.asset.kind is AssetKind.COUPON and coupons.state_of(held.balances).is_open:
+            yield LeaseWish(held.asset.id, int(COUPON), 1)
 
 
 def _take_over(database: Database, reply: LeaseReply, told: leases.Told) -> None:

@@ -16,7 +16,8 @@ from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.asset import AssetKind
 from posapp.domain.ids import MEMBER_ID_BYTES
-from posapp.domain.offline import Action
+from posapp.domain.leasing import COUPON
+from posapp.domain.offline import Action, Leases
 from posapp.domain.stored_value import exposure
 from sync.protocol.messages import ExposureReply
 from sync.server import assets, devices, leases, price_books
@@ -49,6 +50,14 @@ class Exposed:
     balance: int = 0
     units: int = 0
     fen: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrower:
+    """A till that a coupon is set aside for, and its store."""
+
+    device: bytes
+    store: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +203,40 @@ def _overspent(balance: int, limit: int, tills: int, lent: int) -> int:
 
 
 def _coupons(connection: Connection, merchant_id: str, programme: Programme, stores: Mapping[str, int]) -> Exposed:
-    """A small coupon is good at each till of its store; the first use is right, every other is overspent."""
+    """The first use of a coupon is right, every other is overspent; what takes off any amount adds nothing to `fen`."""
     states = _balances(connection, merchant_id, *_COUPON)
     issued, redeemed, voided = map(int, _COUPON)
     free = [who for who, on in states.items() if on.get(issued, 0) > 0 >= on.get(redeemed, 0) + on.get(voided, 0)]
+    if programme.offline.leases is Leases.ONLY:
+        return Exposed(len(free), len(free))
     worth = {offer.id: offer.most_off_fen for offer in programme.offers}
     most = programme.offline.window_limit(Action.USE_COUPON, 0)
+    lent = _borrowers(connection, merchant_id)
     units = fen = 0
-    for asset in assets.find(connection, merchant_id, free).values():
+    for coupon, asset in assets.find(connection, merchant_id, free).items():
         value = worth.get(asset.template)
-        others = stores.get(str(asset.terms.get("store", "")), 0) - 1
-        if value is not None and value <= most and others > 0:
-            units += others
-            fen += others * value
+        is_small = value is not None and value <= most
+        over = max(0, _users(asset, stores, lent.get(coupon), is_small=is_small) - 1)
+        units += over
+        fen += over * (value or 0)
     return Exposed(len(free), len(free), units, fen)
+
+
+def _users(asset: assets.OwnedAsset, stores: Mapping[str, int], borrower: _Borrower | None, *, is_small: bool) -> int:
+    """How many tills might take a coupon: all of its store if it is small, else its maker; and whom it is lent to."""
+    store, maker = str(asset.terms.get("store", "")), str(asset.terms.get("till", ""))
+    if is_small:
+        return stores.get(store, 0) + int(borrower is not None and borrower.store != store)
+    return 1 + int(borrower is not None and borrower.device.hex() != maker)
+
+
+def _borrowers(connection: Connection, merchant_id: str) -> dict[bytes, _Borrower]:
+    """Whom each coupon is set aside for."""
+    lease, device = schema.lease, schema.device
+    its = (device.c.merchant_id == lease.c.merchant_id) & (device.c.device == lease.c.device)
+    query = (
+        select(lease.c.holder, device.c.device, device.c.store_id)
+        .join(device, its)
+        .where(lease.c.merchant_id == merchant_id, lease.c.account == int(COUPON), lease.c.amount > 0)
+    )
+    return {holder: _Borrower(till, store) for holder, till, store in connection.execute(query)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select
 
-from posapp.domain.leasing import LEASED, left_of, share_of
+from posapp.domain.leasing import COUPON, COUPON_ENDS, LEASED, left_of, share_of, taken
 from posapp.domain.offline import Leases
 from sync.protocol.messages import LeaseReply, LeaseWish
 from sync.server import devices, merchants, price_books
@@ -93,24 +93,33 @@ def _set_aside(
 
 
 def _free(connection: Connection, merchant_id: str, holders: Sequence[bytes]) -> dict[tuple[bytes, int], int]:
-    """What of each balance is nobody's share."""
+    """What of each balance is nobody's share, and which open coupons are."""
     free: dict[tuple[bytes, int], int] = {}
     for some in _parts(holders):
-        balances = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
+        there = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
             _balance.c.merchant_id == merchant_id,
             _balance.c.holder.in_(some),
-            _balance.c.account.in_([int(each) for each in LEASED]),
+            _balance.c.account.in_([int(each) for each in LEASED | COUPON_ENDS]),
         )
-        for holder, account, amount in connection.execute(balances):
-            free[holder, account] = amount
-        taken = (
+        balances = {(holder, account): amount for holder, account, amount in connection.execute(there)}
+        free.update(balances | _open_coupons(balances))
+        lent = (
             select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount))
             .where(_lease.c.merchant_id == merchant_id, _lease.c.holder.in_(some))
             .group_by(_lease.c.holder, _lease.c.account)
         )
-        for holder, account, amount in connection.execute(taken):
+        for holder, account, amount in connection.execute(lent):
             free[holder, account] = free.get((holder, account), 0) - int(amount)
     return free
+
+
+def _open_coupons(balances: Mapping[tuple[bytes, int], int]) -> dict[tuple[bytes, int], int]:
+    """The one use of each coupon: there while it is open, however often it was issued."""
+    return {
+        (holder, account): int(issued > 0 and all(balances.get((holder, end), 0) <= 0 for end in COUPON_ENDS))
+        for (holder, account), issued in balances.items()
+        if account == COUPON
+    }
 
 
 def held(connection: Connection, merchant_id: str) -> dict[tuple[bytes, int], int]:
@@ -125,11 +134,12 @@ def held(connection: Connection, merchant_id: str) -> dict[tuple[bytes, int], in
 
 def note(spent: Spent, device: bytes, effects: Effects) -> None:
     """Add what the events of a device took of balances that are lent out in shares."""
-    for account in LEASED:
+    for account in LEASED | COUPON_ENDS:
         for holder, amount in effects.held.get(int(account), {}).items():
-            if amount < 0:
-                mine = spent.setdefault(device, {})
-                mine[holder, int(account)] = mine.get((holder, int(account)), 0) - amount
+            gone = taken(account, amount)
+            if gone is not None:
+                mine, which = spent.setdefault(device, {}), (holder, int(gone[0]))
+                mine[which] = mine.get(which, 0) + gone[1]
 
 
 def use_up(connection: Connection, merchant_id: str, spent: Spent) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import number_of
 from posapp.domain.events import CouponsIssued, DrawMade, GiftRedeemed, PassUsed, SaleCompleted
-from posapp.domain.leasing import LEASED
+from posapp.domain.leasing import COUPON, COUPON_ENDS, LEASED, taken
 from posapp.domain.offline import Leases
 from sync.protocol import messages
 from sync.protocol import segment as segments
@@ -81,16 +81,16 @@ def serve_push(world: World, ask: Ask) -> Answer:
         return answer
     after, has = _shares(world), world.server.balances()
     for (device, holder, account), amount in before.items():
-        taken = max(0, had.get((holder, account), 0) - has.get((holder, account), 0))
-        left = max(0, amount - taken) if device == world.devices[ask.sender] else amount
+        gone = max(0, _there(had, holder, account) - _there(has, holder, account))
+        left = max(0, amount - gone) if device == world.devices[ask.sender] else amount
         now = after.get((device, holder, account), 0)
         if now > left or (now < left and device != world.devices[ask.sender]):
-            raise Broken(f"{ask.sender} took {taken} {_name((holder, account))}: {now} are left of a share of {amount}")
+            raise Broken(f"{ask.sender} took {gone} {_name((holder, account))}: {now} are left of a share of {amount}")
     if world.founded.leases is Leases.ONLY:
         for (holder, account), spent in _spent(ask).items():
-            taken = min(spent, had.get((holder, account), 0) - has.get((holder, account), 0))
+            gone = min(spent, _there(had, holder, account) - _there(has, holder, account))
             share = before.get((world.devices[ask.sender], holder, account), 0)
-            if taken > share:
+            if gone > share:
                 raise Broken(f"{ask.sender} spent {taken} {_name((holder, account))}, and had a share of {share}")
     return answer
 
@@ -117,6 +117,10 @@ def check(world: World, order: Order) -> None:
         if move.amount < 0 and move.kind not in _AT_A_COUNTER
     }
     balances, lent = world.server.balances(), _all_shares(world)
+    for (holder, account), uses in balances.items():
+        # A printed code has no share before somebody claims it.
+        if account == Account.COUPON_REDEEMED and uses > 1 and balances.get((holder, int(COUPON)), 0) > 0:
+            raise Broken(f"{uses} uses of the coupon {holder.hex()[:8]}, which tills set aside before they take it")
     for key in sorted((balances.keys() | lent.keys()) - elsewhere):
         if key[1] in LEASED and lent.get(key, 0) > balances.get(key, 0):
             raise Broken(f"{balances.get(key, 0)} {_name(key)} are left, and {lent.get(key, 0)} lent out")
@@ -131,9 +135,20 @@ def _spent(ask: Ask) -> Shares:
         for kind, _version, _at, _body, holders, flat in segments.unfold(segments.parse(wire)).rows:
             if kind in _AT_A_COUNTER:
                 for account, place, amount in zip(flat[0::3], flat[1::3], flat[2::3], strict=True):
-                    if place and account in LEASED:
+                    gone = taken(Account(account), amount) if place else None
+                    if gone is not None:
+                        moved[holders[place - 1], int(gone[0])] += gone[1]
+                    elif place and account in LEASED:
                         moved[holders[place - 1], account] -= amount
     return {key: amount for key, amount in moved.items() if amount > 0}
+
+
+def _there(balances: Shares, holder: bytes, account: int) -> int:
+    """What is left of something that is lent out; a coupon is there while it is open."""
+    there = balances.get((holder, account), 0)
+    if account != COUPON:
+        return there
+    return int(there > 0 and all(balances.get((holder, int(end)), 0) <= 0 for end in COUPON_ENDS))
 
 
 def _shares(world: World) -> dict[tuple[bytes, bytes, int], int]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from PySide6.QtCore import Qt
 
 from posapp.application.coupons import open_batch
-from posapp.ui.checkout.session import CompleteMode, CouponsMode, LookupMode
+from posapp.domain.ids import MemberId
+from posapp.domain.leasing import COUPON
+from posapp.domain.programme import parse_programme
+from posapp.storage import assets
+from posapp.storage import leases as shares
+from posapp.ui.checkout.session import CompleteMode, CouponsMode, LookupMode, SyncStatus
+from posapp.ui.checkout.state import SyncKind
 from tests.ui.counters import Counter, until
 
 
@@ -46,3 +54,24 @@ def test_a_printed_code_scanned_with_a_member_is_theirs(counter: Counter) -> Non
     assert counter.keys == 0
     counter.scan_goods("明前龙井")
     assert counter.session.quote.due.fen == 32640 - 5000
+
+
+def test_a_coupon_that_the_server_has_just_heard_of_comes_to_the_basket(counter: Counter) -> None:
+    till = counter.presenter.till
+    till.has_server = True
+    till.programme = parse_programme(json.loads(till.programme.canonical) | {"offline": {"leases": "only"}})
+    counter.presenter.sync_changed(SyncStatus(SyncKind.SYNCING, pending=2))
+    attach_lin(counter)
+    wallet = counter.session.basket.wallet
+    assert (len(wallet.coupons), len(wallet.withheld)) == (0, 3), "nothing was set aside for this till yet"
+    assert counter.session.quote.due.fen == 21760
+
+    def set_aside(member: MemberId) -> None:
+        with till.database.write() as connection:
+            own = [held.asset.id for held in assets.of_owner(connection, member)]
+            until_us = (till.clock.now().year + 1 - 1970) * 366 * 86_400 * 1_000_000
+            shares.take_over(connection, {(each, COUPON): 1 for each in own}, until_us, {}, anew=True)
+
+    till.hold = set_aside
+    counter.presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
+    until(lambda: counter.session.quote.due.fen == 21760 - 3000, "her best coupon")

@@ -146,10 +146,14 @@ class CheckoutPresenter:
             each.tick()
 
     def sync_changed(self, status: SyncStatus) -> None:
-        """The carrier of the log has news.  Without the server some coupons wait, and come back with it."""
-        online = self.online
+        """The carrier of the log has news.  Without the server some coupons wait, and come back with it.
+
+        One that was issued a moment ago can be set aside for this till once the server has heard of it.
+        """
+        online, had = self.online, self.session.sync.pending
         self.change(sync=status)
-        if self.online is not online:
+        is_told = had > 0 == status.pending and bool(self.session.basket.wallet.withheld)
+        if self.online is not online or is_told:
             self.read_wallet()
 
     def payments_ready(self) -> None:

@@ -36,7 +36,12 @@ class Rereading:
             if now.member is basket.member:
                 owner.reprice(replace(now, wallet=wallet))
 
-        owner.work(lambda: self._wallet_of(basket), read)
+        def load() -> Wallet:
+            if basket.member is not None and owner.online:
+                owner.till.hold(basket.member.id)
+            return self._wallet_of(basket)
+
+        owner.work(load, read)
 
     def read_cards(self) -> None:
         """Read the stored-value cards of the member of this sale."""

@@ -15,6 +15,7 @@ from posapp.domain.programme import parse_programme
 HOUR = timedelta(hours=1)
 SILENT = Reach(HOUR)
 PROVEN = replace(SILENT, settled=100_000, by_pin=True)
+LENT = (Action.SPEND_STORED, Action.SPEND_POINTS, Action.USE_PASS, Action.USE_COUPON)
 NEVER = (
     Action.TOP_UP,
     Action.CLOSE_STORED,
@@ -91,11 +92,12 @@ def test_after_72_hours_only_cash_is_taken(action: Action) -> None:
         assert DEFAULT_POLICY.may(action, 0, just_before) is None
 
 
-@pytest.mark.parametrize("action", [Action.SPEND_STORED, Action.SPEND_POINTS, Action.USE_PASS])
+@pytest.mark.parametrize("action", LENT)
 def test_with_leases_only_nothing_else_of_a_balance_is_spent(action: Action) -> None:
     policy = replace(DEFAULT_POLICY, leases=Leases.ONLY)
     assert policy.most(action, PROVEN) == 0
     assert policy.most(action, replace(PROVEN, lease=30, used=99)) == 30
+    assert policy.most(action, replace(PROVEN, issued_here=True, of_this_store=True)) == 0
     assert policy.window_limit(action, 1 << 30) == 0
     there = Reach(None, lease=30, has_server=True)
     assert policy.most(action, there) == 30
@@ -104,7 +106,7 @@ def test_with_leases_only_nothing_else_of_a_balance_is_spent(action: Action) -> 
     assert policy.may(action, 31, IN_REACH) is None, "a till without a server is its own authority"
 
 
-@pytest.mark.parametrize("action", [Action.SPEND_STORED, Action.SPEND_POINTS, Action.USE_PASS])
+@pytest.mark.parametrize("action", LENT)
 def test_with_leases_first_the_limits_come_on_top(action: Action) -> None:
     policy = replace(DEFAULT_POLICY, leases=Leases.FIRST)
     plain = policy.most(action, PROVEN)
