@@ -187,7 +187,10 @@ def _conflicts(connection: Connection, merchant_id: str, state: _Push) -> list[e
     header = state.taken[-1][0].segment.header
     at = (header.stream, header.last_sequence, header.last_hash)
     held = state.effects.held
-    found = list(overdrafts.overdrawn(connection, merchant_id, held, at))
+    found = [
+        *overdrafts.overdrawn(connection, merchant_id, held, at),
+        *overdrafts.debts(connection, merchant_id, held, at),
+    ]
     if state.closed:
         listed = {exceptions.identity(each) for each in found}
         left = overdrafts.still_wrong(connection, merchant_id, held, at)

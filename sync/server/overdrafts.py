@@ -76,10 +76,14 @@ def overdrawn(
 def still_wrong(
     connection: Connection, merchant_id: str, held: Held, at: tuple[StreamId, int, bytes]
 ) -> Iterator[Finding]:
-    """What closings left: balances that were wrong by more than those who closed them knew, and what members owe."""
+    """What closings left: balances that were wrong by more than those who closed them knew."""
     for account in NEVER_NEGATIVE:
         given = [who for who, amount in held.get(int(account), {}).items() if amount > 0]
         yield from _below_nothing(connection, merchant_id, account, given, at)
+
+
+def debts(connection: Connection, merchant_id: str, held: Held, at: tuple[StreamId, int, bytes]) -> Iterator[Finding]:
+    """What members owe, since an exception was closed so or they were merged with somebody who does."""
     for who, fen in _wrong(connection, merchant_id, Account.MEMBER_DEBT, held.get(int(Account.MEMBER_DEBT), {})):
         found = Finding(Kind.DEBT, *at, f"{who.hex()} owes {fen}")
         yield from _unless_listed(connection, merchant_id, found, (who, Account.MEMBER_DEBT, fen))

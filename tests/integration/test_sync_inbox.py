@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from posapp.application import member_life as life
 from posapp.application.inbox import OpenCase, close_exception, count_open, read_inbox
 from posapp.application.stored_value.cards import stored_cards
 from posapp.bootstrap.inbox_watch import FETCH_SECONDS, InboxWatch
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import Entry, ExceptionClosed
 from posapp.domain.ids import AssetId, StaffId
 from posapp.domain.inbox.kinds import ExceptionKind, Remedy
@@ -125,6 +127,31 @@ def test_each_way_to_close_an_overdraft_puts_the_card_right_everywhere(place: Wo
         assert accounts(place)[Account.CASH] - before[Account.CASH] == 20_00
     assert read_inbox(one).cases == read_inbox(two).cases == ()
     assert inbox(place) == []
+
+
+def test_a_debt_goes_with_a_member_who_is_merged_and_is_paid_before_one_leaves(place: World) -> None:
+    here, there, one, two, who = overspent(place)
+    assert choose(two, Remedy.OWED)
+    agree(place, here, there)
+    survivor = here.open_card(6022, "林小梅")
+    authority = life.Authority(CASHIER.id, BOSS, online=True)
+    assert life.preview_merge(one, survivor, who).debt == Money(20_00)
+    life.merge_members(one, survivor, who, authority)
+    agree(place, here, there)
+    assert (who, Account.MEMBER_DEBT) not in place.server_balances()
+    owed = only(two)
+    assert (owed.case.kind, owed.case.amount, owed.case.member) == (ExceptionKind.DEBT, 20_00, survivor)
+    leaving = life.preview_leaving(two, survivor)
+    assert [each.zh for each in leaving.unsettled] == ["欠本店的款（Ctrl+E）"]
+    with pytest.raises(InvalidField, match="what this member owes"):
+        life.forget_member(two, leaving, "moved", CASHIER.id)
+    life.undo_merge(one, who, authority)
+    agree(place, here, there)
+    assert only(two).case.member == who, "a mistaken merge gives the debt back as well"
+    assert choose(one, Remedy.PAID)
+    agree(place, here, there)
+    assert inbox(place) == []
+    assert life.preview_leaving(two, who).unsettled == ()
 
 
 def test_an_exception_is_closed_once_at_a_till_and_the_second_of_two_tills_is_listed_and_reversed(place: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -20,10 +21,12 @@ from posapp.domain.text import Text
 from posapp.storage import assets
 from posapp.storage.assets import HeldAsset
 
+_DEBT: Final = Text("欠本店的款（Ctrl+E）", "what this member owes (Ctrl+E)")
+
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What leaving comes to: `unsettled` must be paid out first, `points` are given up."""
+    """What leaving comes to: `unsettled` must be paid first, either way; `points` are given up."""
 
     member: MemberId
     points: Points
@@ -63,9 +66,10 @@ def forget_member(till: Till, leaving: Leaving, reason: str, operator: StaffId, 
 
 
 def _leaving(connection: Connection, member: MemberId) -> Leaving:
-    points = assets.balances(connection, member).get(Account.MEMBER_POINTS, 0)
-    owed = [words for held in assets.of_owner(connection, member) if (words := _unsettled(held)) is not None]
-    return Leaving(member, Points(points), tuple(owed))
+    balances = assets.balances(connection, member)
+    owed = [_DEBT] if balances.get(Account.MEMBER_DEBT, 0) > 0 else []
+    owed += [words for held in assets.of_owner(connection, member) if (words := _unsettled(held)) is not None]
+    return Leaving(member, Points(balances.get(Account.MEMBER_POINTS, 0)), tuple(owed))
 
 
 def _unsettled(held: HeldAsset) -> Text | None:

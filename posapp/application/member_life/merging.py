@@ -28,7 +28,7 @@ _LOOKING: Final = Authority(StaffId(""), StaffId(""), online=True)
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
-    """What a merge would move; `asset_count` counts cards, passes and coupons."""
+    """What a merge would move; `asset_count` counts cards, passes and coupons, `debt` is what exceptions left owing."""
 
     survivor: MemberId
     merged: MemberId
@@ -37,6 +37,7 @@ class MergePreview:
     spend: Money
     visits: int
     asset_count: int
+    debt: Money
 
 
 def preview_merge(till: Till, survivor: MemberId, merged: MemberId) -> MergePreview:
@@ -47,8 +48,8 @@ def preview_merge(till: Till, survivor: MemberId, merged: MemberId) -> MergePrev
 
 
 def _preview(event: MembersMerged) -> MergePreview:
-    count = len(event.assets)
-    return MergePreview(event.survivor, event.merged, event.points, event.growth, event.spend, event.visits, count)
+    moved = event.points, event.growth, event.spend, event.visits
+    return MergePreview(event.survivor, event.merged, *moved, asset_count=len(event.assets), debt=event.debt)
 
 
 def merge_members(till: Till, survivor: MemberId, merged: MemberId, by: Authority) -> MergePreview:
@@ -86,7 +87,7 @@ def undo_merge(till: Till, merged: MemberId, by: Authority) -> None:
             raise InvalidField("member", f"merged more than {UNDO_DAYS} days ago", f"合并已超过 {UNDO_DAYS} 天")
         back = MergeUndone(
             today, by.operator, by.approver, event.survivor, merged,
-            event.points, event.growth, event.spend, event.visits, event.lots, event.assets,
+            event.points, event.growth, event.spend, event.visits, event.lots, event.assets, event.debt,
         )  # fmt: skip
         till.log.append(connection, back, till.clock.now())
         _move_assets(till, connection, event.assets, merged)
@@ -139,6 +140,7 @@ def _merge(till: Till, connection: Connection, survivor: MemberId, merged: Membe
         visits=members.standing(connection, merged).visits - members.shared_days(connection, merged, survivor),
         lots=_lots(till, connection, survivor, merged),
         assets=tuple(AssetId(held.asset.id) for held in assets.of_owner(connection, merged)),
+        debt=Money(balances.get(Account.MEMBER_DEBT, 0)),
     )
 
 

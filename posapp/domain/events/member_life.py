@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.ids import AssetId, MemberId, StaffId
 from posapp.domain.time import BusinessDay
+
+_NOTHING: Final = Money(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class MembersMerged:
     """Two memberships turned out to be one person's.  Everything of `merged` is `survivor`'s from now on.
 
     `visits` leaves out the days on which both were seen.  `assets` changed hands; stored-value cards stay apart.
+    `debt` is what exceptions left the merged member owing (docs/adr/0012).
     """
 
     business_day: BusinessDay
@@ -83,6 +87,7 @@ class MembersMerged:
     visits: int
     lots: tuple[LotMoved, ...]
     assets: tuple[AssetId, ...]
+    debt: Money = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class MergeUndone:
     visits: int
     lots: tuple[LotMoved, ...]
     assets: tuple[AssetId, ...]
+    debt: Money = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

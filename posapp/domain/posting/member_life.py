@@ -20,6 +20,7 @@ def merge_postings(event: MembersMerged | MergeUndone) -> Iterator[Posting]:
         (Account.MEMBER_GROWTH, Account.GROWTH_TRANSFERRED, event.growth.count),
         (Account.MEMBER_SPEND, Account.SPEND_TRANSFERRED, event.spend.fen),
         (Account.MEMBER_VISITS, Account.VISITS_TRANSFERRED, event.visits),
+        (Account.MEMBER_DEBT, Account.DEBTS_RECORDED, event.debt.fen),
     )
     for own, other, amount in moved:
         yield from held_pair(own, other, giver, -amount)

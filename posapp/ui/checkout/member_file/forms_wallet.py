@@ -205,6 +205,8 @@ class Merge:
         facts += [FormFact(msg(label), from_to(count_text(own), count_text(own + more))) for label, own, more in counts]
         spend = money_text(now.spend.fen), money_text(now.spend.fen + moved.spend.fen)
         facts.append(FormFact(msg("file.spend"), from_to(*spend)))
+        if moved.debt.fen:
+            facts.append(FormFact(msg("file.debt_moved"), money_text(moved.debt.fen)))
         facts.append(FormFact(msg("file.assets_moved"), count_text(moved.asset_count), strong=True))
         return form_sheet(
             mode,
