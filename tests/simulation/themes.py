@@ -38,7 +38,10 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
 """What is done more often, by action."""
 
 MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
-    "requests are lost": ("loss", "answer lost after commit", "duplication", "bad gateway", "one-way partition"),
+    "requests are lost": (
+        "loss", "answer lost after commit", "duplication", "bad gateway", "one-way partition",
+        "unanswered return of shares",
+    ),
     "requests are wrong": ("torn request", "torn answer", "altered request", "an answer of somebody else"),
     "requests are late": (
         "reordering", "late requests", "answer lost after commit", "sale meanwhile", "revoked device",

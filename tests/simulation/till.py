@@ -53,6 +53,9 @@ KEY: Final = b"k" * 32
 SKUS: Final = ("CF001", "CF002", "CF005", "CF011", "TL001", "BI001", "BI002", "BI003")
 """The goods of the simulated shop."""
 _STEP: Final = 20
+_STATEMENTS: Final = frozenset({9, 18, 21, 23})
+"""SQLite's numbers for a deletion, an insertion, a query and an update."""
+_ALLOWED, _DENIED = 0, 1
 _SPENT: Final = ", ".join(str(int(account)) for account in SPENT_ONCE)
 _OVERSPENT: Final = f"""
 SELECT holder, account FROM held_balance
@@ -200,6 +203,20 @@ class Till:
             return left[0] == 0
 
         raw.set_progress_handler(step, _STEP)
+
+    def refuse(self, statements: int) -> None:
+        """Let SQLite refuse the writer a statement after so many different ones, once; what was written stays."""
+        _writer, raw = self.application.database._open_writer()
+        left = [statements]
+
+        def allow(action: int, *_of: object) -> int:
+            left[0] -= action in _STATEMENTS
+            refuses = action in _STATEMENTS and left[0] == 0
+            self.interrupted |= refuses
+            return _DENIED if refuses else _ALLOWED
+
+        # Each statement is compiled anew then, and asks.
+        raw.set_authorizer(allow)
 
     def _committed(self) -> None:
         if self.dies_unseen:

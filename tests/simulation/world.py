@@ -365,7 +365,7 @@ class World:
 
 def is_meant(till: Till, error: Exception) -> bool:
     """Whether an error is what a fault was to bring about."""
-    if till.interrupted and "interrupted" in str(error):
+    if till.interrupted and any(words in str(error) for words in ("interrupted", "not authorized")):
         till.interrupted = False
         return True
     return till.drive.is_faulty and isinstance(error, StorageError)

@@ -61,6 +61,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         copies.RevokedDevice(),
         shares.EarlyReturn(),
         shares.LateReturn(),
+        shares.UnansweredReturn(),
         clocks.ClockYearsOff(),
         clocks.SteppingClock(),
         clocks.BackOverClosing(),

@@ -9,8 +9,9 @@ from posapp.storage.backup import back_up
 from posapp.storage.errors import StorageError
 from sync.server import devices
 from sync.server.errors import NotFoundError
-from tests.simulation.actions.desk import Desk
+from tests.simulation.actions.selling import sell
 from tests.simulation.actions.upkeep import change_price
+from tests.simulation.faults.striking import let_do, nothing_else
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT
 from tests.simulation.shop import join, new_database
@@ -179,25 +180,28 @@ class LostDocument:
         if till.name in world.unfinished or till.revoked or not world.sync(till):
             return
         BackUpServer().strike(world, till)
-        with till.program():
-            attempt = change_price(Desk(world, till.name, till.online, world.crowd))
-        if attempt is not None and not till.drive.is_dead:
-            world.carry_out(till, attempt)
+        if let_do(world, till, change_price):
             _put_back_at_the_next_push(world, said_so=False)
             world.sync(till)
 
 
 class RevokedDevice:
-    """A till is shut out while its queue is not empty; it sells on."""
+    """A till that has just been heard is shut out while its queue is not empty; it sells on, and would push."""
 
     name = "revoked device"
-    weight = 1
+    weight = 2
 
     def strike(self, world: World, till: Till) -> None:
         """For good."""
         others = [each for each in world.tills.values() if each.card.device != till.card.device and not each.revoked]
         if till.revoked or not others:
             return
+        with nothing_else(world):
+            if world.sync(till) and let_do(world, till, sell):
+                self._shut_out(world, till)
+                world.sync(till)
+
+    def _shut_out(self, world: World, till: Till) -> None:
         world.server_works()
         try:
             devices.revoke(world.server.running, MERCHANT, till.card.device)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _OPERATIONS = 80
 """A sale writes some twenty pages; a round of the worker about as many."""
+_STATEMENTS = 30
+"""A sale has about as many different ones."""
 
 
 class KilledTill:
@@ -41,14 +43,17 @@ class KilledUnseen:
 
 
 class InterruptedStatement:
-    """A statement in the middle of a transaction fails."""
+    """A statement in the middle of a transaction fails: SQLite gives the transaction up with it, or leaves it open."""
 
     name = "failed statement"
     weight = 4
 
     def strike(self, world: World, till: Till) -> None:
         """Soon."""
-        till.interrupt(world.draw.randrange(1, 4_000))
+        if world.draw.random() < 0.5:
+            till.interrupt(world.draw.randrange(1, 4_000))
+        else:
+            till.refuse(world.draw.randint(1, _STATEMENTS))
 
 
 class PowerLoss:

@@ -12,6 +12,8 @@ from posapp.domain.offline import Leases
 from sync.client.errors import SyncError
 from tests.simulation.actions.desk import Desk
 from tests.simulation.actions.selling import sell
+from tests.simulation.actions.stored import sell_on_the_card
+from tests.simulation.faults.striking import is_idle, let_do, nothing_else
 from tests.simulation.lending import PATH
 from tests.simulation.world import is_meant
 
@@ -31,12 +33,7 @@ class EarlyReturn:
 
     def strike(self, world: World, till: Till) -> None:
         """It must not."""
-        if not _lends(world, till):
-            return
-        with till.program():
-            attempt = sell(Desk(world, till.name, till.online, world.crowd))
-        if attempt is not None:
-            world.carry_out(till, attempt)
+        if _lends(world, till) and let_do(world, till, sell):
             _renew(world, till)
 
 
@@ -48,11 +45,9 @@ class LateReturn:
 
     def strike(self, world: World, till: Till) -> None:
         """Between a member's coming and the next round."""
-        # Nothing else goes wrong meanwhile.
-        world.network.rates, rates = {}, world.network.rates
-        if _lends(world, till) and world.sync(till):
-            self._return_late(world, till)
-        world.network.rates = rates
+        with nothing_else(world):
+            if _lends(world, till) and world.sync(till):
+                self._return_late(world, till)
 
     def _return_late(self, world: World, till: Till) -> None:
         kept: list[Ask] = []
@@ -67,9 +62,7 @@ class LateReturn:
         _renew(world, till)
         world.network.serve = world.serve
         _renew(world, till)
-        member = Desk(world, till.name, till.online, world.crowd).member() if _lends(world, till) else None
-        if member is not None:
-            _ask(till, partial(till.application.hold, member.id))
+        _hold_somebody(world, till)
         for ask in kept:
             world.tell(f"{till.name} gave its shares back long ago, and the server hears of it")
             with suppress(httpx.TransportError):
@@ -77,10 +70,35 @@ class LateReturn:
         world.sync(till)
 
 
+class UnansweredReturn:
+    """A till gives back all that it got for a member at the counter; the server takes it, and nobody hears so."""
+
+    name = "unanswered return of shares"
+    weight = 3
+
+    def strike(self, world: World, till: Till) -> None:
+        """The member still wants to pay, and the till to sync."""
+        with nothing_else(world):
+            if _lends(world, till) and world.sync(till):
+                _hold_somebody(world, till)
+                world.tell(f"{till.name} gives its shares back, and hears no answer")
+                world.network.deaf.add(till.name)
+                _renew(world, till)
+                let_do(world, till, sell_on_the_card)
+                world.network.deaf.discard(till.name)
+                world.sync(till)
+
+
+def _hold_somebody(world: World, till: Till) -> None:
+    """A member comes to the counter: the till asks for all that is nobody's share."""
+    member = Desk(world, till.name, till.online, world.crowd).member() if _lends(world, till) else None
+    if member is not None:
+        _ask(till, partial(till.application.hold, member.id))
+
+
 def _lends(world: World, till: Till) -> bool:
-    """Whether the till runs, nobody waits there for a disk, and its shop spends shares."""
-    idle = till.is_running and not till.drive.is_in_trouble and till.name not in world.unfinished
-    return idle and till.application.programme.offline.leases is not Leases.NONE
+    """Whether the till is idle, and its shop spends shares."""
+    return is_idle(world, till) and till.application.programme.offline.leases is not Leases.NONE
 
 
 def _renew(world: World, till: Till) -> None:
