@@ -2,19 +2,23 @@
 
 Each top-up is a contract of its own: its price, its bonus, the day on which it was paid.  The calculator uses the law
 and never the balance; the contract stands where it is better for the buyer.
+
+Goods that came back were not used.  So a contract whose goods come back after its card was closed, or after its rest
+became another member's, is reckoned again, less what was paid out and less what the other's claim was then worth.  Each
+holder's claim so follows from what that holder does, and together they get what the law gives for all of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posapp.domain.amounts import Money
 from posapp.domain.events.lot import LotPart
 from posapp.domain.events.stored_value import Ground
 from posapp.domain.ids import AssetId
 from posapp.domain.prepaid_law import PrepaidLaw
-from posapp.domain.stored_card import CardLot, StoredCard
+from posapp.domain.stored_card import CardLot, GoneOtherwise, StoredCard
 from posapp.domain.stored_value import (
     interest_fen,
     last_day,
@@ -28,6 +32,8 @@ from posapp.domain.time import BusinessDay
 class ContractClosing:
     """One top-up at the end: what was paid, granted and used, both bases, and what is returned on which article.
 
+    `used` is in fen of the card; what was closed or handed over before is not among it, and its worth is in no basis.
+    `gone` is what is to be kept of the contract for goods that come back later.
     `cooling_off_until` is the last day on which the buyer may withdraw, None where the law knows none; `calendar_known`
     says whether that year's holidays were published.
     """
@@ -43,6 +49,7 @@ class ContractClosing:
     calendar_known: bool
     refund: Money
     article: int
+    gone: GoneOtherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +98,55 @@ class ClosingTerms:
 
 def close(card: StoredCard, terms: ClosingTerms) -> Closing:
     """Settle a card."""
-    contracts: dict[AssetId, list[CardLot]] = {}
-    for lot in card.lots:
-        contracts.setdefault(lot.contract, []).append(lot)
-    settled = tuple(_contract(lots, terms) for lots in contracts.values() if any(lot.paid_fen for lot in lots))
+    settled = tuple(_contract(lots, terms) for lots in card.contracts if any(lot.paid_fen for lot in lots))
     days = max(0, terms.paid_out.ordinal - terms.asked.ordinal)
     interest = sum(interest_fen(each.refund.fen, terms.interest_rate(each.paid_on), days) for each in settled)
     return Closing(
         ground=terms.ground,
         contracts=settled,
         lots=tuple(
-            LotPart(lot.id, Money(lot.principal_fen), Money(lot.bonus_fen))
-            for lot in card.lots
-            if lot.principal_fen or lot.bonus_fen
+            LotPart(lot.id, Money(lot.principal_fen), Money(lot.bonus_fen)) for lot in card.lots if lot.holds_anything
         ),
         interest=Money(interest),
     )
 
 
+def first_lot(lots: Sequence[CardLot]) -> CardLot:
+    """The lot of a contract that speaks for it: that of the principal."""
+    return next((lot for lot in lots if lot.id == lot.contract), lots[0])
+
+
+def standing(lots: Sequence[CardLot]) -> int:
+    """What stands on lots, in fen of the card."""
+    return sum(lot.principal_fen + lot.bonus_fen for lot in lots)
+
+
+def handed_over(lots: Sequence[CardLot]) -> GoneOtherwise:
+    """What is to be kept of a contract whose rest, and whatever can be claimed for it, becomes another member's."""
+    moved = first_lot(lots).gone.moved_fen + standing(lots)
+    return GoneOtherwise(moved_fen=moved, handed_over_at=used_of(lots))
+
+
+def used_of(lots: Sequence[CardLot]) -> int:
+    """What was used of a contract, in fen of the card."""
+    began = sum(lot.paid_fen + lot.granted_fen for lot in lots)
+    # What lapsed was never used; what is still to come of a bonus was promised and is part of the price.
+    unused = standing(lots) + sum(lot.lapsed_fen for lot in lots)
+    return max(0, began - unused - first_lot(lots).gone.moved_fen)
+
+
 def _contract(lots: Sequence[CardLot], terms: ClosingTerms) -> ContractClosing:
-    main = next((lot for lot in lots if lot.id == lot.contract), lots[0])
+    main, used = first_lot(lots), used_of(lots)
     paid = sum(lot.paid_fen for lot in lots)
     bonus = sum(lot.granted_fen for lot in lots)
-    # What lapsed was never used; what is still to come of a bonus was promised and is part of the price.
-    left = sum(lot.principal_fen + lot.bonus_fen + lot.lapsed_fen for lot in lots)
-    used = max(0, paid + bonus - left)
     law = terms.law_on(main.first_day)
     until = None
     if law.cooling_off_days is not None:
         until = last_day(main.first_day, law.cooling_off_days, terms.is_holiday)
-    by_18 = min(paid, refund_not_the_buyers_fault(paid, bonus, used))
-    by_19 = min(paid, refund_at_the_buyers_wish(paid, used, main.sold_rate))
+    by_18 = _still_due(main.gone, used, lambda then: refund_not_the_buyers_fault(paid, bonus, then))
+    by_19 = _still_due(main.gone, used, lambda then: refund_at_the_buyers_wish(paid, then, main.sold_rate))
     in_time = until is not None and terms.asked <= until
-    refund, article = _basis(terms, main, in_time=in_time, used=used, bases=(paid, by_18, by_19))
+    refund, article = _basis(terms, main, in_time=in_time, used=used, bases=(by_18, by_19))
     if article == 14 and law.cooling_off_deducts_cost:
         refund = max(0, refund - terms.at_cost)
     return ContractClosing(
@@ -138,16 +161,26 @@ def _contract(lots: Sequence[CardLot], terms: ClosingTerms) -> ContractClosing:
         calendar_known=until is None or terms.is_known(until),
         refund=Money(refund),
         article=article,
+        gone=replace(
+            main.gone,
+            moved_fen=main.gone.moved_fen + standing(lots),
+            returned_fen=main.gone.returned_fen + refund,
+        ),
     )
 
 
-def _basis(
-    terms: ClosingTerms, main: CardLot, *, in_time: bool, used: int, bases: tuple[int, int, int]
-) -> tuple[int, int]:
+def _still_due(gone: GoneOtherwise, used: int, by_law: Callable[[int], int]) -> int:
+    """What a basis, as a function of what was used, gives beyond what was handed over and paid back before."""
+    handed_over = 0 if gone.handed_over_at is None else by_law(gone.handed_over_at)
+    return max(0, by_law(used) - handed_over - gone.returned_fen)
+
+
+def _basis(terms: ClosingTerms, main: CardLot, *, in_time: bool, used: int, bases: tuple[int, int]) -> tuple[int, int]:
     """What is returned and by which article: in time and unused all of it, whatever the ground that was given."""
-    paid, by_18, by_19 = bases
+    by_18, by_19 = bases
     if in_time and not used:
-        return paid, 14
+        # Where nothing was used, the ratio takes nothing off.
+        return by_18, 14
     if in_time or terms.ground is Ground.MERCHANT:
         return by_18, 18
     if main.buyer_basis == 18:

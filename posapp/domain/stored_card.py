@@ -13,6 +13,20 @@ from posapp.domain.time import BusinessDay, plus_months
 
 
 @dataclass(frozen=True, slots=True)
+class GoneOtherwise:
+    """What of a contract left its holder otherwise than by use, and what of its claim is settled with that.
+
+    `moved_fen` is principal and bonus that were closed or transferred.  `returned_fen` was paid back in money.
+    `handed_over_at` is what had been used when the rest, and with it all that could then be claimed, became another
+    member's; None where that never happened.
+    """
+
+    moved_fen: int = 0
+    returned_fen: int = 0
+    handed_over_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardLot:
     """One lot: what it began with, what is left by all that this till knows, and what its contract promised.
 
@@ -20,6 +34,7 @@ class CardLot:
     `first_day` on.  `bonus_until` is the last day of the bonus, None where it never lapses.  `paid_fen` and
     `granted_fen` are what the lot began with.  `unsettled_fen` is the part of this till's own movements that the server
     has not confirmed.  `lapsed_fen` is bonus that was taken off after its last day.  `place` orders lots of one day.
+    `gone` is kept with the first lot of a contract, for all of them.
     """
 
     id: AssetId
@@ -37,6 +52,12 @@ class CardLot:
     unsettled_fen: int = 0
     place: int = 0
     plan: str = ""
+    gone: GoneOtherwise = GoneOtherwise()
+
+    @property
+    def holds_anything(self) -> bool:
+        """Whether something stands here, an overdraft too."""
+        return bool(self.principal_fen or self.bonus_fen)
 
     @property
     def spent_since_fen(self) -> int:
@@ -68,6 +89,14 @@ class StoredCard:
     lots: tuple[CardLot, ...]
 
     @property
+    def contracts(self) -> tuple[tuple[CardLot, ...], ...]:
+        """The lots by the top-up that they belong to, the oldest first."""
+        found: dict[AssetId, list[CardLot]] = {}
+        for lot in self.lots:
+            found.setdefault(lot.contract, []).append(lot)
+        return tuple(map(tuple, found.values()))
+
+    @property
     def principal(self) -> Money:
         """Principal on the card."""
         return Money(sum(lot.principal_fen for lot in self.lots))
@@ -91,7 +120,7 @@ class StoredCard:
 
     def next_part(self, day: BusinessDay) -> CardLot | None:
         """The next part of a bonus that becomes spendable."""
-        return next((lot for lot in self.lots if lot.first_day > day), None)
+        return next((lot for lot in self.lots if lot.first_day > day and lot.holds_anything), None)
 
     def draw(self, fen: int, day: BusinessDay) -> tuple[LotPart, ...]:
         """Take an amount, oldest lot first (domain.md §2.8).  What exceeds the card is not drawn."""

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, or_, select
 from posapp.domain.accounts import Account
 from posapp.domain.asset import AssetKind
 from posapp.domain.ids import MEMBER_ID_BYTES, AssetId, MemberId
-from posapp.domain.stored_card import CardLot, StoredCard, in_order
+from posapp.domain.stored_card import CardLot, GoneOtherwise, StoredCard, in_order
 from posapp.domain.stored_value import Consumption
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets
@@ -58,15 +58,20 @@ def card_by_code(connection: Connection, code: str) -> StoredCard | None:
 
 def _card(connection: Connection, held: HeldAsset) -> StoredCard:
     card = held.asset
-    lots = [_lot(connection, one) for one in assets.parts_of(connection, card.id) if _is_open(one)]
+    found = [one for one in assets.parts_of(connection, card.id) if one.asset.kind is AssetKind.STORED_VALUE_LOT]
+    # What comes back on one lot is reckoned by its whole contract.
+    contracts = {_contract(one) for one in found if _is_open(one)}
+    lots = [_lot(connection, one) for one in found if _contract(one) in contracts]
     owner = card.owner if card.owner != NO_OWNER else None
     return StoredCard(card.id, card.template, owner, card.code, card.last_day, in_order(lots))
 
 
+def _contract(held: HeldAsset) -> AssetId:
+    return AssetId(bytes.fromhex(str(held.asset.terms.get("contract", held.asset.id.hex()))))
+
+
 def _is_open(held: HeldAsset) -> bool:
     """A lot of a closed contract is done with, unless a refund put something back on it."""
-    if held.asset.kind is not AssetKind.STORED_VALUE_LOT:
-        return False
     holds = held.on(Account.STORED_PRINCIPAL) or held.on(Account.STORED_BONUS)
     return bool(holds) or not held.asset.terms.get("closed")
 
@@ -77,7 +82,7 @@ def _lot(connection: Connection, held: HeldAsset) -> CardLot:
     until = _number(terms, "bonus_until")
     return CardLot(
         id=lot.id,
-        contract=AssetId(bytes.fromhex(str(terms.get("contract", lot.id.hex())))),
+        contract=_contract(held),
         first_day=lot.first_day,
         paid_fen=_number(terms, "paid"),
         granted_fen=_number(terms, "granted"),
@@ -91,6 +96,11 @@ def _lot(connection: Connection, held: HeldAsset) -> CardLot:
         unsettled_fen=unsettled,
         place=_number(terms, "place"),
         plan=str(terms.get("plan", "")),
+        gone=GoneOtherwise(
+            moved_fen=_number(terms, "moved"),
+            returned_fen=_number(terms, "returned"),
+            handed_over_at=_number(terms, "handed_over_at") if "handed_over_at" in terms else None,
+        ),
     )
 
 

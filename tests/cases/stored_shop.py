@@ -118,9 +118,10 @@ class Shop:
         known_by: Identification = Identification.PIN,
         online: bool = True,
         anonymous: bool = False,
+        buyer: str = "6021",
     ) -> CompletedSale:
-        """Sell lines: so much by stored value, the rest in cash."""
-        till, member = self.till, None if anonymous else self.member()
+        """Sell lines: so much by stored value, the rest in cash.  `buyer` are the last digits of who buys."""
+        till, member = self.till, None if anonymous else self.member(buyer)
         cart = new_cart(till)
         for line in lines:
             cart = cart.add(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,15 +13,20 @@ from posapp.application import member_life as life
 from posapp.application import passes
 from posapp.application.member_life import Authority, Notice, Transfer
 from posapp.application.passes import PassOrder
+from posapp.application.refunds import RefundRequest, complete_refund
+from posapp.application.stored_value.cards import stored_cards
 from posapp.application.stored_value.pin import check_pin, set_pin
+from posapp.application.stored_value.settlement import CloseRequest, close_card, preview_close
+from posapp.application.stored_value.top_up import TopUp, top_up
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
-from posapp.domain.events import Tender
+from posapp.domain.events import Ground, Tender
 from posapp.domain.ids import StaffId
 from posapp.domain.programme import parse_programme
 from posapp.domain.sale import TenderMethod
+from posapp.storage import sales
 from sync.server import exceptions
-from tests.cases.stored_shop import PROGRAMME
+from tests.cases.stored_shop import PAPER, PROGRAMME
 from tests.cases.test_wallet_transfer import TAKERS_PAPER
 from tests.integration.stocked_tills import inbox
 from tests.integration.sync_world import World
@@ -120,3 +126,43 @@ def test_two_tills_that_transfer_one_card_at_once_leave_one_exception(place: Wor
     (item,) = inbox(place)
     assert (item.kind, item.device) == (exceptions.Kind.OVERDRAFT, there.enrolment.device)
     agrees(place, here, there)
+
+
+def test_goods_that_come_back_after_a_transfer_are_worth_the_same_at_every_till(place: World) -> None:
+    """The example of tests/cases/test_returns_after_closing: 1000 and 200, 600 used, handed over, and brought back."""
+    here, there = place.join("here"), place.join("there")
+    counter, second = selling(here), selling(there)
+    for till in (counter, second):
+        till.programme = parse_programme(json.dumps(PROGRAMME).encode())
+    giver, receiver = here.open_card(6021, "林晓梅"), here.open_card(6022, "王小明")
+    top_up(counter, TopUp(b"1", "main", giver, CASHIER, Money(100_000), TenderMethod.CASH, plan="p1000", paper=PAPER))
+    pay(counter, giver, "600.00", online=True)
+    transfer_all(counter, giver, receiver)
+    here.sync()
+    there.sync()
+    with there.database.read() as connection:
+        sold = sales.recent(connection, 1)[0].position
+    complete_refund(second, RefundRequest(b"r", sold, (0,), (1000,), CASHIER))
+    there.sync()
+    here.sync()
+    for device in (here, there):
+        device.clock.instant += timedelta(days=30)
+    assert [due(till, giver) for till in (counter, second)] == [60_000, 60_000]
+    assert [due(till, receiver) for till in (counter, second)] == [40_000, 40_000]
+
+    (card,) = stored_cards(counter, giver)
+    assert close_card(counter, CloseRequest(card.id, Ground.BUYER, CASHIER, payee="林晓梅")).event.refund.fen == 60_000
+    here.sync()
+    there.sync()
+    (card,) = stored_cards(second, receiver)
+    assert close_card(second, CloseRequest(card.id, Ground.BUYER, CASHIER, payee="王小明")).event.refund.fen == 40_000
+    there.sync()
+    here.sync()
+    assert balances(giver, counter, second) == balances(receiver, counter, second) == [0, 0]
+    assert inbox(place) == []
+    agrees(place, here, there)
+
+
+def due(till: Application, who: MemberId) -> int:
+    (card,) = stored_cards(till, who)
+    return preview_close(till, CloseRequest(card.id, Ground.BUYER, CASHIER)).refund.fen

@@ -16,12 +16,13 @@ from posapp.application.member_life.consenting import known_record
 from posapp.application.member_life.online import Authority
 from posapp.application.passes.terms import left_of, name_of, paid_for, used_on
 from posapp.application.stored_value.bonus import lapse_lots
-from posapp.application.stored_value.cards import card_in, kind_of, law_on, mark_lots, new_card, terms_of
+from posapp.application.stored_value.cards import card_in, kind_of, law_on, mark_gone, mark_lots, new_card, terms_of
 from posapp.application.stored_value.identity import IdentityPaper, check_paper, keep_paper, paper_of
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
+from posapp.domain.closing import handed_over
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import ClaimTransferred, LotTransferred
 from posapp.domain.ids import AssetId, MemberId, derived_id
@@ -98,7 +99,11 @@ def transferable_claims(till: Till, giver: MemberId, receiver: MemberId) -> tupl
     with till.database.read() as connection:
         _check_people(till, connection, giver, receiver)
         cards = () if till.programme.stored_value is None else rows.cards_of(connection, giver)
-        claims = [_card_claim(till, connection, card, receiver) for card in cards if any(map(_holds, card.lots))]
+        claims = [
+            _card_claim(till, connection, card, receiver)
+            for card in cards
+            if any(lot.holds_anything for lot in card.lots)
+        ]
         claims += [
             _pass_claim(till, held)
             for held in assets.of_owner(connection, giver)
@@ -164,10 +169,6 @@ def _moved(wanted: Transfer, source: AssetId) -> AssetId:
 # -- stored value ---------------------------------------------------------------
 
 
-def _holds(lot: CardLot) -> bool:
-    return bool(lot.principal_fen or lot.bonus_fen)
-
-
 def _card_claim(till: Till, connection: Connection, card: StoredCard, receiver: MemberId) -> Claim:
     terms, today = terms_of(till), till.business_day()
     kind, law = terms.card(card.kind), law_on(terms, today)
@@ -228,16 +229,18 @@ def _move_card(
     into = new_card(till, terms, kind_of(terms, card.kind), wanted.receiver, "")
     if now.needs_paper:
         _take_paper(till, connection, wanted, into.id)
-    open_contracts = {lot.contract for lot in card.lots if _holds(lot)}
-    lots = [lot for lot in card.lots if lot.contract in open_contracts]
+    contracts = [lots for lots in card.contracts if any(lot.holds_anything for lot in lots)]
+    lots = [lot for each in contracts for lot in each]
     made = [_lot_for(till, connection, wanted, lot, into.id) for lot in lots]
     is_new = assets.find(connection, into.id) is None
     till.reference.put_assets(connection, [*([into] if is_new else []), *made])
     mark_lots(till, connection, [lot.id for lot in card.lots], closed=1)
+    for each in contracts:
+        mark_gone(till, connection, each[0].contract, handed_over(each))
     parts = tuple(
         LotTransferred(lot.id, _moved(wanted, lot.id), Money(lot.principal_fen), Money(lot.bonus_fen))
         for lot in lots
-        if _holds(lot)
+        if lot.holds_anything
     )
     return into.id, parts, 0
 

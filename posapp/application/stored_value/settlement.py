@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from posapp.application.law import law_book, work_calendar
 from posapp.application.reach import require_server
-from posapp.application.stored_value.cards import card_in, law_on, mark_lots, paper_number, terms_of
+from posapp.application.stored_value.cards import card_in, law_on, mark_gone, mark_lots, paper_number, terms_of
 from posapp.application.stored_value.contract import CASH_MOST_FEN
 from posapp.application.stored_value.identity import paper_of
 from posapp.application.till import Cashier, Till
@@ -100,6 +100,8 @@ def close_card(till: Till, request: CloseRequest) -> CloseDone:
         )
         recorded = till.log.append(connection, event, till.clock.now())
         mark_lots(till, connection, [lot.id for lot in card.lots], closed=1)
+        for each in closing.contracts:
+            mark_gone(till, connection, each.contract, each.gone)
     till.committed()
     return CloseDone(recorded, event, closing, card.balance)
 
