@@ -27,6 +27,9 @@ class Studio(Protocol):
     def ask(self, *intents: do.Intent, until: Callable[[], bool]) -> None:
         """Do what a cashier asks and wait for it."""
 
+    def fill(self, **values: str) -> None:
+        """Type into the fields of the open dialog."""
+
     def take_both(self, name: str) -> None:
         """Save what the window shows, in Chinese and in English."""
 

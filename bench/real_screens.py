@@ -16,32 +16,25 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from bench.file_screens import take_file, take_wallet
 from bench.key_screens import take_questions
 from bench.receipt_pictures import JOIN
 from posapp.application.goods import search
-from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.ports import SystemEntropy
 from posapp.application.printing.setup import PrinterSetup, set_printer
 from posapp.bootstrap.customer_display import open_display
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
-from posapp.domain.amounts import Money
 from posapp.domain.card import dynamic_code
-from posapp.domain.events import Tender
-from posapp.domain.sale import TenderMethod
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
-from posapp.ui.checkout.file_intents import FileAct, FilePage
-from posapp.ui.checkout.file_modes import FileFormMode, Page
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.report_intents import OpenReport
 from posapp.ui.checkout.session import (
     CompleteMode,
     CouponsMode,
-    GiftsMode,
     LookupMode,
-    PassesMode,
     ReturnFindMode,
     ReturnMode,
     SyncStatus,
@@ -88,6 +81,15 @@ class _Studio:
             if time.monotonic() > limit:
                 raise TimeoutError(f"the till did not get there: {intents}")
             QTest.qWait(5)
+
+    def fill(self, **values: str) -> None:
+        """Type into the fields of the open dialog."""
+        for name, text in values.items():
+            field = self.window.view.findChild(QLineEdit, f"form_{name}")
+            if field is None:
+                raise LookupError(f"the dialog has no field {name}")
+            field.setText(text)
+        QTest.qWait(20)
 
     def take(self, name: str) -> None:
         """Save what the window shows."""
@@ -183,7 +185,7 @@ def _sale(studio: _Studio) -> None:
     studio.ask(do.FunctionKey(4), until=lambda: isinstance(presenter.session.mode, CouponsMode))
     studio.take_both("coupons")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
-    for part in (_passes, _gifts, _member_file, _report, take_questions):
+    for part in (take_wallet, take_file, _report, take_questions):
         part(studio)
     studio.ask(do.TopUp(), until=lambda: _is(presenter, TopUpMode))
     studio.take_both("top_up")
@@ -215,56 +217,9 @@ def _is(presenter: CheckoutPresenter, mode: type) -> bool:
     return isinstance(presenter.session.mode, mode)
 
 
-def _gifts(studio: _Studio) -> None:
-    """What the member's points bring, in both languages."""
-    presenter = studio.presenter
-    studio.ask(do.OpenGifts(), until=lambda: isinstance(presenter.session.mode, GiftsMode))
-    studio.take_both("gifts")
-    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
-
-
-def _member_file(studio: _Studio) -> None:
-    """The member's file: who she is, her wallet, what happened, and a dialog with its effect."""
-    presenter = studio.presenter
-
-    def page(number: Page) -> Callable[[], bool]:
-        return lambda: getattr(presenter.session.mode, "page", None) is number
-
-    studio.ask(do.OpenMemberFile(), until=page(Page.PERSON))
-    studio.take_both("member_file")
-    studio.ask(FilePage(page=Page.WALLET), until=page(Page.WALLET))
-    studio.take_both("member_wallet")
-    studio.ask(FilePage(page=Page.HISTORY), until=page(Page.HISTORY))
-    studio.take("member_history")
-    studio.ask(FilePage(page=Page.POINTS), FileAct(0), until=lambda: _is(presenter, FileFormMode))
-    values = (("points", "50"), ("approver", "9001"), ("note", "积分补登"))
-    studio.ask(do.FormEdited(values), until=lambda: True)
-    studio.take("member_points")
-    studio.ask(do.EscPressed(), do.EscPressed(), until=lambda: presenter.session.mode is None)
-
-
 def _report(studio: _Studio) -> None:
     """What the shop owes its members, month to date."""
     presenter = studio.presenter
     studio.ask(OpenReport(), until=lambda: getattr(presenter.session.mode, "overview", None) is not None)
     studio.take_both("report")
     studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
-
-
-def _passes(studio: _Studio) -> None:
-    """The member's passes, two of which were bought earlier."""
-    presenter = studio.presenter
-    till, member = presenter.till, presenter.session.basket.member
-    if member is None:
-        raise LookupError("nobody to sell a pass to")
-    for name, fen in (("latte10", 19_900), ("tea_room", 30_000)):
-        paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
-        sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))
-    studio.ask(do.FunctionKey(8, shift=True), until=lambda: isinstance(presenter.session.mode, PassesMode))
-    studio.take_both("passes")
-    studio.ask(do.EscPressed(), until=lambda: presenter.session.mode is None)
-    presenter.read_wallet()
-    studio.ask(until=lambda: bool(presenter.session.basket.wallet.passes))
-    studio.ask(do.LineSelected("2"), do.FunctionKey(8), until=lambda: bool(presenter.session.quote.passes))
-    studio.take_both("pass_line")
-    studio.ask(do.FunctionKey(8), until=lambda: not presenter.session.quote.passes)

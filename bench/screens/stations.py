@@ -22,8 +22,9 @@ from posapp.ui.first_start import FirstStartPresenter
 
 _FILE = (
     ("person", ("reveal", "edit", "number", "marketing", "guardian", "export", "leave")),
-    ("wallet", ("give", "void", "hand_on", "card", "merge", "unmerge")),
+    ("wallet", ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer")),
     ("points", ("points", "tier", "share")),
+    ("events", ("join", "quit", "arrive")),
     ("history", ("review",)),
 )
 _PAPER = {"name": "林晓梅", "number": "11010519491231002X", "pin": "246802"}

@@ -35,6 +35,9 @@ from posapp.domain.events import (
     StoredValueOpened,
     StoredValueToppedUp,
     TierSet,
+    WorkshopAttended,
+    WorkshopJoined,
+    WorkshopLeft,
 )
 from posapp.domain.text import Text
 
@@ -67,6 +70,7 @@ _PLAIN: Final[dict[type, Text]] = {
     MergeUndone: Text("合并撤销", "Merge undone"),
     MemberForgotten: Text("注销", "Left"),
     SaleClaimed: Text("补记会员", "Named late"),
+    WorkshopAttended: Text("活动签到", "Came to event"),
 }
 
 
@@ -101,6 +105,10 @@ def words_of(event: Event, otherwise: Text | None = None) -> tuple[Text, str, Mo
             return (Text("作废撤回", "Void taken back") if event.back else Text("券作废", "Coupon voided")), "", None
         case TierSet():
             return Text("等级变更", "Tier set"), "", None
+        case WorkshopJoined(waiting=waits):
+            return Text("活动候补", "Queued for event") if waits else Text("活动报名", "Event sign-up"), "", None
+        case WorkshopLeft(waiting=waits):
+            return Text("退出候补", "Left the queue") if waits else Text("取消报名", "Event cancelled"), "", None
         case _:
             return _plain(event, otherwise), "", None
 

@@ -11,6 +11,7 @@ from posapp.application.members import known
 from posapp.application.passes import HeldPass, held_passes
 from posapp.application.stored_value.cards import stored_cards
 from posapp.application.till import Till
+from posapp.application.workshops import Seating, seatings
 from posapp.domain.asset import AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import MemberId
@@ -54,6 +55,7 @@ class MemberFile:
     coupons: tuple[FileCoupon, ...]
     cards: tuple[FileCard, ...]
     entitlements: tuple[Entitlement, ...]
+    workshops: tuple[Seating, ...] = ()
 
 
 def open_file(till: Till, member: MemberId) -> MemberFile:
@@ -67,6 +69,7 @@ def open_file(till: Till, member: MemberId) -> MemberFile:
         who = known(till, connection, found)
         held_coupons = _coupons(till, connection, member, today)
         cards = _cards(connection, who)
+        workshops = seatings(till, connection, who)
     held = held_now(till.programme, who.held_tier, who.standing, today)
     return MemberFile(
         member=who,
@@ -78,6 +81,7 @@ def open_file(till: Till, member: MemberId) -> MemberFile:
         coupons=held_coupons,
         cards=cards,
         entitlements=entitlements_of(till.programme.entitlements, held.code),
+        workshops=workshops,
     )
 
 

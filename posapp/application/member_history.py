@@ -27,9 +27,13 @@ from posapp.domain.events import (
     Recorded,
     SaleCompleted,
     TierSet,
+    WorkshopAttended,
+    WorkshopJoined,
+    WorkshopLeft,
 )
 from posapp.domain.ids import AssetId, MemberId
 from posapp.domain.posting.tier import tier_given
+from posapp.domain.posting.workshops import seats_of
 from posapp.domain.programme import Programme
 from posapp.domain.text import Text
 from posapp.storage import assets, member_entries
@@ -77,7 +81,8 @@ def member_history(till: Till, member: MemberId, before: int | None = None, limi
     with till.database.read() as connection:
         owned = [held.asset for held in assets.of_owner(connection, member)]
         tiers = {tier_given(member, tier.code) for tier in till.programme.tiers}
-        holders = frozenset({member, *tiers, *(one.id for one in owned)})
+        seats = {seat for one in till.programme.workshops for seat in seats_of(one.id, member)}
+        holders = frozenset({member, *tiers, *seats, *(one.id for one in owned)})
         found = member_entries.newest(connection, holders, limit + 1, before)
     passes = {one.id: name_of(one) for one in owned if one.kind in PASSES}
     entries = tuple(
@@ -120,6 +125,8 @@ def _names(programme: Programme, event: Event, passes: Mapping[AssetId, Text]) -
             return tuple(tier.name for tier in programme.tiers if tier.code == event.tier)
         case GiftRedeemed():
             return tuple(gift.name for gift in programme.gifts if gift.id == event.gift)
+        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
+            return tuple(one.name for one in programme.workshops if one.id == event.workshop)
         case PassSold():
             return tuple(passes[part.asset] for part in event.parts if part.asset in passes)
         case PassUsed() | PassUseReversed() | PassElapsed():

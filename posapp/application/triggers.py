@@ -11,21 +11,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from posapp.application.audiences import is_for
 from posapp.application.gifts_given import Given, Occasion, give
 from posapp.application.till import Till
-from posapp.domain.amounts import Points
 from posapp.domain.campaign import EVERYONE, is_birthday, is_birthday_month
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import SaleCompleted
 from posapp.domain.ids import CartId, MemberId, StaffId
 from posapp.domain.member import Member, Standing
-from posapp.domain.pricing import Context, MemberView
-from posapp.domain.pricing.candidates import Circumstances, is_meant
 from posapp.domain.programme.triggers import NO_GIFTS, On, Trigger
-from posapp.domain.tier import held_now, tier_of
+from posapp.domain.tier import tier_of
 from posapp.domain.time import BusinessDay
-from posapp.storage import coupons, held_tiers, member_search
+from posapp.storage import coupons, member_search
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def on_enrolment(till: Till, connection: Connection, member: Member) -> tuple[Gi
     return _all(
         give(till, connection, member.id, Occasion(trigger.id, "joined"), trigger.gifts)
         for trigger in _of(till, On.ENROLLED)
-        if _is_for(till, connection, trigger, member)
+        if is_for(till, connection, trigger.audience, member)
     )
 
 
@@ -74,7 +72,7 @@ def on_sale(till: Till, connection: Connection, around: SaleAround) -> tuple[Giv
     return _all(
         give(till, connection, who, Occasion(trigger.id, occurrence), trigger.gifts)
         for trigger, occurrence in due
-        if trigger.audience == EVERYONE or (member is not None and _is_for(till, connection, trigger, member))
+        if trigger.audience == EVERYONE or (member is not None and is_for(till, connection, trigger.audience, member))
     )
 
 
@@ -98,7 +96,7 @@ def due_today(till: Till, connection: Connection, member: Member) -> list[tuple[
         if trigger.on.comes_with_time
         and (occurrence := occurrence_on(trigger, member, today))
         and not coupons.has_happened(connection, trigger.id, member.id, occurrence)
-        and _is_for(till, connection, trigger, member)
+        and is_for(till, connection, trigger.audience, member)
     ]
 
 
@@ -175,26 +173,6 @@ def _occurrence_of(till: Till, trigger: Trigger, around: SaleAround) -> str:
 
 def _of(till: Till, on: On) -> list[Trigger]:
     return [trigger for trigger in till.programme.triggers if trigger.on is on]
-
-
-def _is_for(till: Till, connection: Connection, trigger: Trigger, member: Member) -> bool:
-    if trigger.audience == EVERYONE:
-        return True
-    standing = member.standing
-    view = MemberView(
-        id=member.id,
-        tier=held_now(till.programme, held_tiers.find(connection, member.id), standing, till.business_day()).code,
-        standing=standing,
-        birthday=member.profile.birthday,
-        joined=member.joined,
-        paid_orders=standing.orders,
-        spendable=Points(max(0, standing.points.count)),
-    )
-    now = till.clock.now()
-    where = Circumstances(
-        view, Context(store=till.identity.store), till.business_day(), till.programme.minute_of_day(now)
-    )
-    return is_meant(trigger.audience, where)
 
 
 def _all(given: Iterable[tuple[Given, ...]]) -> tuple[Given, ...]:

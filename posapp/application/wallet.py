@@ -8,12 +8,11 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from posapp.application import triggers
-from posapp.application.passes.holding import pass_tags, usable_passes
+from posapp.application.passes.holding import is_void_card, pass_tags, usable_passes
 from posapp.application.passes.terms import name_of
 from posapp.application.reach import reach, reach_for_points, refuse, share
 from posapp.application.rule_uses import read_uses
 from posapp.application.till import Till
-from posapp.domain.accounts import Account
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon import HeldCoupon
 from posapp.domain.coupon_code import is_coupon_code, read_batch_code
@@ -74,7 +73,7 @@ def read_wallet(
         presented=_presented(till, connection, codes, state),
         withheld=withheld,
         cards=tuple(_cards(own, today)),
-        tags=pass_tags([held.asset for held in own if not _is_void(held)], today),
+        tags=pass_tags([held.asset for held in own if not is_void_card(held)], today),
         uses=uses,
         all_uses=all_uses,
         passes=usable_passes(till, connection, own, today, online=online),
@@ -180,14 +179,8 @@ def _printed(till: Till, connection: Connection, code: str, state: Reach) -> Hel
 
 def _cards(own: Iterable[HeldAsset], today: BusinessDay) -> Iterator[HeldCard]:
     for held in own:
-        if held.asset.kind is AssetKind.BENEFIT_CARD and held.asset.is_valid(today) and not _is_void(held):
+        if held.asset.kind is AssetKind.BENEFIT_CARD and held.asset.is_valid(today) and not is_void_card(held):
             yield HeldCard(name_of(held.asset), held.asset.last_day)
-
-
-def _is_void(held: HeldAsset) -> bool:
-    """A card that was voided, or whose giving was taken back; one that was bought has no code."""
-    is_gone = bool(held.asset.code) and held.on(Account.COUPON_ISSUED) <= 0
-    return is_gone or held.on(Account.COUPON_VOIDED) > 0
 
 
 def _offer(till: Till, template: str) -> Offer | None:

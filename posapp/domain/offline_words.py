@@ -25,7 +25,8 @@ NO_MEMBER_CHANGE: Final = Text(
 )
 NO_DRAW: Final = Text("断网时不能抽奖，等来网再抽；收银照常", "draws wait for the network; sales go on")
 NO_WORKSHOP: Final = Text(
-    "名额与其他收银机共用，联网后再报名", "places are shared with other tills; sign up when the network is back"
+    "名额与其他收银机共用，联网后再报名或取消；签到照常",
+    "places are shared with other tills; sign up or cancel when the network is back, checking in works",
 )
 NO_SCAN_PAY: Final = Text(
     "断网时不能扫码收款；现金、银行卡照收，联网后再扫",

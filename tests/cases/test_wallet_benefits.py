@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -18,7 +19,7 @@ from posapp.application.goods import line_of, search
 from posapp.application.member_messages import audience_of
 from posapp.application.members import open_card
 from posapp.application.till import Till
-from posapp.application.workshops import check_in, join_workshop, leave_workshop
+from posapp.application.workshops import Seat, check_in, join_workshop, leave_workshop, seatings
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.programme import parse_programme
@@ -89,7 +90,9 @@ def sell(till: Till, cart: Cart, member: Member | None) -> CompletedSale:
     return complete_sale(till, request)
 
 
-def test_W46_of_twenty_one_who_sign_up_the_last_waits_and_gets_the_place_that_is_given_up(till: Till) -> None:
+def test_W46_of_twenty_one_who_sign_up_the_last_waits_and_gets_the_place_that_is_given_up(
+    till: Till, clock: SteppingClock
+) -> None:
     guests = [open_card(till, f"139571600{number:02d}", CASHIER.id).member.id for number in range(22)]
     places = [join_workshop(till, who, "winter_tea", CASHIER, online=True) for who in guests]
     assert [place.waiting for place in places] == [False] * 20 + [True] * 2
@@ -97,12 +100,33 @@ def test_W46_of_twenty_one_who_sign_up_the_last_waits_and_gets_the_place_that_is
     assert join_workshop(till, guests[0], "winter_tea", CASHIER, online=True).waiting is False, "twice is once"
     with pytest.raises(InvalidField, match="no place"):
         check_in(till, guests[20], "winter_tea", CASHIER)
-    assert leave_workshop(till, guests[3], "winter_tea", CASHIER) == guests[20], "who waited longest"
+    assert leave_workshop(till, guests[3], "winter_tea", CASHIER, online=True) == guests[20], "who waited longest"
+    with pytest.raises(InvalidField, match="on the day, 2026-12-19"):
+        check_in(till, guests[20], "winter_tea", CASHIER)
+    clock.step(days=(date(2026, 12, 19) - till.business_day().date).days)
     check_in(till, guests[20], "winter_tea", CASHIER)
     check_in(till, guests[20], "winter_tea", CASHIER)
+    with pytest.raises(InvalidField, match="has come already"):
+        leave_workshop(till, guests[20], "winter_tea", CASHIER, online=True)
     with pytest.raises(InvalidField, match="has not signed up"):
-        leave_workshop(till, guests[3], "winter_tea", CASHIER)
-    assert leave_workshop(till, guests[21], "winter_tea", CASHIER) is None, "giving up waiting frees no place"
+        leave_workshop(till, guests[3], "winter_tea", CASHIER, online=True)
+    gone = leave_workshop(till, guests[21], "winter_tea", CASHIER, online=True)
+    assert gone is None, "giving up waiting frees no place"
+
+
+def test_W46_who_is_not_meant_is_told_for_whom_it_is(till: Till) -> None:
+    newcomer = open_card(till, "13957160001", CASHIER.id).member
+    for_gold = {"id": "gold_tea", "day": "2026-12-19", "capacity": 2, "for": {"tiers": ["gold"]}}
+    publish(till, workshops=[for_gold])
+    with pytest.raises(InvalidField) as refused:
+        join_workshop(till, newcomer.id, "gold_tea", CASHIER, online=True)
+    assert refused.value.reason_zh == "活动面向：金卡"
+    assert join_workshop(till, lin(till).id, "gold_tea", CASHIER, online=True).number == 1
+    with till.database.read() as connection:
+        (seen,) = seatings(till, connection, newcomer)
+        (own,) = seatings(till, connection, lin(till))
+    assert (seen.free, seen.seat, seen.is_invited) == (1, Seat.NONE, False)
+    assert (own.free, own.seat, own.is_invited) == (1, Seat.TAKEN, True)
 
 
 def test_W46_places_are_not_given_twice_offline_nor_after_the_day(till: Till, clock: SteppingClock) -> None:
@@ -110,11 +134,17 @@ def test_W46_places_are_not_given_twice_offline_nor_after_the_day(till: Till, cl
     with pytest.raises(InvalidField) as refused:
         join_workshop(till, who, "winter_tea", CASHIER, online=False)
     assert "联网后再报名" in refused.value.reason_zh
+    join_workshop(till, who, "winter_tea", CASHIER, online=True)
+    with pytest.raises(InvalidField, match="network is back"):
+        leave_workshop(till, who, "winter_tea", CASHIER, online=False)
     with pytest.raises(InvalidField, match="no workshop"):
         join_workshop(till, who, "summer", CASHIER, online=True)
     clock.step(days=64)
     with pytest.raises(InvalidField, match="2026-12-19"):
         join_workshop(till, who, "winter_tea", CASHIER, online=True)
+    with till.database.read() as connection:
+        listed = seatings(till, connection, lin(till))
+    assert [one.workshop.id for one in listed] == ["new_year_tea"], "what is over is listed for who signed up"
 
 
 def test_W44_a_message_reaches_only_members_who_agreed(till: Till) -> None:

@@ -80,8 +80,11 @@ def test_x01_one_sheet_shows_identity_wallets_events_and_what_was_agreed_to(coun
     assert shown["等级"] == "金卡"
     assert any(title.startswith("再积") for title in shown), "the way up (W-19)"
     counter.press(Qt.Key.Key_Right)
+    assert "冬茶品鉴会" in rows(counter)
+    counter.press(Qt.Key.Key_Right)
     until(lambda: file_of(counter).history is not None, "the history")
     assert any(title.endswith("期初导入") for title in rows(counter))
+    counter.press(Qt.Key.Key_Left)
     counter.press(Qt.Key.Key_Left)
     assert file_of(counter).page is Page.POINTS
     counter.press(Qt.Key.Key_Escape)

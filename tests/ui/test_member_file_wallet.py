@@ -262,6 +262,7 @@ def test_the_history_turns_its_pages_newest_first(counter: Counter) -> None:
         fill(counter, points="1", note="补登")
         submit(counter, agreed=True)
     counter.press(Qt.Key.Key_Right)
+    counter.press(Qt.Key.Key_Right)
     until(lambda: file_of(counter).history is not None, "the history")
     first = file_of(counter).history
     assert first is not None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from posapp.application.passes.terms import PASSES, USABLE, left_of, name_of, number, usable, used_on
 from posapp.application.till import Till
+from posapp.domain.accounts import Account
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.ids import MemberId
 from posapp.domain.passes import Refusal, UsablePass, why_not
@@ -71,3 +72,9 @@ def pass_tags(owned: Iterable[Asset], today: BusinessDay) -> frozenset[str]:
     return frozenset(
         f"pass:{one.template}" for one in owned if one.kind is AssetKind.BENEFIT_CARD and one.is_valid(today)
     )
+
+
+def is_void_card(held: HeldAsset) -> bool:
+    """A card that was voided, or whose giving was taken back; one that was bought has no code."""
+    is_gone = bool(held.asset.code) and held.on(Account.COUPON_ISSUED) <= 0
+    return is_gone or held.on(Account.COUPON_VOIDED) > 0

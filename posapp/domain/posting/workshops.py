@@ -26,6 +26,12 @@ def attendance(workshop: str, member: MemberId) -> AssetId:
     return derived_id("workshop", workshop, "came", member)
 
 
+def seats_of(workshop: str, member: MemberId) -> tuple[AssetId, ...]:
+    """Every holder that says something of one member and one workshop."""
+    place, waiting = (own_place(workshop, member, waiting=waits) for waits in (False, True))
+    return place, waiting, attendance(workshop, member)
+
+
 def workshop_postings(event: WorkshopJoined | WorkshopLeft | WorkshopAttended) -> Iterator[Posting]:
     """One more or one less, for the workshop and for the member."""
     own, other = Account.OCCURRENCE, Account.OCCURRENCES_RECORDED

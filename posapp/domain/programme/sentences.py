@@ -34,7 +34,7 @@ def offer_sentence(offer: Offer, tiers: Sequence[Tier] = ()) -> Text:
     """An offer in one sentence with its numbers; `tiers` are the programme's, for their names."""
     parts = [
         _window(offer.during),
-        _audience(offer.audience, tiers),
+        audience_words(offer.audience, tiers),
         _way(offer),
         _condition(offer),
         _goods(offer.on),
@@ -46,7 +46,7 @@ def offer_sentence(offer: Offer, tiers: Sequence[Tier] = ()) -> Text:
 
 def campaign_sentence(campaign: Campaign, tiers: Sequence[Tier] = ()) -> Text:
     """A campaign in one sentence; `tiers` are the programme's, for their names."""
-    parts = [_window(campaign.during), _audience(campaign.audience, tiers)]
+    parts = [_window(campaign.during), audience_words(campaign.audience, tiers)]
     if campaign.rate < 10_000:
         zh, en = rate_words(campaign.rate, "zh_CN"), rate_words(campaign.rate, "en")
         parts.append(Text(f"折上再享 {zh}", f"an extra {en}"))
@@ -293,7 +293,8 @@ def _bounds(offer: Offer) -> Iterator[Text]:
         yield Text("不与同类优惠同用", "not with offers of its kind")
 
 
-def _audience(audience: Audience, tiers: Sequence[Tier]) -> Text:
+def audience_words(audience: Audience, tiers: Sequence[Tier]) -> Text:
+    """Whom something is for; empty where it is for everyone."""
     names = {tier.code: tier.name for tier in tiers}
     words: list[Text] = []
     if audience.tiers:

@@ -31,7 +31,8 @@ class Page(IntEnum):
     PERSON = 0
     WALLET = 1
     POINTS = 2
-    HISTORY = 3
+    EVENTS = 3
+    HISTORY = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from posapp.application import member_life as life
 from posapp.application import points
 from posapp.application.member_file import FileCoupon
 from posapp.application.member_history import HistoryEntry
 from posapp.application.passes import returnable_passes
+from posapp.application.workshops import Seating
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.ui.checkout.desk import Desk
@@ -23,6 +24,7 @@ from posapp.ui.checkout.file_modes import (
     FilePickMode,
 )
 from posapp.ui.checkout.folders import export_folder
+from posapp.ui.checkout.member_file.events import EVENT_ACTIONS
 from posapp.ui.checkout.member_file.forms_passes import Passes
 from posapp.ui.checkout.member_file.forms_person import (
     ChangeNumber,
@@ -50,6 +52,9 @@ from posapp.ui.checkout.screen_coupons import template_name
 from posapp.ui.checkout.session import LookupMode, OtherMemberMode
 from posapp.ui.checkout.words import said, trouble
 from posapp.ui.messages import Message, msg
+
+if TYPE_CHECKING:
+    from posapp.ui.checkout.member_file.lines import Subject
 
 _NEEDS_NETWORK: Final = frozenset(
     {"number", "reassign", "merge", "unmerge", "leave", "hand_on", "pass_back", "transfer"}
@@ -105,7 +110,7 @@ class Actions:
         if not self._about_subject(mode, code, subject):
             self._about_member(mode, code)
 
-    def _about_subject(self, mode: FileMode, code: str, subject: FileCoupon | HistoryEntry | None) -> bool:
+    def _about_subject(self, mode: FileMode, code: str, subject: Subject | None) -> bool:
         match code, subject:
             case "void", FileCoupon():
                 self._open(mode, VoidCoupon(subject, self._name_of(subject)))
@@ -114,6 +119,9 @@ class Actions:
             case "review", HistoryEntry():
                 rule = self._owner.till.programme.rewards.review
                 self._open(mode, RewardReview(subject, rule.points if rule is not None else 0))
+            case "join" | "quit" | "arrive", Seating():
+                act = EVENT_ACTIONS[code]
+                self._work.attempt(mode, lambda doing: act(mode, subject, doing))
             case "older", _:
                 self._work.older(mode)
             case "newer", _:

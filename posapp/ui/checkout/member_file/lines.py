@@ -22,17 +22,20 @@ if TYPE_CHECKING:
     from posapp.application.member_file import FileCard, FileCoupon, MemberFile
     from posapp.application.member_history import HistoryEntry
     from posapp.application.passes import HeldPass
+    from posapp.application.workshops import Seating
     from posapp.domain.stored_card import CardLot, StoredCard
+
+    Subject = FileCoupon | HistoryEntry | Seating
 
 _PURPOSES: Final = ("membership", "marketing", "guardian")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row, and the coupon or the entry that it shows, where something can be done with it."""
+    """A row, and the coupon, the workshop or the entry that it shows, where something can be done with it."""
 
     row: FileRow
-    subject: FileCoupon | HistoryEntry | None = None
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,14 @@ def lines_of(mode: FileMode, around: Around) -> tuple[Line, ...]:
             return tuple(_wallet(mode.file, around))
         case Page.POINTS:
             return tuple(_points(mode.file, around))
+        case Page.EVENTS:
+            return tuple(_events(mode.file, around))
         case Page.HISTORY:
             entries = mode.history.entries if mode.history is not None else ()
             return tuple(Line(_entry(one, around), one) for one in entries)
 
 
-def subject_of(mode: FileMode, around: Around) -> FileCoupon | HistoryEntry | None:
+def subject_of(mode: FileMode, around: Around) -> Subject | None:
     """What the selected line stands for."""
     lines = lines_of(mode, around)
     return lines[mode.selected].subject if 0 <= mode.selected < len(lines) else None
@@ -212,6 +217,29 @@ def _points(file: MemberFile, around: Around) -> list[Line]:
         _line("file.visits", count_text(standing.visits), msg("file.orders", orders=standing.orders)),
     ]
     return lines
+
+
+# -- workshops ---------------------------------------------------------------
+
+
+def _events(file: MemberFile, around: Around) -> list[Line]:
+    return [Line(_event(one, around), one) for one in file.workshops] or [
+        Line(FileRow(msg("events.nothing"), detail=(msg("events.nothing_detail"),)))
+    ]
+
+
+def _event(one: Seating, around: Around) -> FileRow:
+    """A workshop: its free places, the member's own seat, its day, and for whom it is."""
+    shop = one.workshop
+    if around.today > shop.day:
+        left = msg("events.over")
+    elif one.free:
+        left = msg("events.free", free=one.free, of=shop.capacity)
+    else:
+        left = msg("events.full", of=shop.capacity, waiting=one.waiting)
+    own = (msg(f"events.{one.seat.value}"),) if one.seat else ()
+    meant = (msg("events.for", who=one.meant.in_language(around.language)),) if one.meant is not None else ()
+    return FileRow(named(shop.name, around.language), left, (*own, msg("events.day", day=str(shop.day)), *meant))
 
 
 # -- what happened ---------------------------------------------------------------

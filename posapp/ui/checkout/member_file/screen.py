@@ -15,17 +15,18 @@ from posapp.ui.checkout.words import named, tier_style
 from posapp.ui.messages import msg
 
 if TYPE_CHECKING:
-    from posapp.application.member_file import FileCoupon
-    from posapp.application.member_history import HistoryEntry
+    from posapp.ui.checkout.member_file.lines import Subject
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
     Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
     Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer"),
     Page.POINTS: ("points", "tier", "share"),
+    Page.EVENTS: ("join", "quit", "arrive"),
     Page.HISTORY: ("review", "older", "newer"),
 }
 """What may be done on each page, in the order of its digits."""
 _ON_A_COUPON: Final = frozenset({"void", "hand_on"})
+_ON_AN_EVENT: Final = frozenset({"join", "quit", "arrive"})
 
 
 def file_sheet(mode: FileMode, around: Around, notice: Notice | None) -> MemberFileSheet:
@@ -48,17 +49,19 @@ def file_sheet(mode: FileMode, around: Around, notice: Notice | None) -> MemberF
     )
 
 
-def _button(mode: FileMode, code: str, subject: FileCoupon | HistoryEntry | None) -> FileButton:
+def _button(mode: FileMode, code: str, subject: Subject | None) -> FileButton:
     label = f"file.do_{code}"
     if code == "marketing" and mode.file.membership.agreed_to("marketing"):
         label = "file.do_marketing_off"
     return FileButton(msg(label), enabled=is_open(mode, code, subject))
 
 
-def is_open(mode: FileMode, code: str, subject: FileCoupon | HistoryEntry | None) -> bool:
+def is_open(mode: FileMode, code: str, subject: Subject | None) -> bool:
     """Whether an action has something to act on."""
     if code in _ON_A_COUPON:
         return getattr(subject, "code", "") != ""
+    if code in _ON_AN_EVENT:
+        return getattr(subject, "workshop", None) is not None
     match code:
         case "reassign":
             return bool(mode.file.member.profile.phone_e164)

@@ -1,0 +1,79 @@
+"""Pictures of what a member has: passes and gifts of the sale, and the member's file with its pages and dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.key_screens import Studio
+from posapp.application.members import find_members
+from posapp.application.passes import PassOrder, sell_pass
+from posapp.application.workshops import join_workshop
+from posapp.domain.amounts import Money
+from posapp.domain.events import Tender
+from posapp.domain.sale import TenderMethod
+from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.file_modes import FileFormMode, Page
+from posapp.ui.checkout.session import GiftsMode, PassesMode
+
+_BACK = do.EscPressed()
+
+
+def take_wallet(studio: Studio) -> None:
+    """The sheets over the sale: passes and gifts."""
+    _passes(studio)
+    presenter = studio.presenter
+    studio.ask(do.OpenGifts(), until=lambda: isinstance(presenter.session.mode, GiftsMode))
+    studio.take_both("gifts")
+    studio.ask(_BACK, until=lambda: presenter.session.mode is None)
+
+
+def take_file(studio: Studio) -> None:
+    """The member's file: who she is, her wallet, what happened, and a dialog with its effect."""
+    presenter = studio.presenter
+
+    def page(number: Page) -> Callable[[], bool]:
+        return lambda: getattr(presenter.session.mode, "page", None) is number
+
+    studio.ask(do.OpenMemberFile(), until=page(Page.PERSON))
+    studio.take_both("member_file")
+    studio.ask(FilePage(page=Page.WALLET), until=page(Page.WALLET))
+    studio.take_both("member_wallet")
+    studio.ask(FilePage(page=Page.HISTORY), until=page(Page.HISTORY))
+    studio.take_both("member_history")
+    studio.ask(FilePage(page=Page.POINTS), FileAct(0), until=lambda: isinstance(presenter.session.mode, FileFormMode))
+    studio.fill(points="50", note="积分补登")
+    studio.take_both("member_points")
+    studio.ask(_BACK, until=page(Page.POINTS))
+    _events(studio)
+    studio.ask(_BACK, until=lambda: presenter.session.mode is None)
+
+
+def _events(studio: Studio) -> None:
+    """Workshops that others have signed up for, and so has she."""
+    presenter = studio.presenter
+    till = presenter.till
+    for one in find_members(till, "138", limit=11).members:
+        join_workshop(till, one.id, "winter_tea", presenter.cashier, online=True)
+    studio.ask(FilePage(page=Page.EVENTS), FileAct(0), until=lambda: presenter.session.toast is not None)
+    presenter.toast(None)
+    studio.take_both("member_events")
+
+
+def _passes(studio: Studio) -> None:
+    """The member's passes, two of which were bought earlier."""
+    presenter = studio.presenter
+    till, member = presenter.till, presenter.session.basket.member
+    if member is None:
+        raise LookupError("nobody to sell a pass to")
+    for name, fen in (("latte10", 19_900), ("tea_room", 30_000)):
+        paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
+        sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))
+    studio.ask(do.FunctionKey(8, shift=True), until=lambda: isinstance(presenter.session.mode, PassesMode))
+    studio.take_both("passes")
+    studio.ask(_BACK, until=lambda: presenter.session.mode is None)
+    presenter.read_wallet()
+    studio.ask(until=lambda: bool(presenter.session.basket.wallet.passes))
+    studio.ask(do.LineSelected("2"), do.FunctionKey(8), until=lambda: bool(presenter.session.quote.passes))
+    studio.take_both("pass_line")
+    studio.ask(do.FunctionKey(8), until=lambda: not presenter.session.quote.passes)
