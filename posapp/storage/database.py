@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from posapp.storage import schema_version
@@ -89,10 +89,10 @@ class Database:
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._writer: tuple[Connection, Any] | None = None
+        self._idle_readers: list[tuple[Connection, Any]] = []
         self._waits_for_disk: bool | None = True
-        self._write_engine = _engine(lambda: _connect_writer(path, key), pooled=False)
-        self._read_engine = _engine(lambda: _connect_reader(path, key), pooled=True)
-        event.listen(self._read_engine, "begin", _begin_reading)
+        self._write_engine = _engine(lambda: _connect_writer(path, key))
+        self._read_engine = _engine(lambda: _connect_reader(path, key))
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
@@ -140,15 +140,9 @@ class Database:
             raise
 
     def _open_writer(self) -> tuple[Connection, Any]:
-        """The connection that writes, and the driver's own under it.
-
-        For SQLAlchemy it is in one transaction that never ends: beginning and ending one through it takes as long as
-        three statements of a sale.
-        """
+        """The connection that writes, and the driver's own under it."""
         if self._writer is None:
-            writer = self._write_engine.connect()
-            writer.begin()
-            self._writer = (writer, driver(writer))
+            self._writer = _opened(self._write_engine)
             self._waits_for_disk = True
         return self._writer
 
@@ -161,21 +155,41 @@ class Database:
     def _close_writer(self) -> None:
         opened, self._writer = self._writer, None
         if opened is not None:
-            writer, _raw = opened
-            writer.invalidate()
-            writer.close()
+            _discard(opened[0])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot for reading, also while another thread writes.  Raises `DiskFailed`."""
+        idle = self._idle_readers
         try:
-            with self._read_engine.connect() as connection, connection.begin():
-                yield connection
+            try:
+                # One that is still warm.  Taking from a list is one step for every thread.
+                reader, raw = idle.pop()
+            except IndexError:
+                reader, raw = _opened(self._read_engine)
+            try:
+                # The driver is in autocommit mode: without this, each statement would see a snapshot of its own.
+                raw.execute("BEGIN")
+                yield reader
+            finally:
+                self._put_back(reader, raw, idle)
         except Exception as error:
             known = translated(error)
             if known is None:
                 raise
             raise known from error
+
+    def _put_back(self, reader: Connection, raw: Any, idle: list[tuple[Connection, Any]]) -> None:
+        try:
+            raw.rollback()
+        except Exception:  # noqa: BLE001 - what was read stands; this only costs the connection
+            _discard(reader)
+            return
+        if idle is self._idle_readers and len(idle) < READERS:
+            idle.append((reader, raw))
+        else:
+            # There are enough, or the database was closed meanwhile.
+            reader.close()
 
     def connect_raw(self, path: Path | None = None, *, read_only: bool = False) -> Any:
         """A driver connection with this database's key, to this file or to another one, for backup and verification."""
@@ -190,12 +204,13 @@ class Database:
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
         with self._lock:
+            readers, self._idle_readers = self._idle_readers, []
+            for reader, _raw in readers:
+                reader.close()
             opened, self._writer = self._writer, None
-            self._read_engine.dispose()
             if opened is not None:
                 writer, _raw = opened
                 writer.close()
-            self._write_engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -252,15 +267,22 @@ def _refuse_other_files(path: Path) -> None:
         raise NotADatabase(str(path))
 
 
-def _engine(creator: Any, *, pooled: bool) -> Engine:
-    pool: dict[str, Any] = (
-        {"poolclass": QueuePool, "pool_size": READERS, "max_overflow": READERS, "pool_use_lifo": True}
-        if pooled
-        else {"poolclass": NullPool}
-    )
-    return create_engine("sqlite://", module=dbapi2, creator=creator, **pool)
+def _engine(creator: Any) -> Engine:
+    return create_engine("sqlite://", module=dbapi2, creator=creator, poolclass=NullPool)
 
 
-def _begin_reading(connection: Connection) -> None:
-    """The driver is in autocommit mode: without this, each statement would see a snapshot of its own."""
-    driver(connection).execute("BEGIN")
+def _opened(engine: Engine) -> tuple[Connection, Any]:
+    """A new connection, and the driver's own under it.
+
+    For SQLAlchemy it is in one transaction that never ends: beginning and ending one through it takes as long as
+    three statements of a sale.
+    """
+    connection = engine.connect()
+    connection.begin()
+    return connection, driver(connection)
+
+
+def _discard(connection: Connection) -> None:
+    """Close a connection that is broken, without asking anything of it."""
+    connection.invalidate()
+    connection.close()

@@ -81,6 +81,15 @@ _OUTBOX = Prepared(
     .limit(bindparam("most")),
     "most",
 )
+_OUTBOX_COUNT = Prepared(
+    select(func.count()).select_from(document_table).where(document_table.c.acknowledged == literal_column("0")), ""
+)
+_FIND = Prepared(
+    select(*(document_table.c[name] for name in ("collection", "key", "hlc", "device", "body"))).where(
+        document_table.c.collection == bindparam("its_collection"), document_table.c.key == bindparam("its_key")
+    ),
+    "its_collection its_key",
+)
 _KEYS_AT_ONCE = 64
 _key_marks = [bindparam(f"key_{place}", type_=TEXT) for place in range(_KEYS_AT_ONCE)]
 _KEPT = Prepared(
@@ -169,9 +178,8 @@ def _kept_versions(raw: Any, offered: Iterable[Document]) -> dict[tuple[str, str
 
 def find(connection: Connection, collection: str, key: str) -> Document | None:
     """The winning version of a document, if there is one."""
-    query = select(document_table).where(document_table.c.collection == collection, document_table.c.key == key)
-    row = connection.execute(query).first()
-    return Document(row.collection, row.key, row.hlc, row.device, row.body) if row else None
+    row = _FIND.run(driver(connection), (collection, key)).fetchone()
+    return Document(*row) if row is not None else None
 
 
 def every(connection: Connection, collection: str) -> list[Document]:
@@ -187,8 +195,8 @@ def outbox(connection: Connection, limit: int) -> list[Document]:
 
 def outbox_count(connection: Connection) -> int:
     """How many documents the server does not have in their present version."""
-    query = select(func.count()).where(document_table.c.acknowledged == 0)
-    return connection.scalar(query) or 0
+    count: int = _OUTBOX_COUNT.run(driver(connection)).fetchone()[0]
+    return count
 
 
 def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> None:

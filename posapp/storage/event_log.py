@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import chain, from_values, genesis
@@ -52,6 +52,19 @@ _ADVANCE = Prepared(
 _EVENT_COLUMNS = "stream_key sequence kind at canonical hash projected"
 _EVENT = Prepared(
     insert(event_table).values({name: bindparam(name) for name in _EVENT_COLUMNS.split()}), _EVENT_COLUMNS
+)
+_DEFERRED = Prepared(
+    select(
+        *(event_table.c[name] for name in ("position", "sequence", "canonical")),
+        *(stream.c[name] for name in ("device", "incarnation", "own")),
+    )
+    .join(stream)
+    .where(event_table.c.projected == literal_column(f"{DEFERRED}")),
+    "",
+)
+_SEGMENT_COLUMNS = "stream_key first_sequence last_sequence body"
+_SEGMENT = Prepared(
+    insert(segment).values({name: bindparam(name) for name in _SEGMENT_COLUMNS.split()}), _SEGMENT_COLUMNS
 )
 _LAST_POSITION = Prepared(select(func.max(event_table.c.position)), "")
 _BY_CART = Prepared(
@@ -177,11 +190,7 @@ class EventLog:
             last = first_sequence + len(events) - 1
             _ADVANCE.run(raw, (last, previous, key))
             if segment_body is not None:
-                connection.execute(
-                    insert(segment).values(
-                        stream_key=key, first_sequence=first_sequence, last_sequence=last, body=segment_body
-                    )
-                )
+                _SEGMENT.run(raw, (key, first_sequence, last, segment_body))
             if own:
                 server_states.recount(connection, touched)
                 streams.acknowledge(connection, identity, last)
@@ -202,21 +211,19 @@ class EventLog:
     def project_deferred(self, connection: Connection) -> int:
         """Project events that an earlier version of the program did not know; return how many."""
         raw = driver(connection)
-        columns = (event_table.c.position, event_table.c.sequence, event_table.c.canonical)
-        query = select(*columns, stream.c.device, stream.c.incarnation, stream.c.own).join(stream)
         done = 0
         touched: set[bytes] = set()
-        for row in connection.execute(query.where(event_table.c.projected == DEFERRED)).all():
-            identity = StreamId(DeviceId(row.device), Incarnation(row.incarnation))
-            recorded, state = _read_values(identity, row.sequence, _decode(row.canonical))
+        for position, sequence, canonical, device, incarnation, own in _DEFERRED.run(raw).fetchall():
+            identity = StreamId(DeviceId(device), Incarnation(incarnation))
+            recorded, state = _read_values(identity, sequence, _decode(canonical))
             if state == DEFERRED:
                 continue
-            if recorded is not None and row.own:
-                project_own(raw, row.position, recorded, None, pending=False)
+            if recorded is not None and own:
+                project_own(raw, position, recorded, None, pending=False)
                 touched.update(entry.holder for entry in recorded.transaction.postings if entry.holder)
             elif recorded is not None:
-                project_foreign(raw, [(row.position, recorded)])
-            mark = update(event_table).where(event_table.c.position == row.position)
+                project_foreign(raw, [(position, recorded)])
+            mark = update(event_table).where(event_table.c.position == position)
             connection.execute(mark.values(projected=state))
             done += 1
         if touched:

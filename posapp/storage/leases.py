@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.ids import StreamId
 from posapp.domain.leasing import COUPON_ENDS, LEASED, left_of, taken
 from posapp.domain.time import from_micros
 from posapp.storage import settings, streams
+from posapp.storage.database import driver
+from posapp.storage.prepared import Prepared
 from posapp.storage.schema import event, posting, sale, stream
 from posapp.storage.schema import setting as setting_table
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from posapp.domain.ids import MemberId
     from posapp.domain.ledger import Posting
@@ -38,18 +40,22 @@ _TURN: Final = settings.Setting("leases_turn", int, 0)
 _UNTIL: Final = settings.Setting("leases_until", int, 0)
 
 
-_TAKEN: Final = (
+def _among(accounts: Iterable[Account]) -> ColumnElement[bool]:
+    return posting.c.account.in_([literal_column(str(int(each))) for each in sorted(accounts)])
+
+
+_TAKEN: Final = Prepared(
     select(posting.c.holder, posting.c.account, func.sum(posting.c.amount))
     .join(event, event.c.position == posting.c.position)
     .join(stream, stream.c.stream_key == event.c.stream_key)
     .where(*streams.NAMED, event.c.sequence > bindparam("after"))
-    .where(
-        or_(
-            and_(posting.c.amount < 0, posting.c.account.in_([int(each) for each in LEASED])),
-            and_(posting.c.amount > 0, posting.c.account.in_([int(each) for each in COUPON_ENDS])),
-        )
-    )
-    .group_by(posting.c.holder, posting.c.account)
+    .where(or_(and_(posting.c.amount < 0, _among(LEASED)), and_(posting.c.amount > 0, _among(COUPON_ENDS))))
+    .group_by(posting.c.holder, posting.c.account),
+    "device_id incarnation_id after",
+)
+_LATEST: Final = Prepared(
+    select(sale.c.member).where(sale.c.member.is_not(None)).order_by(sale.c.position.desc()).limit(bindparam("most")),
+    "most",
 )
 
 
@@ -112,10 +118,11 @@ def told(connection: Connection) -> Told:
 
 def taken_since(connection: Connection, heads: Told) -> Counter[tuple[bytes, Account]]:
     """What own events after these heads took of balances that are lent out in shares."""
+    raw = driver(connection)
     found: Counter[tuple[bytes, Account]] = Counter()
     for each in streams.own_streams(connection):
-        its = {"device_id": each.id.device, "incarnation_id": each.id.incarnation, "after": heads.get(each.id, 0)}
-        for holder, account, amount in connection.execute(_TAKEN, its):
+        its = (each.id.device, each.id.incarnation, heads.get(each.id, 0))
+        for holder, account, amount in _TAKEN.run(raw, its):
             gone = taken(Account(account), amount)
             if gone is not None:
                 found[holder, gone[0]] += gone[1]
@@ -124,8 +131,8 @@ def taken_since(connection: Connection, heads: Told) -> Counter[tuple[bytes, Acc
 
 def likely_members(connection: Connection, most: int) -> list[MemberId]:
     """Who bought at this store last: whom this till is likely to see again."""
-    latest = select(sale.c.member).where(sale.c.member.is_not(None)).order_by(sale.c.position.desc()).limit(10 * most)
-    return list(dict.fromkeys(connection.scalars(latest)))[:most]
+    latest = _LATEST.run(driver(connection), (10 * most,))
+    return list(dict.fromkeys(member for (member,) in latest))[:most]
 
 
 def _share(holder: bytes, account: Account) -> settings.Setting[int]:

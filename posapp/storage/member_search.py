@@ -24,7 +24,7 @@ from posapp.storage.spelling import folded, has_hanzi, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 CANDIDATES = 1_000
 _LAST_FOUR = 4
@@ -52,16 +52,8 @@ def _with_standing(keys: Select[Any]) -> Select[Any]:
         .limit(bindparam("wanted"))
         .subquery("first")
     )
-    balances = [
-        select(held_balance.c.settled + held_balance.c.pending)
-        .where(held_balance.c.holder == member.c.member_id, held_balance.c.account == literal_column(str(int(account))))
-        .scalar_subquery()
-        for account in STANDING_ACCOUNTS
-    ]
-    columns = [member.c[name] for name in _PROFILE_COLUMNS]
-    days = [holder.c[name] for name in ("visits", "orders", "first_day", "last_day")]
     return (
-        select(*columns, *balances, *days)
+        select(*_columns())
         .select_from(
             first.join(member, member.c.member_key == first.c.member_key).outerjoin(
                 holder, holder.c.holder == member.c.member_id
@@ -69,6 +61,18 @@ def _with_standing(keys: Select[Any]) -> Select[Any]:
         )
         .order_by(first.c.day.desc().nulls_last(), first.c.member_key.desc())
     )
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    """What is shown of a member: profile, balances, days."""
+    balances = [
+        select(held_balance.c.settled + held_balance.c.pending)
+        .where(held_balance.c.holder == member.c.member_id, held_balance.c.account == literal_column(str(int(account))))
+        .scalar_subquery()
+        for account in STANDING_ACCOUNTS
+    ]
+    days = [holder.c[name] for name in ("visits", "orders", "first_day", "last_day")]
+    return [*(member.c[name] for name in _PROFILE_COLUMNS), *balances, *days]
 
 
 _PROFILE_COLUMNS = ("member_id", "card_number", "phone_e164", "name", "birthday", "marketing", "joined")
@@ -105,7 +109,15 @@ def _in_index(table: str, name: str) -> Select[Any]:
 
 _IN_NAME = "instr(member.name, :in_name) > 0"
 
-_BY_ID = _results(lambda: _where(member.c.member_id == bindparam("who")), "who")
+# There is one at most, and nothing to put in order.
+_BY_ID = Prepared(
+    lambda: (
+        select(*_columns())
+        .select_from(member.outerjoin(holder, holder.c.holder == member.c.member_id))
+        .where(member.c.member_id == bindparam("who"))
+    ),
+    "who",
+)
 _BY_PHONE = _results(lambda: _where(member.c.phone == bindparam("digits")), "digits")
 _BY_CARD = _results(
     lambda: (
@@ -152,7 +164,8 @@ def search(connection: Connection, typed: str, *, limit: int = 20) -> list[Membe
 
 def find(connection: Connection, identity: MemberId) -> Member | None:
     """A member by id."""
-    return next(iter(_run(connection, _BY_ID, (identity,), 1)), None)
+    row = _BY_ID.run(driver(connection), (identity,)).fetchone()
+    return _member(row) if row is not None else None
 
 
 def by_phone(connection: Connection, phone_e164: str) -> Member | None:

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.ids import MemberId
 from posapp.domain.member import Consent, Membership, MemberState, Profile
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets, catalogue, documents, member_states, members
+from posapp.storage.database import driver
 from posapp.storage.documents import ASSET, CARD, CARD_FACE, CLAIM, PRODUCT, PROFILE, PROGRAMME, STORE, Document
 from posapp.storage.member_states import Claim
 from posapp.storage.members import MemberRecord
+from posapp.storage.prepared import Prepared
 from posapp.storage.schema import programme as programme_table
 
 if TYPE_CHECKING:
@@ -244,11 +246,18 @@ def _write_programme(connection: Connection, version: int, body: bytes) -> None:
     connection.execute(row.on_conflict_do_update(index_elements=["version"], set_={"body": body}))
 
 
+_NEWEST_PROGRAMME = Prepared(
+    select(programme_table.c.version, programme_table.c.body)
+    .order_by(programme_table.c.version.desc())
+    .limit(literal_column("1")),
+    "",
+)
+
+
 def newest_programme(connection: Connection) -> tuple[int, bytes] | None:
     """The programme in force: its version and its JSON."""
-    query = select(programme_table).order_by(programme_table.c.version.desc()).limit(1)
-    row = connection.execute(query).first()
-    return (row.version, row.body) if row else None
+    row: tuple[int, bytes] | None = _NEWEST_PROGRAMME.run(driver(connection)).fetchone()
+    return row
 
 
 def programme(connection: Connection, version: int) -> bytes | None:

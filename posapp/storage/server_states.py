@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, literal_column, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.encoding import from_values, genesis
@@ -107,12 +107,21 @@ def _fold(
 
 def coverage(connection: Connection) -> tuple[dict[int, int], Overlay]:
     """Which own events the settled balances include: by stream, and the exceptions by (holder, stream)."""
-    rows = connection.execute(select(stream.c.stream_key, stream.c.covered_sequence).where(stream.c.own == 1))
-    covered: dict[int, int] = {row.stream_key: row.covered_sequence for row in rows}
-    overlay = {(row.holder, row.stream_key): row.sequence for row in connection.execute(select(holder_coverage))}
+    raw = driver(connection)
+    covered: dict[int, int] = dict(_COVERED.run(raw).fetchall())
+    overlay = {(who, key): sequence for who, key, sequence in _EXCEPTIONS.run(raw)}
     return covered, overlay
 
 
+_own = stream.c.own == literal_column("1")
+_COVERED = Prepared(select(stream.c.stream_key, stream.c.covered_sequence).where(_own), "")
+_EXCEPTIONS = Prepared(select(holder_coverage.c.holder, holder_coverage.c.stream_key, holder_coverage.c.sequence), "")
+_OWN_KEYS = Prepared(select(stream.c.device, stream.c.incarnation, stream.c.stream_key).where(_own), "")
+_COVER = Prepared(
+    update(stream).where(stream.c.stream_key == bindparam("key")).values(covered_sequence=bindparam("sequence")),
+    "sequence key",
+)
+_NO_EXCEPTIONS = Prepared(delete(holder_coverage), "")
 _SETTLED = Prepared(
     (
         settled := insert(held_balance).values(
@@ -255,8 +264,8 @@ def recount(connection: Connection, holders: Collection[bytes]) -> None:
 def _reached(connection: Connection, heads: Mapping[StreamId, int]) -> dict[int, int]:
     """`heads` by stream key, for every own stream; a stream of this device that is unknown here is noted, empty."""
     known = {
-        StreamId(DeviceId(row.device), Incarnation(row.incarnation)): row.stream_key
-        for row in connection.execute(select(stream).where(stream.c.own == 1))
+        StreamId(DeviceId(its_device), Incarnation(incarnation)): key
+        for its_device, incarnation, key in _OWN_KEYS.run(driver(connection))
     }
     device = settings.get(connection, settings.DEVICE_ID)
     for identity in heads.keys() - known.keys():
@@ -277,10 +286,9 @@ def _reached(connection: Connection, heads: Mapping[StreamId, int]) -> dict[int,
 def _complete(connection: Connection, covered: Mapping[int, int], reached: Mapping[int, int]) -> None:
     raw = driver(connection)
     changed = _holders_between(raw, covered, reached)
-    connection.execute(delete(holder_coverage))
-    for key, sequence in reached.items():
-        if covered.get(key, 0) != sequence:
-            connection.execute(update(stream).where(stream.c.stream_key == key).values(covered_sequence=sequence))
+    _NO_EXCEPTIONS.run(raw)
+    moved = [(sequence, key) for key, sequence in reached.items() if covered.get(key, 0) != sequence]
+    _COVER.run_many(raw, moved)
     if settings.get(connection, settings.SNAPSHOT_OPEN):
         mark = settings.get(connection, settings.SNAPSHOT_MARK)
         stale = select(holder.c.holder).where(holder.c.mark != mark)

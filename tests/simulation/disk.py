@@ -15,7 +15,7 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     import random
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _OK, _IOERR, _FULL = 0, 10, 13
 _IOERR_FSYNC: Final = _IOERR | 4 << 8
 _SECTOR: Final = 512
+_LARGEST: Final = 65_536
 _NAME: Final = b"failing"
 
 # Names are passed on as the pointers that came: the library keeps them, and reads on behind their end.
@@ -162,6 +163,22 @@ class Disks:
         return text, self.drive(text[len(self.root) :].partition("/")[0])
 
 
+class _Calls(NamedTuple):
+    """What the library itself does with a file; taken out of its table once, for that takes longer than a call."""
+
+    read: Any
+    write: Any
+    truncate: Any
+
+
+class _File(NamedTuple):
+    """An open file: its name, its disk, and how the library treats it."""
+
+    path: str
+    drive: Drive
+    real: _Calls
+
+
 class _Shim:
     """Our VFS in front of one library's own."""
 
@@ -169,8 +186,11 @@ class _Shim:
         self._library = ctypes.CDLL(library)
         self._library.sqlite3_vfs_find.restype = ctypes.c_void_p
         self._disks = disks
-        self._files: dict[int, tuple[str, Drive, _Methods]] = {}
-        self._tables: dict[int, tuple[_Methods, _Methods]] = {}
+        self._files: dict[int, _File] = {}
+        self._tables: dict[int, tuple[_Calls, _Methods]] = {}
+        # What stands at a place before it is written over; nothing is written in larger pieces than a page.
+        self._held = ctypes.create_string_buffer(_LARGEST)
+        self._held_address = ctypes.addressof(self._held)
         self._real_address: int = self._library.sqlite3_vfs_find(None)
         self._real = _Vfs.from_address(self._real_address)
         self._ours = _Vfs()
@@ -201,14 +221,14 @@ class _Shim:
                 self._tables[address] = self._exchanged(address)
             real, ours = self._tables[address]
             slot.value = ctypes.addressof(ours)
-            self._files[file] = (*owned, real)
+            self._files[file] = _File(*owned, real)
         return code
 
-    def _exchanged(self, address: int) -> tuple[_Methods, _Methods]:
+    def _exchanged(self, address: int) -> tuple[_Calls, _Methods]:
         real, ours = _Methods.from_address(address), _Methods()
         ctypes.memmove(ctypes.byref(ours), address, ctypes.sizeof(_Methods))
         ours.write, ours.truncate, ours.sync = self._write, self._truncate, self._sync
-        return real, ours
+        return _Calls(real.read, real.write, real.truncate), ours
 
     def _on_delete(self, _vfs: int, name: int, sync: int) -> int:
         owned = self._disks.owner(name)
@@ -226,8 +246,8 @@ class _Shim:
             return _IOERR
         if drive.full:
             return _FULL
-        held = ctypes.create_string_buffer(size)
-        old = b"" if real.read(file, ctypes.addressof(held), size, offset) else held.raw
+        place = self._held_address
+        old = b"" if real.read(file, place, size, offset) else ctypes.string_at(place, size)
         drive.unsynced.setdefault(path, []).append((offset, old, ctypes.string_at(data, size)))
         code: int = real.write(file, data, size, offset)
         return code

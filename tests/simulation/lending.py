@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import number_of
 from posapp.domain.events import CouponsIssued, DrawMade, GiftRedeemed, PassUsed, SaleCompleted
@@ -14,10 +12,7 @@ from posapp.domain.leasing import COUPON, COUPON_ENDS, LEASED, taken
 from posapp.domain.offline import Leases
 from sync.protocol import messages
 from sync.protocol import segment as segments
-from sync.server import leases
-from sync.server.storage import schema
 from tests.simulation.model import Broken
-from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
     from tests.simulation.network import Answer, Ask
@@ -153,20 +148,15 @@ def _there(balances: Shares, holder: bytes, account: int) -> int:
 
 def _shares(world: World) -> dict[tuple[bytes, bytes, int], int]:
     """The share of each till, by device and balance."""
-    table = schema.lease.c
-    if world.server.drive.is_dead:
-        return {}
-    with world.server.running.database.read() as connection:
-        query = select(table.device, table.holder, table.account, table.amount)
-        rows = connection.execute(query.where(table.merchant_id == MERCHANT, table.amount > 0)).all()
-    return {(device, holder, account): amount for device, holder, account, amount in rows}
+    return {} if world.server.drive.is_dead else world.server.shares()
 
 
 def _all_shares(world: World) -> Shares:
-    if world.server.drive.is_dead:
-        return {}
-    with world.server.running.database.read() as connection:
-        return leases.held(connection, MERCHANT)
+    """All shares of each balance together."""
+    together: Counter[tuple[bytes, int]] = Counter()
+    for (_device, holder, account), amount in _shares(world).items():
+        together[holder, account] += amount
+    return together
 
 
 def _is_muddled(world: World, *devices: bytes) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from sync.protocol import messages
@@ -17,7 +17,6 @@ from sync.server.api.problems import HANDLERS
 from sync.server.context import Context
 from sync.server.errors import UnauthenticatedError
 from sync.server.keys import ServerKeys
-from sync.server.storage import schema
 from sync.server.storage.engine import Database
 from tests.simulation.network import Answer
 from tests.simulation.versions import speaking
@@ -51,6 +50,7 @@ class Server:
         self.promised: dict[StreamId, int] = {}
         self.ever: dict[StreamId, int] = {}
         self.was_put_back = False
+        self._eye: sqlite3.Connection | None = None
 
     @property
     def file(self) -> Path:
@@ -71,6 +71,9 @@ class Server:
 
     def stop(self) -> None:
         """End the process; a dead disk takes no last words."""
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
         if self.context is not None:
             self.context.database.close()
             self.context = None
@@ -112,34 +115,37 @@ class Server:
 
     def place(self) -> messages.Cursor:
         """Where a till's cursor stands that has heard of everything."""
-        counter = schema.merchant_counter.c
-        query = select(counter.gseq, counter.cumulative_hash, counter.generation)
-        with self.running.database.read() as connection:
-            return messages.Cursor(*connection.execute(query.where(counter.merchant_id == MERCHANT)).one())
+        ((gseq, cumulative_hash, generation),) = self._look(
+            "SELECT gseq, cumulative_hash, generation FROM merchant_counter WHERE merchant_id = ?"
+        )
+        return messages.Cursor(gseq, cumulative_hash, generation)
 
     def balances(self) -> dict[tuple[bytes, int], int]:
         """Every balance, without zeros."""
-        balance = schema.balance.c
-        with self.running.database.read() as connection:
-            rows = connection.execute(
-                select(balance.holder, balance.account, balance.amount).where(balance.merchant_id == MERCHANT)
-            ).all()
-        return {(holder, account): amount for holder, account, amount in rows if amount}
+        rows = self._look("SELECT holder, account, amount FROM balance WHERE merchant_id = ? AND amount <> 0")
+        return {(holder, account): amount for holder, account, amount in rows}
+
+    def shares(self) -> dict[tuple[bytes, bytes, int], int]:
+        """The share of each till, by device and balance."""
+        rows = self._look("SELECT device, holder, account, amount FROM lease WHERE merchant_id = ? AND amount > 0")
+        return {(device, holder, account): amount for device, holder, account, amount in rows}
 
     def versions(self) -> Versions:
         """The version of each document that it holds."""
-        table = schema.document.c
-        query = select(table.collection, table.key, table.hlc, table.device).where(table.merchant_id == MERCHANT)
-        with self.running.database.read() as connection:
-            return {(row.collection, row.key): (row.hlc, row.device) for row in connection.execute(query)}
+        rows = self._look("SELECT collection, key, hlc, device FROM document WHERE merchant_id = ?")
+        return {(collection, key): (hlc, device) for collection, key, hlc, device in rows}
 
     def heads(self) -> dict[StreamId, tuple[int, bytes]]:
         """How far it holds each stream, with the chain's hash there."""
-        table = schema.stream.c
-        query = select(table.device, table.incarnation, table.head_sequence, table.head_hash)
-        with self.running.database.read() as connection:
-            rows = connection.execute(query.where(table.merchant_id == MERCHANT)).all()
+        rows = self._look("SELECT device, incarnation, head_sequence, head_hash FROM stream WHERE merchant_id = ?")
         return {stream_of(device, incarnation): (head, digest) for device, incarnation, head, digest in rows}
+
+    def _look(self, query: str) -> list[Any]:
+        """What stands on its disk, by a connection that is not the program's."""
+        assert self.context is not None, "the server is down"
+        if self._eye is None:
+            self._eye = sqlite3.connect(f"{self.file.as_uri()}?mode=ro", uri=True)
+        return self._eye.execute(query, (MERCHANT,)).fetchall()
 
 
 def _work(context: Context, ask: Ask) -> object:

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
@@ -49,6 +49,11 @@ class Database:
         self.on_retry: Callable[[], None] = _not_counted
         """Called each time that a transaction is run again."""
         self.engine = _sqlite_engine(url) if self._sqlite else _postgres_engine(url)
+        # Made once: options that are asked for with each connection take longer than its first statement.
+        writing: dict[str, Any] = {"begin": "IMMEDIATE"} if self._sqlite else {}
+        reading: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._writing_engine = self.engine.execution_options(**writing)
+        self._reading_engine = self.engine.execution_options(**reading)
 
     @classmethod
     def at_path(cls, path: Path) -> Database:
@@ -108,11 +113,7 @@ class Database:
         raise BusyError("the database stayed busy")
 
     def _once(self, work: Callable[[Connection], T]) -> T:
-        if not self._sqlite:
-            with self.engine.begin() as connection:
-                return work(connection)
-        options = {"begin": "IMMEDIATE"}
-        with self._writing, self.engine.connect().execution_options(**options) as connection, connection.begin():
+        with self._writing if self._sqlite else nullcontext(), self._writing_engine.begin() as connection:
             return work(connection)
 
     @contextmanager
@@ -121,9 +122,8 @@ class Database:
 
         Raises `BusyError` when the database went away meanwhile.
         """
-        options: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
         try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            with self._reading_engine.begin() as connection:
                 yield connection
         except Exception as error:
             if not _worth_another_try(error):
@@ -161,7 +161,8 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         mode = connection.get_execution_options().get("begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"BEGIN {mode}")
 
     return engine
 
