@@ -7,13 +7,14 @@ from collections.abc import Callable
 from bench.key_screens import Studio
 from posapp.application.members import find_members
 from posapp.application.passes import PassOrder, sell_pass
+from posapp.application.stored_value.opening import OpeningValue, import_opening_value
 from posapp.application.workshops import join_workshop
 from posapp.domain.amounts import Money
 from posapp.domain.events import Tender
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.file_intents import FileAct, FilePage
-from posapp.ui.checkout.file_modes import FileFormMode, Page
+from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
 from posapp.ui.checkout.session import GiftsMode, PassesMode
 
 _BACK = do.EscPressed()
@@ -39,6 +40,7 @@ def take_file(studio: Studio) -> None:
     studio.take_both("member_file")
     studio.ask(FilePage(page=Page.WALLET), until=page(Page.WALLET))
     studio.take_both("member_wallet")
+    _bonus(studio)
     studio.ask(FilePage(page=Page.HISTORY), until=page(Page.HISTORY))
     studio.take_both("member_history")
     studio.ask(FilePage(page=Page.POINTS), FileAct(0), until=lambda: isinstance(presenter.session.mode, FileFormMode))
@@ -47,6 +49,14 @@ def take_file(studio: Studio) -> None:
     studio.ask(_BACK, until=page(Page.POINTS))
     _events(studio)
     studio.ask(_BACK, until=lambda: presenter.session.mode is None)
+
+
+def _bonus(studio: Studio) -> None:
+    """Bonus that nobody pays for, on the card that she paid for."""
+    studio.ask(FileAct(8), until=lambda: isinstance(studio.presenter.session.mode, FileFormMode))
+    studio.fill(bonus="20", note="茶洒了，致歉")
+    studio.take_both("member_bonus")
+    studio.ask(_BACK, until=lambda: isinstance(studio.presenter.session.mode, FileMode))
 
 
 def _events(studio: Studio) -> None:
@@ -61,11 +71,15 @@ def _events(studio: Studio) -> None:
 
 
 def _passes(studio: Studio) -> None:
-    """The member's passes, two of which were bought earlier."""
+    """The member's passes, two of which were bought earlier, as was a balance."""
     presenter = studio.presenter
     till, member = presenter.till, presenter.session.basket.member
     if member is None:
         raise LookupError("nobody to sell a pass to")
+    import_opening_value(
+        till, [OpeningValue(member.id, Money(80_000), Money(16_000), "A-0412")], "main", presenter.cashier.id, "A"
+    )
+    presenter.read_cards()
     for name, fen in (("latte10", 19_900), ("tea_room", 30_000)):
         paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
         sell_pass(till, PassOrder(name.encode(), member.id, name, paid, presenter.cashier))

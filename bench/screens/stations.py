@@ -22,7 +22,7 @@ from posapp.ui.first_start import FirstStartPresenter
 
 _FILE = (
     ("person", ("reveal", "edit", "number", "marketing", "guardian", "export", "leave")),
-    ("wallet", ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer")),
+    ("wallet", ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer", "bonus")),
     ("points", ("points", "tier", "share")),
     ("events", ("join", "quit", "arrive")),
     ("history", ("review",)),

@@ -39,6 +39,7 @@ class Right(StrEnum):
     MEMBER_RECORDS = "member_records"
     EXCEPTIONS = "exceptions"
     OPEN_PRICE = "open_price"
+    BONUS_BY_HAND = "bonus_by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Limits:
     Discounts by hand and how far a price may lie below cost are in basis points, cash back of one sale in fen, points
     by hand in points a shift (beside the programme's `manual_most`), a member attached after the sale in hours,
     members' records that are changed for good (another number, a merge, a tier by hand) one by one, what an exception
-    costs the shop or its member in fen, one fen at least, prices that are typed for goods the shop does not know in
-    fen.  The defaults are a cashier's (domain.md §5.4).
+    costs the shop or its member in fen, one fen at least, prices that are typed for goods the shop does not know and
+    bonus on a card that nobody paid for in fen.  The defaults are a cashier's (domain.md §5.4).
     """
 
     line_discount: int | None = 1_000
@@ -61,6 +62,7 @@ class Limits:
     member_records: int | None = 0
     exceptions: int | None = 0
     open_price: int | None = 20_000
+    bonus_by_hand: int | None = 0
 
     def most(self, right: Right) -> int | None:
         """The limit of a right."""
@@ -76,8 +78,8 @@ class Limits:
 CASHIER_LIMITS: Final = Limits()
 LIMITS: Final[Mapping[Role, Limits]] = {
     Role.CASHIER: CASHIER_LIMITS,
-    Role.MANAGER: Limits(None, None, 0, None, None, 24, None, None, None),
-    Role.OWNER: Limits(None, None, None, None, None, None, None, None, None),
+    Role.MANAGER: Limits(None, None, 0, None, None, 24, None, None, None, 20_000),
+    Role.OWNER: Limits(None, None, None, None, None, None, None, None, None, None),
 }
 """What a role may where a person's own document says nothing else."""
 PERMISSIONS: Final[Mapping[Role, frozenset[str]]] = {

@@ -29,7 +29,8 @@ class Tally:
     """What one person did in a period.  Amounts are positive; `refused` is by why (`domain.events.staff`).
 
     `by_hand` counts sales with a price by hand, `by_hand_reasons` those prices by their reason, `by_hand_agreed` how
-    many of them somebody else agreed to.  `late_named` are sales for which a member was named after they were done.
+    many of them somebody else agreed to.  `bonus` counts gifts of bonus that nobody paid for, `bonus_agreed` how many
+    of those somebody else agreed to.  `late_named` are sales for which a member was named after they were done.
     """
 
     sales: int = 0
@@ -40,6 +41,9 @@ class Tally:
     by_hand_amount: Money = Money(0)
     by_hand_reasons: Counter[str] = field(default_factory=Counter)
     by_hand_agreed: int = 0
+    bonus: int = 0
+    bonus_amount: Money = Money(0)
+    bonus_agreed: int = 0
     no_sales: int = 0
     late_named: int = 0
     asked: int = 0

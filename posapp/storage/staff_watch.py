@@ -11,6 +11,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.encoding import from_values, number_of
 from posapp.domain.events import (
     ApprovalAnswered,
+    BonusGranted,
     DrawerOpened,
     SaleClaimed,
     SaleCompleted,
@@ -85,6 +86,14 @@ def late_named(connection: Connection, days: Days) -> list[SaleClaimed]:
     query = _events().where(literal_column("event.kind = 55"))
     found = [fact for fact in _facts(connection, query) if isinstance(fact, SaleClaimed)]
     return [one for one in found if one.orders > 0 and first <= one.business_day.ordinal <= last]
+
+
+def bonuses(connection: Connection, days: Days) -> list[BonusGranted]:
+    """Bonus on cards that nobody paid for."""
+    first, last = days
+    query = _events().where(event.c.kind == number_of(BonusGranted))
+    found = [fact for fact in _facts(connection, query) if isinstance(fact, BonusGranted)]
+    return [one for one in found if first <= one.business_day.ordinal <= last]
 
 
 def refunds(connection: Connection, days: Days) -> list[SaleRefunded]:

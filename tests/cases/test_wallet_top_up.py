@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from posapp.application.stored_value.bonus import grant_bonus, lapse_bonuses
+from posapp.application.stored_value.bonus import NOBODY, grant_bonus, lapse_bonuses
 from posapp.application.stored_value.identity import IdentityPaper
 from posapp.application.stored_value.opening import OpeningValue, import_opening_value
 from posapp.application.stored_value.top_up import preview_top_up, top_up
+from posapp.application.till import Cashier
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Payer, StoredValueToppedUp
 from posapp.domain.ids import StaffId
 from posapp.domain.sale import TenderMethod
+from posapp.domain.staff import CASHIER_LIMITS
 from posapp.storage.documents import IDENTITY, find
 from tests.cases.stored_shop import PAPER, PLANS, Shop, line
 from tests.integration.tills import CASHIER, SteppingClock
@@ -91,6 +93,18 @@ def test_bonus_that_was_forgotten_is_granted_by_two_people(card_shop: Shop) -> N
     for _press in range(2):
         after = grant_bonus(card_shop.till, b"g", card.id, Money(2000), "漏送", CASHIER, MANAGER)
         assert fen(after.balance, after.principal) == [22_000, 20_000]
+
+
+def test_bonus_within_ones_own_limit_needs_nobody_else_and_a_card_never_holds_more_than_it_may(card_shop: Shop) -> None:
+    card_shop.top_up("200.00")
+    card, alone = card_shop.card(), Cashier(CASHIER.id, "陆文静", limits=replace(CASHIER_LIMITS, bonus_by_hand=2000))
+    after = grant_bonus(card_shop.till, b"g", card.id, Money(2000), "漏送", alone, NOBODY)
+    assert fen(after.balance, after.principal) == [22_000, 20_000]
+    with pytest.raises(InvalidField, match="another person"):
+        grant_bonus(card_shop.till, b"h", card.id, Money(2001), "漏送", alone, NOBODY)
+    with pytest.raises(InvalidField) as refused:
+        grant_bonus(card_shop.till, b"i", card.id, Money(500_000), "漏送", alone, MANAGER)
+    assert refused.value.reason_zh == "这种卡余额（含赠送）不得超过 5000.00 元，还可充 4780.00 元"
 
 
 def test_W33_stored_value_comes_along_once_and_conserves_totals(card_shop: Shop) -> None:

@@ -16,6 +16,9 @@ from posapp.application.returnable import open_return
 from posapp.application.staff import signing_in
 from posapp.application.staff.approving import Ask, approve
 from posapp.application.staff.watching import staff_report
+from posapp.application.stored_value.bonus import NOBODY, grant_bonus
+from posapp.application.stored_value.cards import stored_cards
+from posapp.application.stored_value.opening import OpeningValue, import_opening_value
 from posapp.bootstrap.staff_report import print_staff
 from posapp.domain.amounts import Money, Quantity
 from posapp.domain.by_hand import ByHand, HandKind
@@ -32,6 +35,7 @@ from tests.integration.tills import CASHIER
 if TYPE_CHECKING:
     from posapp.application.checkout import CompletedSale
     from posapp.application.till import Cashier, Till
+    from posapp.domain.ids import AssetId
     from posapp.domain.member import Member
     from tests.integration.tills import SteppingClock
 
@@ -56,6 +60,25 @@ def give_back(till: Till, sold: CompletedSale, cashier: Cashier) -> None:
     original = open_return(till, place.position)
     number = sold.sale.receipt_number.encode()
     complete_refund(till, RefundRequest(number, original.position, original.before, original.everything, cashier))
+
+
+def test_bonus_that_nobody_paid_for_is_counted_with_who_agreed(till: Till, capsys: pytest.CaptureFixture[str]) -> None:
+    card = charged_card(till)
+    alone = replace(HONEST, limits=replace(HONEST.limits, bonus_by_hand=1_000))
+    grant_bonus(till, b"a", card, Money(1_000), "漏送", alone, NOBODY)
+    grant_bonus(till, b"b", card, Money(2_050), "茶洒了", alone, BOSS)
+    today = till.business_day()
+    made = staff_report(till, today, today).tallies[HONEST.id]
+    assert (made.bonus, made.bonus_amount, made.bonus_agreed) == (2, Money(3_050), 1)
+    assert HONEST.id not in staff_report(till, today.plus(-1), today.plus(-1)).tallies
+    print_staff(till, today, today)
+    assert "bonus by hand 2 (30.50); agreed to by another person 1" in capsys.readouterr().out
+
+
+def charged_card(till: Till) -> AssetId:
+    values = [OpeningValue(lin(till).id, Money(80_000), Money(16_000), "old-1")]
+    import_opening_value(till, values, "main", CASHIER.id, "old system")
+    return stored_cards(till, lin(till).id)[0].id
 
 
 def other_members(till: Till) -> list[Member]:

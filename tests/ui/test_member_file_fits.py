@@ -24,7 +24,7 @@ from tests.ui.test_stored_value import charge
 
 DIALOGS = {
     Page.PERSON: {1: "reveal", 2: "edit", 3: "number", 5: "guardian", 6: "export", 7: "leave", 8: "reassign"},
-    Page.WALLET: {2: "void", 4: "card"},
+    Page.WALLET: {2: "void", 4: "card", 9: "bonus"},
     Page.POINTS: {1: "points", 2: "tier"},
 }
 
@@ -49,7 +49,7 @@ class Walk:
             until(lambda: isinstance(self.counter.session.mode, FileFormMode), name)
             assert form(self.counter).form == f"file_{name}"
             self.look(name)
-            if name in {"void", "points", "tier", "reveal"}:
+            if name in {"void", "bonus", "points", "tier", "reveal"}:
                 self.counter.press(Qt.Key.Key_Return)
                 until(lambda: getattr(self.counter.session.mode, "error", None) is not None, "refused")
                 self.look(f"{name} refused")
@@ -175,6 +175,6 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         counter.press(Qt.Key.Key_F1)
         walk.look("the keys")
         assert {name: cuts for name, cuts in walk.found.items() if cuts} == {}
-        assert len(walk.found) == 38
+        assert len(walk.found) == 40
     finally:
         counter.close()

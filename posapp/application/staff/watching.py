@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posapp.application.staff import people
-from posapp.domain.amounts import Money
+from posapp.domain.amounts import Money, sum_money
 from posapp.domain.events import ApprovalAnswered, DrawerOpened, SignInAnswered
 from posapp.domain.staff_watch import MOST_A_DAY, BusyMember, Pair, Tally, close_pairs, outliers
 from posapp.storage import staff_watch as rows
@@ -58,6 +58,11 @@ def _tallies(
         found[sale.cashier].by_hand_agreed += sum(1 for each in sale.by_hand if each.approver)
     for claim in rows.late_named(connection, days):
         found[claim.operator].late_named += 1
+    for bonus in rows.bonuses(connection, days):
+        one = found[bonus.cashier]
+        one.bonus += 1
+        one.bonus_amount += sum_money(lot.bonus for lot in bonus.lots)
+        one.bonus_agreed += bool(bonus.approver)
     for back in rows.refunds(connection, days):
         one = found[back.cashier]
         if back.is_void:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from posapp.application.reach import require_server
-from posapp.application.stored_value.cards import card_in, mark_lots, terms_of
+from posapp.application.stored_value.cards import card_in, check_room, law_on, mark_lots, terms_of
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
@@ -15,25 +15,29 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import BonusGranted, BonusLapsed, LotPart
 from posapp.domain.ids import AssetId, StaffId, derived_id
 from posapp.domain.offline import Action
+from posapp.domain.staff import Right
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import to_micros
 from posapp.storage import assets
 from posapp.storage.stored_value import NO_OWNER
 
+NOBODY = StaffId("")
+
 
 def grant_bonus(
     till: Till, request: bytes, card: AssetId, bonus: Money, reason: str, cashier: Cashier, approver: StaffId
 ) -> StoredCard:
-    """Put bonus on a card that nobody pays for: a promise that was forgotten, a gesture.
+    """Put bonus on a card that nobody pays for: a promise that was forgotten, a gesture.  Works offline.
 
-    `request` is drawn once: the same one is the same grant.  Raises `InvalidField` where somebody else must agree, a
-    reason is missing, or the card would hold more than it may.
+    `request` is drawn once: the same one is the same grant.  Beyond the cashier's own limit `approver` is somebody
+    else.  Raises `InvalidField` where nobody else agreed to that, a reason is missing, or the card would hold more than
+    it may.
     """
     if bonus <= Money(0):
         raise InvalidField("bonus", "how much?", "请输入赠送金额")
     if not reason.strip():
-        raise InvalidField("reason", "a reason is needed", "请填写原因")
-    if not approver or approver == cashier.id:
+        raise InvalidField("note", "a reason is needed", "请填写原因")
+    if not cashier.limits.cover(Right.BONUS_BY_HAND, bonus.fen) and approver in (NOBODY, cashier.id):
         raise InvalidField("approver", "another person agrees with their number", "须另一人输工号同意")
     terms = terms_of(till)
     lot = derived_id("stored_value_grant", request)
@@ -42,6 +46,8 @@ def grant_bonus(
         if assets.find(connection, lot) is not None:
             return known
         today = till.business_day()
+        limit = law_on(terms, today).limit(named=known.owner is not None)
+        check_room(limit, known.balance, bonus, "bonus")
         made = Asset(
             id=lot,
             kind=AssetKind.STORED_VALUE_LOT,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from posapp.application.law import law_book
 from posapp.application.till import Till
+from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotPart
@@ -82,6 +83,17 @@ def kind_of(terms: StoredValueTerms, code: str) -> CardKind:
 def law_on(terms: StoredValueTerms, day: BusinessDay) -> PrepaidLaw:
     """What the law asks of this merchant on a day."""
     return law_book().law(terms.merchant.province, terms.merchant.entity, day)
+
+
+def check_room(limit: int | None, before: Money, more: Money, field: str) -> None:
+    """Whether so much more may stand on a card, bonus included; `limit` is in fen.  Raises `InvalidField`."""
+    if limit is not None and before.fen + more.fen > limit:
+        room = Money(max(0, limit - before.fen))
+        raise InvalidField(
+            field,
+            f"at most {Money(limit)} may stand on this card, bonus included; {room} is left to fill",
+            f"这种卡余额（含赠送）不得超过 {Money(limit)} 元，还可充 {room} 元",
+        )
 
 
 def new_card(till: Till, terms: StoredValueTerms, kind: CardKind, member: MemberId | None, code: str) -> Asset:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from posapp.application.reach import require_server
 from posapp.application.stored_value.cards import (
     card_in,
+    check_room,
     kind_of,
     law_on,
     new_card,
@@ -243,14 +244,7 @@ def _check(case: _Case) -> None:
             f"pay in {Money(terms.least_fen)}{most} at a time",
             f"每次充值 {Money(terms.least_fen)}{most or ' 元起'}",
         )
-    after = case.before.fen + request.amount.fen + case.bonus_fen
-    if case.limit is not None and after > case.limit:
-        room = max(0, case.limit - case.before.fen)
-        raise InvalidField(
-            "amount",
-            f"at most {Money(case.limit)} may stand on this card, bonus included; {Money(room)} is left to fill",
-            f"这种卡余额（含赠送）不得超过 {Money(case.limit)} 元，还可充 {Money(room)} 元",
-        )
+    check_room(case.limit, case.before, request.amount + Money(case.bonus_fen), "amount")
     if case.known is not None and case.known.is_expired(case.today):
         raise InvalidField(
             "card", "this card has run out: renew it first, its balance stays", "卡已到期：先换卡，余额不变"

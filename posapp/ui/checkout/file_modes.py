@@ -91,8 +91,11 @@ class FileForm(Protocol):
 class NeedsAgreement(Protocol):
     """An action that another person has to agree to (domain.md §5.4)."""
 
-    def ask(self, mode: FileFormMode) -> Ask:
-        """What they are asked.  Raises `InvalidField` where what was typed asks for nothing."""
+    def ask(self, mode: FileFormMode) -> Ask | None:
+        """What they are asked; None where the cashier may do it alone.
+
+        Raises `InvalidField` where what was typed asks for nothing.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from posapp.application.passes import returnable_passes
 from posapp.application.workshops import Seating
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
+from posapp.domain.staff import Right
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.file_modes import (
     Doing,
@@ -25,6 +26,7 @@ from posapp.ui.checkout.file_modes import (
 )
 from posapp.ui.checkout.folders import export_folder
 from posapp.ui.checkout.member_file.events import EVENT_ACTIONS
+from posapp.ui.checkout.member_file.forms_bonus import Cards, NamedCard
 from posapp.ui.checkout.member_file.forms_passes import Passes
 from posapp.ui.checkout.member_file.forms_person import (
     ChangeNumber,
@@ -46,7 +48,7 @@ from posapp.ui.checkout.member_file.forms_wallet import (
     Templates,
     VoidCoupon,
 )
-from posapp.ui.checkout.member_file.lines import Around, subject_of
+from posapp.ui.checkout.member_file.lines import Around, card_name, subject_of
 from posapp.ui.checkout.member_file.screen import ACTIONS, is_open
 from posapp.ui.checkout.screen_coupons import template_name
 from posapp.ui.checkout.session import LookupMode, OtherMemberMode
@@ -69,6 +71,11 @@ class Work(Protocol):
     @property
     def around(self) -> Around:
         """What the lines of a page follow from besides the file."""
+        ...
+
+    @property
+    def doing(self) -> Doing:
+        """Who does what is done, now."""
         ...
 
     def next_revision(self) -> int:
@@ -155,6 +162,8 @@ class Actions:
                 self._list_merges(mode)
             case "pass_back":
                 self._list_passes(mode)
+            case "bonus":
+                self._list_cards(mode)
             case "leave":
                 who = mode.file.member.id
                 self._owner.work(
@@ -201,6 +210,15 @@ class Actions:
         self._owner.work(
             lambda: returnable_passes(till, who), lambda found: self._list(mode, Passes(found), len(found))
         )
+
+    def _list_cards(self, mode: FileMode) -> None:
+        programme, today = self._owner.till.programme, self._owner.till.business_day()
+        cards = tuple(NamedCard(one, card_name(programme, one.kind), today) for one in mode.file.stored)
+        listed = Cards(cards, self._owner.cashier.limits.most(Right.BONUS_BY_HAND))
+        if len(cards) == 1:
+            self._open(mode, listed.form(0, self._work.doing))
+        else:
+            self._list(mode, listed, len(cards))
 
     def _list_merges(self, mode: FileMode) -> None:
         till, who = self._owner.till, mode.file.member.id

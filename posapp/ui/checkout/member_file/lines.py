@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from posapp.domain.asset import AssetKind
 from posapp.domain.programme import Programme
 from posapp.domain.programme.entitlements import Grant
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.ui.checkout.file_modes import FileMode, Page
 from posapp.ui.checkout.file_sheet import FileRow
@@ -154,12 +155,16 @@ def _coupon(one: FileCoupon, around: Around) -> FileRow:
     return FileRow(said(template_name(around.programme, one.template, around.language)), left, (one.code, may))
 
 
+def card_name(programme: Programme, kind: str) -> Text:
+    """What a kind of stored-value card is called; its code where the programme has it no more."""
+    known = programme.stored_value.card(kind) if programme.stored_value is not None else None
+    return known.name if known is not None else Text(kind, kind)
+
+
 def _stored(card: StoredCard, around: Around) -> list[Line]:
     bonus = card.spendable_bonus(around.today).fen
-    terms = around.programme.stored_value
-    kind = terms.card(card.kind) if terms is not None else None
     head = FileRow(
-        named(kind.name, around.language) if kind is not None else said(card.kind),
+        named(card_name(around.programme, card.kind), around.language),
         money_text(card.spendable(around.today).fen),
         (msg("balance.bonus_part", bonus=bonus),) if bonus else (),
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
     Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
-    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer"),
+    Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer", "bonus"),
     Page.POINTS: ("points", "tier", "share"),
     Page.EVENTS: ("join", "quit", "arrive"),
     Page.HISTORY: ("review", "older", "newer"),

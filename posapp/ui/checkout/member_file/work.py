@@ -200,6 +200,9 @@ class FileWork:
         except InvalidField as error:
             owner.change(mode=replace(mode, error=error))
             return
+        if ask is None:
+            self._act(mode)
+            return
         owner.change(mode=mode)
         owner.ask_approval(ask, sheet.facts, lambda who: self._act(replace(mode, approver=who)))
 

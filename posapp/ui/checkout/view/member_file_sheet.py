@@ -21,7 +21,7 @@ from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
 
 _ROW, _SIDE = 54, 232
-_PAGES, _MOST_ACTIONS = 5, 8
+_PAGES, _MOST_ACTIONS = 5, 9
 _CROWNED = frozenset({"gold", "diamond"})
 
 
