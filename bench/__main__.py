@@ -51,6 +51,7 @@ PARTS = (
     Part(
         "lookup_paint", "from the key after the last four digits to the painted list", quick=("--quick",), members=True
     ),
+    Part("keys", "from every key to its paint, 100 lines under 50 offers", quick=("--quick",), members=True),
     Part("sync", "bytes an entry on the wire; ingest beside raw SQLite and PostgreSQL", quick=("--rounds", "2")),
     Part(
         "sync.beside",

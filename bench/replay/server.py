@@ -78,6 +78,17 @@ def founded(
         context.database.close()
 
 
+@contextmanager
+def again(data: Path, database_url: str, merchant: str) -> Iterator[Headquarters]:
+    """A merchant that an earlier run founded in that folder, or in that database."""
+    url = database_url or f"sqlite:///{data.absolute() / 'server.db'}"
+    context = open_context(data, url)
+    try:
+        yield Headquarters(context, merchant, data, url)
+    finally:
+        context.database.close()
+
+
 def enrolment_codes(headquarters: Headquarters, tills: Sequence[TillPlan]) -> list[str]:
     """A code for each till."""
     return [

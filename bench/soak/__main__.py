@@ -1,6 +1,6 @@
 """An hour at the counter.
 
-``python -m bench.soak [--minutes 60] [--sales N] [--members N] [--products N] [--plot FILE.svg]``.
+``python -m bench.soak [--minutes 60] [--sales N] [--members N] [--products N] [--folder DIR] [--plot FILE.svg]``.
 
 A till joins a real server, which runs in a process of its own, and is filled with members and products; its programme
 has 50 offers.  Then a cashier works in the real window with real key events: first on a cart of 100 lines, each key
@@ -15,7 +15,7 @@ import argparse
 import os
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--members", type=int)
     parser.add_argument("--products", type=int)
     parser.add_argument("--database", default="", help="the server's; SQLite unless said")
+    parser.add_argument("--folder", type=Path, help="where the shop is kept for the next run")
     parser.add_argument("--plot", type=Path, help="an SVG of gaps and memory over time")
     options = parser.parse_args(arguments)
     # Without a screen, Qt must be told before it is imported.
@@ -50,19 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
     options.rounds = _LONG_ROUNDS if long else _QUICK_ROUNDS
     # Imported after the platform was chosen.
     from bench.replay import server  # noqa: PLC0415
-    from bench.replay.schedule import TillPlan  # noqa: PLC0415
-    from bench.soak.shop import PROGRAMME, joined_till  # noqa: PLC0415
+    from bench.soak.shop import soak_shop  # noqa: PLC0415
 
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="posapp-soak-")))
-        data = folder / "server"
-        data.mkdir()
-        headquarters = stack.enter_context(server.founded(data, options.database, [1], PROGRAMME))
-        (code,) = server.enrolment_codes(headquarters, [TillPlan(1, 1, (), ())])
-        url = stack.enter_context(server.serving(headquarters))
-        home = joined_till(folder / "till", url, code, options.members, options.products)
-        _work(home, options)
-        objections = server.proven(headquarters)
+    kept = nullcontext(str(options.folder)) if options.folder else tempfile.TemporaryDirectory(prefix="posapp-soak-")
+    with kept as folder, soak_shop(Path(folder), options.database, options.members, options.products) as shop:
+        _work(shop.home, options)
+        objections = server.proven(shop.headquarters)
         print(*objections, sep="\n")
     return 1 if objections else 0
 

@@ -22,6 +22,9 @@ _PATIENCE_SECONDS = 30.0
 _SCAN_GAP_MS = 4
 _ENTER_AFTER_SCAN_MS = 320
 """An empty Enter sooner after a scan is the scanner's own."""
+_DOWN_MS = 55
+"""So long a finger stays on a key; the shortest taps of a typist are half of it."""
+_KEYPAD = frozenset("0123456789+-*/")
 _KEYS = {"Enter": Qt.Key.Key_Return, "Esc": Qt.Key.Key_Escape, "Down": Qt.Key.Key_Down, "Up": Qt.Key.Key_Up}
 
 
@@ -32,13 +35,26 @@ def rest(milliseconds: int) -> None:
     loop.exec()
 
 
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A key, and the milliseconds to the end of the paint that showed what it did.
+
+    By the `clock`; `own` is that without the time in which the till was ready to run and others had the processor;
+    `work` is what the window's thread itself needed of one.
+    """
+
+    what: str
+    clock: float
+    own: float
+    work: float
+
+
 @dataclass(slots=True)
 class Cashier:
-    """Sells.  `times` are milliseconds from a key to its paint, by what the key was; `sales` counts.
+    """Sells.  `struck` are the keys that were timed; `sales` counts.
 
-    `own` are those of every key without the time in which the till was ready to run and others had the processor;
-    `processor` is what the window's thread itself needed of one; `partial` is how long the paints took of keys that
-    change a part of the window, and `partial_work` how much of that was work.
+    `partial` is how long the paints took of keys that change a part of the window, in milliseconds, and `partial_work`
+    how much of that was work.
     """
 
     window: WatchedWindow
@@ -46,9 +62,7 @@ class Cashier:
     products: int
     endings: list[str]
     dice: random.Random = field(default_factory=lambda: random.Random(23))
-    times: dict[str, list[float]] = field(default_factory=dict)
-    own: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
+    struck: list[Struck] = field(default_factory=list)
     partial: list[float] = field(default_factory=list)
     partial_work: list[float] = field(default_factory=list)
     sales: int = 0
@@ -60,20 +74,29 @@ class Cashier:
             raise TypeError("no shop is open")
         return self.app.presenter.session
 
+    def forget(self) -> None:
+        """What was timed so far warmed the till up."""
+        for timed in (self.struck, self.partial, self.partial_work):
+            timed.clear()
+        self.sales = 0
+
     # -- keys ---------------------------------------------------------------
 
     def strike(self, key: str) -> None:
-        """One key, down and up."""
+        """One key of a hand, which holds it down for a while; digits and signs are those of the numeric keypad."""
         code = _KEYS[key] if key in _KEYS else Qt.Key(ord(key.upper()))
         text = "\r" if key == "Enter" else "" if key in _KEYS else key
-        _send(self._target(), code, text, round(time.monotonic() * 1000))
+        held = Qt.KeyboardModifier.KeypadModifier if text in _KEYPAD else Qt.KeyboardModifier.NoModifier
+        _send(QEvent.Type.KeyPress, self._target(), code, text, _now_ms(), held)
+        QTimer.singleShot(_DOWN_MS, lambda: _send(QEvent.Type.KeyRelease, self._target(), code, text, _now_ms(), held))
 
     def scan(self, code: str) -> None:
         """A scanner's burst with its Enter."""
-        struck = round(time.monotonic() * 1000)
+        struck = _now_ms()
         for place, character in enumerate((*code, "\r")):
             key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character))
-            _send(self._target(), key, character, struck + place * _SCAN_GAP_MS)
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                _send(kind, self._target(), key, character, struck + place * _SCAN_GAP_MS)
 
     def _target(self) -> QWidget:
         """Where the focus of this window is; a screenless platform may forget which window is in front."""
@@ -109,10 +132,10 @@ class Cashier:
         finally:
             self.app.shown.disconnect(look)
         busy = time.process_time() - busy
-        self.processor.append((time.thread_time() - alone) * 1000)
+        work = time.thread_time() - alone
         clock = self.window.painted_at - began
-        self.times.setdefault(what, []).append(clock * 1000)
-        self.own.append(undisturbed(clock, waited() - waited_before, min(clock, busy)) * 1000)
+        own = undisturbed(clock, waited() - waited_before, min(clock, busy))
+        self.struck.append(Struck(what, clock * 1000, own * 1000, work * 1000))
         if partial:
             self.partial += self.window.paint_ms[paints:]
             self.partial_work += self.window.paint_work[paints:]
@@ -198,8 +221,18 @@ class Cashier:
         self.pay()
 
 
-def _send(target: QWidget, key: Qt.Key, text: str, struck: int) -> None:
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
-        event.setTimestamp(struck)
-        QCoreApplication.sendEvent(target, event)
+def _now_ms() -> int:
+    return round(time.monotonic() * 1000)
+
+
+def _send(
+    kind: QEvent.Type,
+    target: QWidget,
+    key: Qt.Key,
+    text: str,
+    struck: int,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    event = QKeyEvent(kind, key, held, text)
+    event.setTimestamp(struck)
+    QCoreApplication.sendEvent(target, event)

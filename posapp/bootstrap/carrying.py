@@ -48,6 +48,8 @@ _KINDS = {
     State.OFFLINE: SyncKind.OFFLINE,
     State.CONFLICT: SyncKind.CONFLICT,
 }
+_BREATH_SECONDS = 0.15
+"""After a sale the window paints before the log is packed and sent: a cashier waits for it, nobody for the log."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -259,7 +261,15 @@ def carrier(
     session = Session(link, identity)
     reporting = Reporting(till, report)
     after = AfterPull(Renewing(till, session), InboxWatch(till, session, reporting.again))
-    worker = Worker(link, session, store, on_status=reporting, on_changes=changed, after_pull=after)
+    worker = Worker(
+        link,
+        session,
+        store,
+        on_status=reporting,
+        on_changes=changed,
+        after_pull=after,
+        breath_seconds=_BREATH_SECONDS,
+    )
     asking = link_to_server(till)
     till.hold = holding = Holding(till, asking, Session(asking, identity))
     return Carrying(worker, holding)

@@ -32,7 +32,7 @@ from posapp.ui.checkout.sheets import (
 )
 from posapp.ui.keymap import STANDARD
 from posapp.ui.main_window import MainWindow
-from posapp.ui.scan_guard import MAX_GAP_SECONDS, Fate, Passed, ScanGuard, Scanned, Swallowed
+from posapp.ui.scan_guard import FINGER_SECONDS, MAX_GAP_SECONDS, Fate, Passed, ScanGuard, Scanned, Swallowed
 from posapp.ui.shortcuts import Choose, Ignored, Outcome, SubmitSheet, Where, resolve
 from posapp.ui.strokes import KeyStroke, Mods, read_chord
 
@@ -65,6 +65,10 @@ _WHERE = {
     KeymapSheet: Where.KEYMAP,
     FirstStartSheet: Where.FIRST_START,
 }
+_HOLD_MS = round(MAX_GAP_SECONDS * 1000) + 10
+_FINGER_MS = round(FINGER_SECONDS * 1000) + 1
+_PAD_SIGNS = ("+", "-", "*", "/")
+"""On the numeric keypad these are the hand's: a scanner that uses the keypad at all sends digits from it."""
 _MODIFIER_KEYS = {Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Menu, Qt.Key.Key_Meta}
 
 
@@ -103,9 +107,10 @@ class Keyboard(QObject):
         self.keymap = STANDARD
         self._before: tuple[QLineEdit, str, int] | None = None
         self._stamped = self._taken = 0.0
+        self._down: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(round(MAX_GAP_SECONDS * 1000) + 10)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._expire)
 
     def attach(self) -> None:
@@ -137,6 +142,8 @@ class Keyboard(QObject):
             return self._press(event) if kind is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_F10 else True
         if kind is QEvent.Type.KeyPress:
             return self._press(event)
+        if kind is QEvent.Type.KeyRelease and event.key() == self._down and not event.isAutoRepeat():
+            self._down = None
         return False
 
     def _is_ours(self, watched: QObject) -> bool:
@@ -159,6 +166,9 @@ class Keyboard(QObject):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not command:
             return self._press_enter(event)
         text = event.text()
+        if event.modifiers() & Qt.KeyboardModifier.KeypadModifier and text in _PAD_SIGNS and not command:
+            self._type(self._guard.other())
+            return self._dispatch(event) or self._window.view.insert_out_of_sight(text)
         if len(text) == 1 and text.isprintable() and not command and not event.isAutoRepeat():
             now = self._stamp(event)
             verdict = self._guard.key(text, now, acts=self._acts(event, now))
@@ -167,7 +177,8 @@ class Keyboard(QObject):
             if verdict.starts:
                 self._remember()
             if verdict.fate is Fate.HOLD:
-                self._timer.start()
+                self._down = event.key()
+                self._timer.start(_FINGER_MS)
                 return True
             return self._dispatch(event) or self._window.view.insert_out_of_sight(text)
         if event.key() not in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
@@ -252,11 +263,11 @@ class Keyboard(QObject):
         QTimer.singleShot(0, self, self._let_go)
 
     def _let_go(self) -> None:
-        released = self._guard.expire(self._stamped + self._clock() - self._taken)
+        released = self._guard.expire(self._stamped + self._clock() - self._taken, down=self._down is not None)
         if released:
             self._type(released)
         elif self._guard.holding:
-            self._timer.start()
+            self._timer.start(_HOLD_MS - _FINGER_MS)
 
     def _type(self, text: str) -> None:
         """Deliver characters that turned out to be typed by hand, operators included."""

@@ -13,6 +13,12 @@ from statistics import median
 MIN_LENGTH = 6
 MAX_GAP_SECONDS = 0.035
 QUIET_SECONDS = 0.300
+FINGER_SECONDS = 0.018
+"""A key that is still down after so long is under a finger.
+
+Scanners let go of a key before they strike the next one, so half-way through a gap at the latest, or strike so fast
+that the next one has come; a hand holds a key for 50 ms and more.
+"""
 _STALL_SECONDS = 0.100
 """A radio scanner that has begun may pause so long between two characters."""
 _HOLD_FROM = 3
@@ -123,8 +129,14 @@ class ScanGuard:
         self._last_scan = None
         return self._drop()
 
-    def expire(self, now: float) -> str:
-        """What was held and is not a scan after all, once the gap has passed; else nothing."""
+    def expire(self, now: float, *, down: bool = False) -> str:
+        """What was held and is not a scan after all, once the gap has passed; else nothing.
+
+        `down` says that the key of the last character has not come up yet: a lone character that a finger holds is
+        let go at once.
+        """
+        if down and len(self._run) == 1 and self._last is not None and now - self._last >= FINGER_SECONDS:
+            return self._drop()
         return "" if self.goes_on(now) else self._drop()
 
     def _drop(self) -> str:

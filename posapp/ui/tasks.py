@@ -7,6 +7,7 @@ work runs in the order in which it was submitted. The GUI thread never waits, ex
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 _DEVICE_THREADS = 3
+_HAND_OVER_SECONDS = 0.001
+"""A thread that computes lets the window's thread in after so long, instead of Python's five milliseconds."""
 
 
 class Lane(StrEnum):
@@ -42,6 +45,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_HAND_OVER_SECONDS)
         self._lanes = {
             Lane.DATABASE: ThreadPoolExecutor(1, thread_name_prefix="database"),
             Lane.OUTSIDE: ThreadPoolExecutor(_DEVICE_THREADS, thread_name_prefix="outside"),

@@ -80,6 +80,7 @@ class Worker:
         pull_seconds: float = PULL_SECONDS,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        breath_seconds: float = 0.0,
     ) -> None:
         self._link = link
         self._session = session
@@ -90,6 +91,7 @@ class Worker:
         self._pull_seconds = pull_seconds
         self._first_pause = first_pause_seconds
         self._heartbeat = heartbeat_seconds
+        self._breath = breath_seconds
         self._jitter = random.Random()  # noqa: S311 - spreads tills over time, keeps no secret
         self._wake = threading.Event()
         self._committed = threading.Event()
@@ -211,6 +213,9 @@ class Worker:
             if left <= 0:
                 return
             if self._wake.wait(min(left, self._heartbeat)):
+                # Both want Python's one lock: first the cashier sees the sale, then the server hears of it.
+                if self._committed.is_set():
+                    self._stopping.wait(self._breath)
                 self._wake.clear()
                 return
             if not self._link.alive():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Watch:
     """What a worker said, in order."""
 
-    def __init__(self, till: Till, *, url: str = "", pull_seconds: float = 0.3) -> None:
+    def __init__(self, till: Till, *, url: str = "", pull_seconds: float = 0.3, breath: float = 0.0) -> None:
         self.said: list[Status] = []
         self.changes: list[Changes] = []
         self.threads: set[str] = set()
@@ -39,6 +39,7 @@ class Watch:
             on_changes=self.changes.append,
             pull_seconds=pull_seconds,
             first_pause_seconds=0.05,
+            breath_seconds=breath,
         )
 
     def _status(self, status: Status) -> None:
@@ -65,8 +66,8 @@ def place(tmp_path: Path) -> Iterator[World]:
 def watching(place: World) -> Iterator[Callable[..., Watch]]:
     made: list[Watch] = []
 
-    def watch(till: Till, *, url: str = "", pull_seconds: float = 0.3) -> Watch:
-        one = Watch(till, url=url, pull_seconds=pull_seconds)
+    def watch(till: Till, *, url: str = "", pull_seconds: float = 0.3, breath: float = 0.0) -> Watch:
+        one = Watch(till, url=url, pull_seconds=pull_seconds, breath=breath)
         made.append(one)
         one.worker.start()
         return one
@@ -90,6 +91,20 @@ def test_a_commit_is_pushed_within_a_second(place: World, watching: Callable[...
     watch.wait_for(lambda status: status.state is State.SYNCED and status.pending.events == 0)
     assert any(status.state is State.SYNCING and status.pending.dealings == 1 for status in watch.said)
     assert watch.threads == {"sync-client"}
+
+
+def test_the_window_paints_a_sale_before_its_log_is_sent(place: World, watching: Callable[..., Watch]) -> None:
+    """Packing the log wants Python's lock as the window does; the sale goes out as soon as that is over."""
+    till = place.join("till")
+    watch = watching(till, pull_seconds=60, breath=0.3)
+    watch.wait_for(lambda status: status.state is State.SYNCED)
+    till.sell(1, 1_000)
+    start = time.monotonic()
+    watch.worker.notify()
+    while not place.server_balances():
+        assert time.monotonic() - start < 2.0
+        time.sleep(0.01)
+    assert time.monotonic() - start >= 0.3
 
 
 def test_what_happens_elsewhere_arrives_by_itself(place: World, watching: Callable[..., Watch]) -> None:

@@ -22,68 +22,10 @@ from bench.checkout_samples import (
 )
 from bench.samples import SAMPLES
 from posapp.ui.checkout import intents
-from posapp.ui.checkout.intents import Intent
 from posapp.ui.checkout.sheets import NewCardSheet
 from posapp.ui.checkout.state import OmniboxState
-from posapp.ui.keyboard import Keyboard
-from posapp.ui.main_window import MainWindow
 from tests.ui.conftest import MakeWindow
-
-
-class HandClock:
-    """Monotonic time that moves by a set step at every look."""
-
-    def __init__(self) -> None:
-        self.now, self.step = 1000.0, 0.2
-
-    def __call__(self) -> float:
-        self.now += self.step
-        return self.now
-
-
-class Till:
-    """A window with its keyboard and everything it was asked to do."""
-
-    def __init__(self, window: MainWindow, clock: HandClock) -> None:
-        self.window, self.clock = window, clock
-        self.said: list[Intent] = []
-        window.intent.connect(self.said.append)
-        self.keyboard = Keyboard(window, self.said.append, clock)
-        self.keyboard.attach()
-
-    def by_hand(self, text: str) -> None:
-        self.clock.step = 0.2
-        self._type(text)
-
-    def scan(self, text: str) -> None:
-        self.clock.now += 1
-        self.clock.step = 0.005
-        self._type(text)
-        self.press(Qt.Key.Key_Return)
-        self.clock.step = 0.2
-
-    def _type(self, text: str) -> None:
-        for character in text:
-            QTest.keyClicks(self.target(), character)
-
-    def press(self, key: Qt.Key, mods: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.target(), key, mods)
-
-    def target(self) -> QWidget:
-        return QApplication.focusWidget() or self.window
-
-    def settle(self, qtbot: QtBot) -> None:
-        """Let the time pass after which held characters are known to be typed by hand."""
-        self.clock.now += 1
-        qtbot.waitUntil(lambda: not self.keyboard._guard.holding)
-
-    def asked(self) -> list[Intent]:
-        """What was asked for, without the running comment of typing."""
-        comment = (
-            intents.TextEntered, intents.LookupEdited, intents.NewCardEdited, intents.TenderEdited,
-            intents.ReturnEdited,
-        )  # fmt: skip
-        return [intent for intent in self.said if not isinstance(intent, comment)]
+from tests.ui.hands import HandClock, Till
 
 
 @pytest.fixture

@@ -11,8 +11,11 @@ from posapp.application.triggers import promised
 from posapp.domain.pricing import PlannedTender, Quote
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.wallet import Wallet
+from posapp.ui.checkout.last_quote import LastQuote
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from posapp.ui.checkout.desk import Desk
     from posapp.ui.checkout.session import Basket
 
@@ -26,16 +29,20 @@ class AsNewMember:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
+        self._last = LastQuote()
 
     def quote(self, basket: Basket) -> Quote | None:
         """The price with a first card; None where a card is on the sale, or nothing is.
 
-        Of a long basket it is the one of before, and the new one follows in a moment.
+        Of a long basket that changed it is the one of before, and the new one follows in a moment.
         """
         if basket.member is not None or not basket.cart.lines:
             return None
         if len(basket.cart.lines) <= AT_ONCE:
             return self._price(basket)
+        held = self._last.held(self._parts(basket), None, self._owner.till.clock.now())
+        if held is not None:
+            return held
         self._owner.shell.later(_AFTER_SECONDS, lambda: self._follow(basket))
         return self._owner.session.as_new_member
 
@@ -44,9 +51,16 @@ class AsNewMember:
         if self._owner.session.basket.cart is basket.cart:
             self._owner.change(as_new_member=self._price(basket))
 
+    def _parts(self, basket: Basket) -> tuple[object, ...]:
+        return basket.cart, basket.wallet, self._owner.till.programme
+
     def _price(self, basket: Basket) -> Quote:
+        now = self._owner.till.clock.now()
+        return self._last.of(self._parts(basket), None, now, lambda: self._price_anew(basket, now))
+
+    def _price_anew(self, basket: Basket, now: datetime) -> Quote:
         till = self._owner.till
         stranger = members.stranger(till)
         cart = replace(basket.cart, member=stranger.id, identified_by=Identification.NEW_CARD)
         gifts = Wallet(coupons=promised(till), presented=basket.wallet.presented)
-        return price_cart(till, cart, stranger, (PlannedTender(TenderMethod.CASH),), gifts)
+        return price_cart(till, cart, stranger, (PlannedTender(TenderMethod.CASH),), gifts, at=now)

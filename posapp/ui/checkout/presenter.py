@@ -38,6 +38,7 @@ from posapp.ui.checkout.goods_finding import GoodsFinding
 from posapp.ui.checkout.inbox_keys import InboxKeys
 from posapp.ui.checkout.item_keys import ItemKeys
 from posapp.ui.checkout.keymap_keys import KeymapKeys
+from posapp.ui.checkout.last_quote import LastQuote
 from posapp.ui.checkout.line_keys import LineKeys
 from posapp.ui.checkout.look_keys import LookKeys
 from posapp.ui.checkout.member_file.keys import FileKeys
@@ -80,6 +81,7 @@ class CheckoutPresenter:
 
     def __init__(self, till: Till, cashier: Cashier, shell: Shell, language: str = "zh_CN") -> None:
         self.till, self.cashier, self.shell, self.language = till, cashier, shell, language
+        self._last_quote = LastQuote()
         basket = edits.empty(new_cart(till))
         self.session = Session(basket, self.price(basket))
         self._busy = False
@@ -295,7 +297,13 @@ class CheckoutPresenter:
     ) -> Quote:
         """What the basket costs when it is paid so; only cash is rounded down, and cash is what a till expects."""
         planned = (*(stored.planned if stored is not None else ()), PlannedTender(method))
-        return price_cart(self.till, basket.cart, basket.member, planned, basket.wallet)
+        now = self.till.clock.now()
+        return self._last_quote.of(
+            (basket.cart, basket.member, basket.wallet, self.till.programme),
+            planned,
+            now,
+            lambda: price_cart(self.till, basket.cart, basket.member, planned, basket.wallet, at=now),
+        )
 
     def present_card(self, code: str, unknown: Notice) -> None:
         """A code that is no goods may be an unnamed stored-value card."""

@@ -108,6 +108,22 @@ def test_a_character_that_acts_is_held_from_the_start() -> None:
     assert not guard.holding
 
 
+def test_a_key_that_a_finger_still_holds_waits_half_as_long() -> None:
+    guard = ScanGuard()
+    guard.key("1", 10.0, acts=True)
+    assert guard.expire(10.017, down=True) == ""
+    assert guard.expire(10.020, down=False) == ""
+    assert guard.expire(10.020, down=True) == "1"
+
+
+def test_a_burst_is_a_burst_though_its_last_key_is_down() -> None:
+    guard = ScanGuard()
+    guard.key("1", 10.0, acts=True)
+    guard.key("3", 10.020)
+    assert guard.expire(10.040, down=True) == ""
+    assert guard.expire(10.080, down=True) == "13"
+
+
 def test_another_key_lets_go_what_was_held() -> None:
     guard = ScanGuard()
     arrived, _ = _feed(guard, "6021", [5] * 4)
