@@ -65,7 +65,7 @@ _PLAIN: Final[dict[type, Text]] = {
     CouponTransferred: Text("领券或转赠", "Coupon handed on"),
     DrawMade: Text("抽奖", "Draw"),
     ExceptionClosed: Text("异常处理", "Exception closed"),
-    ClaimTransferred: Text("储值卡或次卡转让", "Card or pass transferred"),
+    ClaimTransferred: Text("卡或套餐转让", "Card or pass transferred"),
     MembersMerged: Text("会员合并", "Members merged"),
     MergeUndone: Text("合并撤销", "Merge undone"),
     MemberForgotten: Text("注销", "Left"),

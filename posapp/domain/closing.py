@@ -11,14 +11,15 @@ holder's claim so follows from what that holder does, and together they get what
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from posapp.domain.amounts import Money
 from posapp.domain.events.lot import LotPart
 from posapp.domain.events.stored_value import Ground
+from posapp.domain.gone_otherwise import GoneOtherwise
 from posapp.domain.ids import AssetId
 from posapp.domain.prepaid_law import PrepaidLaw
-from posapp.domain.stored_card import CardLot, GoneOtherwise, StoredCard
+from posapp.domain.stored_card import CardLot, StoredCard
 from posapp.domain.stored_value import (
     interest_fen,
     last_day,
@@ -122,9 +123,8 @@ def standing(lots: Sequence[CardLot]) -> int:
 
 
 def handed_over(lots: Sequence[CardLot]) -> GoneOtherwise:
-    """What is to be kept of a contract whose rest, and whatever can be claimed for it, becomes another member's."""
-    moved = first_lot(lots).gone.moved_fen + standing(lots)
-    return GoneOtherwise(moved_fen=moved, handed_over_at=used_of(lots))
+    """What is to be kept of a contract whose rest becomes another member's."""
+    return first_lot(lots).gone.handed_over(standing(lots), used_of(lots))
 
 
 def used_of(lots: Sequence[CardLot]) -> int:
@@ -132,7 +132,7 @@ def used_of(lots: Sequence[CardLot]) -> int:
     began = sum(lot.paid_fen + lot.granted_fen for lot in lots)
     # What lapsed was never used; what is still to come of a bonus was promised and is part of the price.
     unused = standing(lots) + sum(lot.lapsed_fen for lot in lots)
-    return max(0, began - unused - first_lot(lots).gone.moved_fen)
+    return max(0, began - unused - first_lot(lots).gone.moved)
 
 
 def _contract(lots: Sequence[CardLot], terms: ClosingTerms) -> ContractClosing:
@@ -143,8 +143,8 @@ def _contract(lots: Sequence[CardLot], terms: ClosingTerms) -> ContractClosing:
     until = None
     if law.cooling_off_days is not None:
         until = last_day(main.first_day, law.cooling_off_days, terms.is_holiday)
-    by_18 = _still_due(main.gone, used, lambda then: refund_not_the_buyers_fault(paid, bonus, then))
-    by_19 = _still_due(main.gone, used, lambda then: refund_at_the_buyers_wish(paid, then, main.sold_rate))
+    by_18 = main.gone.due(used, lambda then: refund_not_the_buyers_fault(paid, bonus, then))
+    by_19 = main.gone.due(used, lambda then: refund_at_the_buyers_wish(paid, then, main.sold_rate))
     in_time = until is not None and terms.asked <= until
     refund, article = _basis(terms, main, in_time=in_time, used=used, bases=(by_18, by_19))
     if article == 14 and law.cooling_off_deducts_cost:
@@ -161,18 +161,8 @@ def _contract(lots: Sequence[CardLot], terms: ClosingTerms) -> ContractClosing:
         calendar_known=until is None or terms.is_known(until),
         refund=Money(refund),
         article=article,
-        gone=replace(
-            main.gone,
-            moved_fen=main.gone.moved_fen + standing(lots),
-            returned_fen=main.gone.returned_fen + refund,
-        ),
+        gone=main.gone.given_back(standing(lots), refund),
     )
-
-
-def _still_due(gone: GoneOtherwise, used: int, by_law: Callable[[int], int]) -> int:
-    """What a basis, as a function of what was used, gives beyond what was handed over and paid back before."""
-    handed_over = 0 if gone.handed_over_at is None else by_law(gone.handed_over_at)
-    return max(0, by_law(used) - handed_over - gone.returned_fen)
 
 
 def _basis(terms: ClosingTerms, main: CardLot, *, in_time: bool, used: int, bases: tuple[int, int]) -> tuple[int, int]:

@@ -121,7 +121,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     45: (1, ShiftCounted),
     46: (2, ShiftClosed),
     50: (1, GiftsTakenBack),
-    51: (1, ClaimTransferred),
+    51: (2, ClaimTransferred),
     52: (1, ExceptionClosed),
     55: (1, SaleClaimed),
 }

@@ -44,13 +44,9 @@ class Paid:
         """What the uses after `used_before` up to `used_after` earn."""
         return self.earned_fen(used_after) - self.earned_fen(used_before)
 
-    def deferred_fen(self, left: int) -> int:
-        """What is still owed for the uses that are left."""
-        return self.fen - self.earned_fen(self.uses - left)
 
-
-def refund_fen(paid: Paid, left: int, basis: RefundBasis, unit_fen: int) -> int:
-    """What is given back for a pass of which `left` uses are unused; never less than nothing (Art 20).
+def refund_fen(paid: Paid, used: int, basis: RefundBasis, unit_fen: int) -> int:
+    """What is given back for a pass of which so much was used; never less than nothing (Art 20).
 
     That a pass is unused within its days of cooling off is for the caller to see.  `unit_fen` is the price of one use
     without the pass.  Where a use has no price of its own, and for days, what was
@@ -58,10 +54,9 @@ def refund_fen(paid: Paid, left: int, basis: RefundBasis, unit_fen: int) -> int:
     """
     if basis is RefundBasis.COOLING_OFF:
         return paid.fen
-    used = paid.uses - left
     if basis is RefundBasis.BUYER and unit_fen:
         return max(0, paid.fen - used * unit_fen)
-    return max(0, paid.deferred_fen(left))
+    return max(0, paid.revenue_fen(used, paid.uses))
 
 
 def shares(template: PassTemplate) -> list[int]:

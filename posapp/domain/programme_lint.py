@@ -175,6 +175,21 @@ def _sharing(look: _Look) -> Iterator[Finding]:
         yield Finding("W-25", "rewards.share.enabled", False, PLATFORM_RISK)
 
 
+def _transfers(look: _Look) -> Iterator[Finding]:
+    """法释〔2025〕4号 Art 9: a term that bars transfers without need is void."""
+    for place, sold in enumerate(look.programme.passes):
+        if sold.price_fen and not sold.transferable:
+            yield Finding(
+                "Art-9",
+                f"passes[{place}].transferable",
+                False,
+                Text(
+                    "没有正当理由的禁止转让条款无效：只在服务因人而异时才用",
+                    "A bar on transfers is void without a reason: keep it for what depends on the person",
+                ),
+            )
+
+
 def _one_core(look: _Look) -> Iterator[Finding]:
     """X-25: one lasting benefit, and others beside it."""
     programme = look.programme
@@ -353,6 +368,7 @@ CHECKS: Final[tuple[Callable[[_Look], Iterator[Finding]], ...]] = (
     _margin,
     _praise,
     _sharing,
+    _transfers,
     _one_core,
     _overlaps,
     _never,

@@ -7,23 +7,10 @@ from dataclasses import dataclass
 
 from posapp.domain.amounts import Money, allocate
 from posapp.domain.events.lot import LotPart
+from posapp.domain.gone_otherwise import NOTHING_GONE, GoneOtherwise
 from posapp.domain.ids import AssetId, MemberId, derived_id
 from posapp.domain.stored_value import Consumption, Lot, draw
 from posapp.domain.time import BusinessDay, plus_months
-
-
-@dataclass(frozen=True, slots=True)
-class GoneOtherwise:
-    """What of a contract left its holder otherwise than by use, and what of its claim is settled with that.
-
-    `moved_fen` is principal and bonus that were closed or transferred.  `returned_fen` was paid back in money.
-    `handed_over_at` is what had been used when the rest, and with it all that could then be claimed, became another
-    member's; None where that never happened.
-    """
-
-    moved_fen: int = 0
-    returned_fen: int = 0
-    handed_over_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +39,7 @@ class CardLot:
     unsettled_fen: int = 0
     place: int = 0
     plan: str = ""
-    gone: GoneOtherwise = GoneOtherwise()
+    gone: GoneOtherwise = NOTHING_GONE
 
     @property
     def holds_anything(self) -> bool:

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, func, or_, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.asset import AssetKind
+from posapp.domain.gone_otherwise import gone_of
 from posapp.domain.ids import MEMBER_ID_BYTES, AssetId, MemberId
-from posapp.domain.stored_card import CardLot, GoneOtherwise, StoredCard, in_order
+from posapp.domain.stored_card import CardLot, StoredCard, in_order
 from posapp.domain.stored_value import Consumption
 from posapp.domain.time import BusinessDay
 from posapp.storage import assets
@@ -96,11 +97,7 @@ def _lot(connection: Connection, held: HeldAsset) -> CardLot:
         unsettled_fen=unsettled,
         place=_number(terms, "place"),
         plan=str(terms.get("plan", "")),
-        gone=GoneOtherwise(
-            moved_fen=_number(terms, "moved"),
-            returned_fen=_number(terms, "returned"),
-            handed_over_at=_number(terms, "handed_over_at") if "handed_over_at" in terms else None,
-        ),
+        gone=gone_of(terms),
     )
 
 

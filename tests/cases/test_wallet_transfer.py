@@ -53,9 +53,12 @@ def hand_over(
     request: bytes = b"t1",
     by: Authority = BOSS,
     paper: IdentityPaper | None = TAKERS_PAPER,
+    *,
+    guardian: bool = False,
 ) -> ClaimTransferred | None:
     found = claim(till, giver, receiver)
-    return life.transfer_claim(till, Transfer(request, giver, receiver, found, Notice.TOGETHER, paper), by)
+    wanted = Transfer(request, giver, receiver, found, Notice.TOGETHER, paper, guardian)
+    return life.transfer_claim(till, wanted, by)
 
 
 def only_card(till: Till, who: MemberId) -> StoredCard:
@@ -190,6 +193,41 @@ def test_a_transfer_needs_the_server_another_person_and_the_receivers_paper(card
     with pytest.raises(InvalidField, match="same member"):
         hand_over(till, giver, giver)
     assert card_shop.card().balance.fen == 120_000
+
+
+CHILDS_PAPER = IdentityPaper("王小小", "110105201203077213")
+
+
+def test_a_child_takes_over_more_than_a_small_sum_where_a_guardian_agrees_as_with_paying_in(card_shop: Shop) -> None:
+    till, giver, receiver = card_shop.till, card_shop.who, taker(card_shop.till, birthday="20120307")
+    card_shop.top_up("1000.00", plan="p1000")
+    shown = claim(till, giver, receiver)
+    assert (shown.needs_guardian, shown.refusal) == (True, None)
+    with pytest.raises(InvalidField, match=r"more than 100\.00 needs a guardian who agrees"):
+        hand_over(till, giver, receiver, paper=CHILDS_PAPER)
+    assert card_shop.card().balance.fen == 120_000
+    event = hand_over(till, giver, receiver, paper=CHILDS_PAPER, guardian=True)
+    assert event is not None
+    assert event.guardian
+    assert only_card(till, receiver).balance.fen == 120_000
+
+
+def test_a_paper_that_shows_a_child_asks_for_a_guardian_too(card_shop: Shop) -> None:
+    till, giver, receiver = card_shop.till, card_shop.who, taker(card_shop.till)
+    card_shop.top_up("1000.00", plan="p1000")
+    assert not claim(till, giver, receiver).needs_guardian
+    with pytest.raises(InvalidField, match="a guardian who agrees"):
+        hand_over(till, giver, receiver, paper=CHILDS_PAPER)
+    assert hand_over(till, giver, receiver, paper=CHILDS_PAPER, guardian=True) is not None
+
+
+def test_a_small_sum_a_child_takes_over_alone(card_shop: Shop) -> None:
+    till, giver, receiver = card_shop.till, card_shop.who, taker(card_shop.till, birthday="20120307")
+    card_shop.top_up("100.00")
+    assert not claim(till, giver, receiver).needs_guardian
+    event = hand_over(till, giver, receiver, paper=CHILDS_PAPER)
+    assert event is not None
+    assert not event.guardian
 
 
 def test_what_was_spent_meanwhile_is_looked_at_again_and_a_second_press_is_the_same_transfer(card_shop: Shop) -> None:

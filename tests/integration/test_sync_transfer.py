@@ -11,8 +11,9 @@ import pytest
 
 from posapp.application import member_life as life
 from posapp.application import passes
+from posapp.application.assets_in_time import let_time_pass
 from posapp.application.member_life import Authority, Notice, Transfer
-from posapp.application.passes import PassOrder
+from posapp.application.passes import PassOrder, PassReturnPreview, PassUse
 from posapp.application.refunds import RefundRequest, complete_refund
 from posapp.application.stored_value.cards import stored_cards
 from posapp.application.stored_value.pin import check_pin, set_pin
@@ -23,7 +24,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.events import Ground, Tender
 from posapp.domain.ids import StaffId
 from posapp.domain.programme import parse_programme
-from posapp.domain.sale import TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage import sales
 from sync.server import exceptions
 from tests.cases.stored_shop import PAPER, PROGRAMME
@@ -166,3 +167,65 @@ def test_goods_that_come_back_after_a_transfer_are_worth_the_same_at_every_till(
 def due(till: Application, who: MemberId) -> int:
     (card,) = stored_cards(till, who)
     return preview_close(till, CloseRequest(card.id, Ground.BUYER, CASHIER)).refund.fen
+
+
+PERIOD = {"id": "gym", "kind": "time", "name": "30 天卡", "price": "300.00", "valid": {"type": "days", "count": 30}}
+BUNDLE = {
+    "id": "set",
+    "kind": "bundle",
+    "name": "套餐",
+    "price": "128.00",
+    "components": [{"id": "cup", "value": "30.00", "uses": 2}, {"id": "seat", "value": "98.00"}],
+}
+
+
+def test_a_period_and_a_bundle_transferred_here_are_the_receivers_there(place: World) -> None:
+    """Ten of thirty days went by and one of three vouchers was used: the rest is the receiver's, at every till."""
+    here, there = place.join("here"), place.join("there", store="S2")
+    counter, branch = selling(here), selling(there)
+    sold = parse_programme(json.dumps(PROGRAMME | {"passes": [PERIOD, BUNDLE]}).encode()).passes
+    counter.programme = replace(counter.programme, passes=sold)
+    giver, receiver = here.open_card(6021, "林晓梅"), here.open_card(6022, "王小明")
+    for template, fen in (("gym", 30_000), ("set", 12_800)):
+        paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
+        passes.sell_pass(counter, PassOrder(template.encode(), giver, template, paid, CASHIER))
+    here.sync()
+    there.sync()
+    for device in (here, there):
+        device.clock.instant += timedelta(days=11)
+    cup = next(one for one in passes.held_passes(branch, giver) if one.of == 2)
+    use = PassUse(b"u", cup.asset.id, 1, CASHIER, Identification.PIN, online=True)
+    used = passes.use_pass(branch, use)
+    there.sync()
+    here.sync()
+
+    transfer_all(counter, giver, receiver)
+    here.sync()
+    there.sync()
+    for till in (counter, branch):
+        assert [sorted(one.left for one in passes.held_passes(till, who)) for who in (giver, receiver)] == [
+            [0, 0, 0],
+            [1, 1, 20],
+        ]
+    passes.take_back_use(branch, used, CASHIER)
+    there.sync()
+    here.sync()
+    for device in (here, there):
+        device.clock.instant += timedelta(days=5)
+    let_time_pass(counter)
+    let_time_pass(branch)
+    here.sync()
+    there.sync()
+    here.sync()
+    for till in (counter, branch):
+        assert sorted(one.left for one in passes.held_passes(till, giver)) == [0, 0, 1], "what it comes back of is hers"
+        assert sorted(one.left for one in passes.held_passes(till, receiver)) == [1, 1, 15]
+        assert [one.refund.fen for one in previewed(till, giver)] == [1500, 1500]
+        assert sorted(one.refund.fen for one in previewed(till, receiver)) == [11_300, 11_300, 15_000, 15_000]
+    assert inbox(place) == []
+    assert here.balances() == there.balances() == place.server_balances()
+    agrees(place, here, there)
+
+
+def previewed(till: Application, who: MemberId) -> list[PassReturnPreview]:
+    return [preview for one in passes.returnable_passes(till, who) for preview in one.previews]

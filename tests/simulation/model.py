@@ -201,8 +201,9 @@ def _moves(event: Event) -> Iterable[tuple[str, int]]:
         case events.PassUseReversed():
             yield f"{USES} {event.asset.hex()}", event.uses
         case events.ClaimTransferred():
-            yield f"{USES} {event.source.hex()}", -event.uses
-            yield f"{USES} {event.target.hex()}", event.uses
+            for moved in event.passes:
+                yield f"{USES} {moved.source.hex()}", -moved.uses
+                yield f"{USES} {moved.target.hex()}", moved.uses
         case events.PassRefunded():
             yield CASH, -_cash(event.tenders)
             for returned in event.parts:

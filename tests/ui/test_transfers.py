@@ -7,20 +7,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 
 from posapp.application.members import open_card
-from posapp.application.passes import PassOrder, held_passes, sell_pass
+from posapp.application.passes import PassOrder, PassUse, held_passes, sell_pass, use_pass
 from posapp.application.stored_value.cards import stored_cards
 from posapp.domain.amounts import Money
+from posapp.domain.asset import AssetKind
 from posapp.domain.events import ApprovalAnswered, ClaimTransferred, Tender
 from posapp.domain.ids import MemberId
-from posapp.domain.sale import TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage import event_search
 from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FilePickMode, Page
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
-from tests.cases.test_wallet_transfer import TAKERS_PAPER
+from tests.cases.test_wallet_transfer import CHILDS_PAPER, TAKERS_PAPER
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
 from tests.ui.member_files import ALT, attach, fill, form, member_id, open_file, refused, submit, toast
@@ -105,6 +107,50 @@ def test_a_pass_goes_without_papers(counter: Counter) -> None:
     submit(counter, agreed=True)
     assert toast(counter) == "咖啡 10 次卡 已转让给 王小明"
     assert [one.left for one in held_passes(counter.presenter.till, taker(counter))] == [10]
+
+
+def test_a_month_and_a_bundle_go_with_what_is_left_of_them(counter: Counter) -> None:
+    """Told before: the days, and each voucher that goes."""
+    till, cashier = counter.presenter.till, counter.presenter.cashier
+    for template, fen in (("tea_room", 30_000), ("tea_set", 12_800)):
+        paid = (Tender(TenderMethod.CASH, Money(fen), Money(fen)),)
+        sell_pass(till, PassOrder(template.encode(), member_id(counter), template, paid, cashier))
+    tasting = next(one for one in held_passes(till, member_id(counter)) if one.name.en == "Tasting for two")
+    use_pass(till, PassUse(b"u", tasting.asset.id, 1, cashier, Identification.DYNAMIC_CODE, online=True))
+    pick(counter, "茶室月卡")
+    days = next(one.left for one in held_passes(till, member_id(counter)) if one.asset.kind is AssetKind.TIME_PASS)
+    assert facts(counter) == [
+        ("期限", f"剩 {days} 天 / 共 {days} 天"),
+        ("林晓梅", f"{days} → 0"),
+        ("王小明", f"0 → {days}"),
+    ]
+    submit(counter, agreed=True)
+    assert toast(counter) == "茶室月卡 已转让给 王小明"
+    pick(counter, "品茶套餐券")
+    told = facts(counter)
+    assert sorted(told[:2]) == [("拿铁一杯", "1"), ("茶点一份", "1")]
+    assert told[2:] == [("林晓梅", "2 → 0"), ("王小明", "0 → 2")]
+    submit(counter, agreed=True)
+    assert toast(counter) == "品茶套餐券 已转让给 王小明"
+    assert sorted(one.left for one in held_passes(till, taker(counter))) == [0, 1, 1, days]
+
+
+def test_a_child_takes_a_card_over_where_a_guardian_stands_by(counter: Counter) -> None:
+    till = counter.presenter.till
+    pick(counter, till.programme.stored_value.cards[0].name.zh if till.programme.stored_value else "")
+    fill(counter, name=CHILDS_PAPER.name, number=CHILDS_PAPER.number)
+    assert form(counter).tick is None
+    assert refused(counter, agreed=True).endswith("须监护人在场同意")
+    box = counter.window.view.findChild(QAbstractButton, "form_tick")
+    assert box is not None
+    box.click()
+    until(lambda: form(counter).ticked is True, "the guardian agrees")
+    submit(counter, agreed=True)
+    (theirs,) = stored_cards(till, taker(counter))
+    assert theirs.balance == Money(120_000)
+    with till.database.read() as connection:
+        (event,) = event_search.of_kind(connection, ClaimTransferred)
+    assert event.guardian
 
 
 def test_offline_it_waits_for_the_server(counter: Counter) -> None:

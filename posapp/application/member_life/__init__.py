@@ -7,6 +7,7 @@ works offline.
 from __future__ import annotations
 
 from posapp.application.member_life.cards import CardNotice, card_notice, replace_card
+from posapp.application.member_life.claims import Claim, Notice, Transfer
 from posapp.application.member_life.consenting import consent_text, set_consent, set_guardian
 from posapp.application.member_life.exporting import export_member, write_export
 from posapp.application.member_life.leaving import Leaving, forget_member, preview_leaving
@@ -20,7 +21,7 @@ from posapp.application.member_life.merging import (
 from posapp.application.member_life.numbers import change_number, reassign_number, reveal_number
 from posapp.application.member_life.online import Authority, require_network
 from posapp.application.member_life.recognising import Factor, factors_of, needs_second_factor, recognise
-from posapp.application.member_life.transferring import Claim, Notice, Transfer, transfer_claim, transferable_claims
+from posapp.application.member_life.transferring import transfer_claim, transferable_claims
 
 __all__ = [
     "Authority",

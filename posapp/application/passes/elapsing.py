@@ -6,7 +6,7 @@ late or again changes nothing (`assets_in_time`).
 
 from __future__ import annotations
 
-from posapp.application.passes.terms import left_of, paid_for
+from posapp.application.passes.terms import left_of, paid_for, used_of
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.asset import AssetKind
@@ -24,6 +24,5 @@ def elapsed(held: HeldAsset, today: BusinessDay) -> PassElapsed | None:
     target = left_of(held, today) if for_period else 0
     if stands == target:
         return None
-    paid = paid_for(asset)
-    earned = paid.revenue_fen(paid.uses - stands, paid.uses - target)
+    earned = paid_for(asset).revenue_fen(used_of(asset, stands), used_of(asset, target))
     return PassElapsed(today, asset.owner, asset.id, stands - target, Money(earned), lapsed=not for_period)

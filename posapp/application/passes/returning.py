@@ -7,13 +7,25 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from posapp.application.passes.elapsing import elapsed
-from posapp.application.passes.terms import USED_BY_COUNT, left_of, name_of, number, paid_for, used_on
+from posapp.application.passes.terms import (
+    USED_BY_COUNT,
+    earned_by,
+    left_of,
+    mark_gone,
+    name_of,
+    number,
+    paid_for,
+    parts_of,
+    used_of,
+    used_on,
+)
 from posapp.application.tendering import check_settled
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import PassRefunded, PassReturned, Recorded, Tender
+from posapp.domain.gone_otherwise import gone_of
 from posapp.domain.ids import AssetId, MemberId, RuleId, StaffId
 from posapp.domain.passes import RefundBasis, refund_fen
 from posapp.domain.text import Text
@@ -87,7 +99,7 @@ def _returnable(connection: Connection, whole: HeldAsset, today: BusinessDay) ->
             continue  # this article does not apply
     if not previews:
         return None
-    parts = _parts(connection, whole)
+    parts = parts_of(connection, whole)
     return ReturnablePass(
         asset=whole.asset,
         name=name_of(whole.asset),
@@ -117,11 +129,15 @@ def return_pass(till: Till, back: PassReturn) -> Recorded | None:
         if preview != back.preview:
             raise InvalidField("pass", "it was used meanwhile; look at the amount again", "期间有核销，重新看一下金额")
         whole = _known(connection, preview.pass_id)
-        for part in _parts(connection, whole):
+        for part in parts_of(connection, whole):
             # What went by is earned, not forfeited, even where its day has not been closed yet.
-            gone = elapsed(part, today)
-            if gone is not None:
-                till.log.append(connection, gone, till.clock.now())
+            went_by = elapsed(part, today)
+            if went_by is not None:
+                till.log.append(connection, went_by, till.clock.now())
+            left, refund = left_of(part, today), _refund_of(part, preview.basis, today)
+            if left:
+                gone = gone_of(part.asset.terms).given_back(left, refund)
+                mark_gone(till, connection, part.asset.id, gone)
         event = PassRefunded(
             receipt_number=next_document_number(connection, "P", today, till.identity.number),
             business_day=today,
@@ -143,22 +159,29 @@ def return_pass(till: Till, back: PassReturn) -> Recorded | None:
 
 def _preview(connection: Connection, pass_id: AssetId, basis: RefundBasis, today: BusinessDay) -> PassReturnPreview:
     whole = _known(connection, pass_id)
-    parts = _parts(connection, whole)
+    parts = parts_of(connection, whole)
     if not any(left_of(part, today) for part in parts):
         raise InvalidField("pass", "nothing is left of it", "已用完，没有可退的")
     if not any(number(part.asset, "paid") for part in parts):
         raise InvalidField("pass", "it was a gift, and a gift is not paid out", "赠送的卡不退款")
     if basis is RefundBasis.COOLING_OFF:
         _check_cooling_off(connection, parts, today)
-    refund = sum(
-        refund_fen(paid_for(part.asset), left_of(part, today), basis, number(part.asset, "unit")) for part in parts
-    )
+    refund = sum(_refund_of(part, basis, today) for part in parts)
     returned = tuple(
-        PassReturned(part.asset.id, uses, Money(paid_for(part.asset).deferred_fen(uses)))
+        PassReturned(part.asset.id, uses, earned_by(part.asset, uses, uses))
         for part in parts
         if (uses := left_of(part, today))
     )
     return PassReturnPreview(pass_id, basis, Money(refund), returned)
+
+
+def _refund_of(part: HeldAsset, basis: RefundBasis, today: BusinessDay) -> int:
+    """What the law gives for what stands on a pass, or on a part of a bundle."""
+    asset, left = part.asset, left_of(part, today)
+    if not left:
+        return 0
+    paid, unit = paid_for(asset), number(asset, "unit")
+    return gone_of(asset.terms).due(used_of(asset, left), lambda used: refund_fen(paid, used, basis, unit))
 
 
 def _check_cooling_off(connection: Connection, parts: list[HeldAsset], today: BusinessDay) -> None:
@@ -166,16 +189,18 @@ def _check_cooling_off(connection: Connection, parts: list[HeldAsset], today: Bu
     first = parts[0].asset.first_day
     if today.ordinal > first.plus(COOLING_OFF_DAYS).ordinal:
         raise InvalidField("basis", f"the {COOLING_OFF_DAYS} days are over", f"已超过 {COOLING_OFF_DAYS} 日")
-    days = [BusinessDay(ordinal) for ordinal in range(first.ordinal, today.ordinal + 1)]
-    # A pass that was transferred knows the uses of its earlier owner only by what is left of it.
-    begun = any(part.asset.kind in USED_BY_COUNT and left_of(part, today) < paid_for(part.asset).uses for part in parts)
-    if begun or any(used_on(connection, part.asset.id, day) for part in parts for day in days):
+    if any(was_begun(connection, part, today) for part in parts):
         raise InvalidField("basis", "it was used already", "已使用过，不适用七日无理由退")
 
 
-def _parts(connection: Connection, whole: HeldAsset) -> list[HeldAsset]:
-    bundle = whole.asset.kind is AssetKind.BUNDLE_VOUCHER
-    return assets.parts_of(connection, whole.asset.id) if bundle else [whole]
+def was_begun(connection: Connection, part: HeldAsset, today: BusinessDay) -> bool:
+    """Whether anything was had of a pass within the days of cooling off, by whoever owned it then."""
+    asset = part.asset
+    # What an earlier owner used is known only by what is left, and of a period by what was kept with it.
+    if number(asset, "begun") or (asset.kind in USED_BY_COUNT and left_of(part, today) < number(asset, "uses")):
+        return True
+    days = range(asset.first_day.ordinal, min(today, asset.first_day.plus(COOLING_OFF_DAYS)).ordinal + 1)
+    return any(used_on(connection, asset.id, BusinessDay(day)) for day in days)
 
 
 def _known(connection: Connection, pass_id: AssetId) -> HeldAsset:

@@ -123,6 +123,8 @@ def _assets(template: PassTemplate, order: PassOrder, today: BusinessDay, device
     def asset(component: str, name: Text, paid_fen: int, uses: int) -> Asset:
         terms: dict[str, int | str] = {"paid": paid_fen, "uses": uses, "zh": name.zh, "en": name.en}
         terms |= {"till": device.hex(), "unit": template.unit_fen, "per_day": template.per_day or 0}
+        if not template.transferable:
+            terms["personal"] = 1
         return Asset(
             id=derived_id("pass", order.request, component) if component else whole,
             kind=AssetKind.VOUCHER_COMPONENT if component else _WHOLE[template.kind],

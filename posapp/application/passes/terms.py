@@ -11,6 +11,7 @@ from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
+from posapp.domain.gone_otherwise import GoneOtherwise, gone_of
 from posapp.domain.ids import AssetId
 from posapp.domain.offline import Action
 from posapp.domain.passes import Paid, UsablePass, days_left
@@ -55,11 +56,28 @@ def taken_of(asset: Asset, units: int) -> int:
     return 0 if asset.kind is AssetKind.TIME_PASS else units
 
 
+def used_of(asset: Asset, left: int) -> int:
+    """What was used of a pass of which so many uses are left, or how many of its days went by."""
+    return number(asset, "uses") - left - gone_of(asset.terms).moved
+
+
 def earned_by(asset: Asset, left: int, taken: int) -> Money:
-    """What uses earn that leave a pass of which so many are left."""
-    paid = paid_for(asset)
-    used = paid.uses - left
-    return Money(paid.revenue_fen(used, used + taken)) if taken else Money(0)
+    """What uses earn that leave a pass of which so many are left; for all of these, what is still owed."""
+    used = used_of(asset, left)
+    return Money(paid_for(asset).revenue_fen(used, used + taken)) if taken else Money(0)
+
+
+def mark_gone(till: Till, connection: Connection, asset: AssetId, gone: GoneOtherwise) -> None:
+    """Keep with a pass what left it otherwise than by use."""
+    held = assets.find(connection, asset)
+    if held is not None:
+        till.reference.put_assets(connection, [replace(held.asset, terms={**held.asset.terms, **gone.terms})])
+
+
+def parts_of(connection: Connection, whole: HeldAsset) -> list[HeldAsset]:
+    """What of a pass has uses: the parts of a bundle, or the pass itself."""
+    bundle = whole.asset.kind is AssetKind.BUNDLE_VOUCHER
+    return assets.parts_of(connection, whole.asset.id) if bundle else [whole]
 
 
 def usable(till: Till, connection: Connection, held: HeldAsset, today: BusinessDay, *, online: bool) -> UsablePass:

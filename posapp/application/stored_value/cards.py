@@ -13,10 +13,11 @@ from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotPart
+from posapp.domain.gone_otherwise import GoneOtherwise
 from posapp.domain.ids import AssetId, MemberId
 from posapp.domain.prepaid_law import PrepaidLaw
 from posapp.domain.programme.stored_value import CardKind, StoredValueTerms
-from posapp.domain.stored_card import GoneOtherwise, StoredCard, named_card_id, unnamed_card_id
+from posapp.domain.stored_card import StoredCard, named_card_id, unnamed_card_id
 from posapp.domain.time import BusinessDay, plus_months
 from posapp.storage import assets
 from posapp.storage import stored_value as rows
@@ -138,7 +139,7 @@ def renew_card(till: Till, identity: AssetId, code: str = "") -> StoredCard:
     return card
 
 
-def mark_lots(till: Till, connection: Connection, lots: Iterable[AssetId], **terms: int) -> None:
+def mark_lots(till: Till, connection: Connection, lots: Iterable[AssetId], **terms: int | str) -> None:
     """Add to what is known of lots."""
     held = [assets.find(connection, lot) for lot in lots]
     changed = [replace(one.asset, terms={**one.asset.terms, **terms}) for one in held if one is not None]
@@ -147,10 +148,7 @@ def mark_lots(till: Till, connection: Connection, lots: Iterable[AssetId], **ter
 
 def mark_gone(till: Till, connection: Connection, contract: AssetId, gone: GoneOtherwise) -> None:
     """Keep with a contract what left it otherwise than by use."""
-    known = {"moved": gone.moved_fen, "returned": gone.returned_fen}
-    if gone.handed_over_at is not None:
-        known["handed_over_at"] = gone.handed_over_at
-    mark_lots(till, connection, [contract], **known)
+    mark_lots(till, connection, [contract], **gone.terms)
 
 
 def paper_number(till: Till, connection: Connection) -> str:

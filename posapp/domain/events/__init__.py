@@ -82,7 +82,7 @@ from posapp.domain.events.stored_value import (
     StoredValueToppedUp,
 )
 from posapp.domain.events.tier import TierSet
-from posapp.domain.events.transfer import ClaimTransferred, LotTransferred
+from posapp.domain.events.transfer import ClaimTransferred, LotTransferred, PassTransferred
 from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
@@ -131,6 +131,7 @@ __all__ = [
     "PassRefunded",
     "PassReturned",
     "PassSold",
+    "PassTransferred",
     "PassUseReversed",
     "PassUsed",
     "Payer",

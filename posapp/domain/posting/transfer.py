@@ -17,9 +17,10 @@ def claim_transfer_postings(event: ClaimTransferred) -> Iterator[Posting]:
     for lot in event.lots:
         yield from _across(Account.STORED_PRINCIPAL, lot.source, lot.target, lot.principal.fen)
         yield from _across(Account.STORED_BONUS, lot.source, lot.target, lot.bonus.fen)
-    yield from _across(Account.PASS_USES, event.source, event.target, event.uses)
-    today = pass_day(event.target, event.business_day)
-    yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, today, event.entries)
+    for one in event.passes:
+        yield from _across(Account.PASS_USES, one.source, one.target, one.uses)
+        today = pass_day(one.target, event.business_day)
+        yield from held_pair(Account.OCCURRENCE, Account.OCCURRENCES_RECORDED, today, one.entries)
 
 
 def _across(account: Account, source: AssetId, target: AssetId, amount: int) -> Iterator[Posting]:

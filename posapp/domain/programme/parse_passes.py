@@ -46,6 +46,7 @@ def read_pass(value: Json, path: str) -> PassTemplate:
         on=_selector(fields),
         components=fields.items("components", _component) if kind is PassKind.BUNDLE else (),
         points=fields.integer("points", low=1) if kind is PassKind.POINTS else 0,
+        transferable=fields.flag("transferable", True),
     )
     fields.finish()
     _check(made, fields)

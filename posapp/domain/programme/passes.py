@@ -50,7 +50,7 @@ class PassTemplate:
     `unit_fen` is the price of one use without the pass, which the law reckons with (domain.md §3.2, Art 19); 0 where
     one use has no price of its own.  `per_day` bounds the uses of one day, None for no bound.  `on` names the goods
     whose units it settles in a sale; where it names none, the pass is only used by itself.
-    `points` are what a points card brings.
+    `points` are what a points card brings.  `transferable`: its owner may let another member have what is left.
     """
 
     id: str
@@ -64,6 +64,7 @@ class PassTemplate:
     on: Selector = EVERY_LINE
     components: tuple[Component, ...] = ()
     points: int = 0
+    transferable: bool = True
 
     @property
     def as_product(self) -> Product:

@@ -126,6 +126,8 @@ def pass_sentence(sold: PassTemplate) -> Text:
         parts.append(_purpose(sold.on))
     if sold.per_day is not None:
         parts.append(Text(f"每天限 {sold.per_day} 次", f"{sold.per_day} a day"))
+    if not sold.transferable:
+        parts.append(Text("仅限本人使用", "for its first owner alone"))
     told = _joined([*parts, _good_for(sold.validity)])
     return Text(f"{sold.name.zh}：{told.zh}", f"{sold.name.en}: {told.en}")
 

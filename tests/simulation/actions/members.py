@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posapp.application.member_life import merging
+from posapp.application.member_life import Notice, Transfer, merging, transfer_claim, transferable_claims
 from posapp.application.member_life.online import Authority
-from posapp.application.member_life.transferring import Notice, Transfer, transfer_claim, transferable_claims
 from posapp.application.members import find_member, open_card
 from posapp.domain.events import ClaimTransferred, MembersMerged, MergeUndone
 from tests.simulation.actions.desk import who

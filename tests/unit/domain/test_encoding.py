@@ -131,7 +131,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         45: (1, "ShiftCounted"),
         46: (2, "ShiftClosed"),
         50: (1, "GiftsTakenBack"),
-        51: (1, "ClaimTransferred"),
+        51: (2, "ClaimTransferred"),
         52: (1, "ExceptionClosed"),
         55: (1, "SaleClaimed"),
         15: (1, "CouponsIssued"),

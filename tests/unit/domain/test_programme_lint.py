@@ -323,6 +323,11 @@ SET = [{"id": "cup", "name": {"zh_CN": "拿铁", "en": "Latte"}, "value": "26.00
             "Card: ¥20, 1 use, used by itself, 1 a day, good for ever",
         ),
         (
+            {"kind": "count", "price": "20.00", "uses": 2, "transferable": False},
+            "卡：¥20，2 次，单独核销，仅限本人使用，永久有效",
+            "Card: ¥20, 2 uses, used by itself, for its first owner alone, good for ever",
+        ),
+        (
             {"kind": "time", "price": "300.00", "on": {"tags": ["tea"]},
              "valid": {"type": "until", "until": "2026-12-31"}},
             "卡：¥300，抵指定商品（tea），2026-12-31 前有效（含当日）",
@@ -345,3 +350,15 @@ def test_what_a_pass_is_for_is_told(sold: dict[str, Any], zh: str, en: str) -> N
     named = {"id": "card", "name": {"zh_CN": "卡", "en": "Card"}}
     (one,) = parse_programme(document(passes=[named | sold])).passes
     assert pass_sentence(one) == Text(zh, en)
+
+
+def test_art_9_a_bar_on_transfers_needs_a_reason() -> None:
+    bound = {"id": "gym", "kind": "count", "price": "20.00", "uses": 2, "transferable": False}
+    given = {"id": "gift", "kind": "count", "uses": 2, "transferable": False}
+    assert said("Art-9", passes=[bound, given]) == (
+        "passes[0].transferable",
+        False,
+        "没有正当理由的禁止转让条款无效：只在服务因人而异时才用",
+        "A bar on transfers is void without a reason: keep it for what depends on the person",
+    )
+    assert findings("Art-9", passes=[{**bound, "transferable": True}]) == []

@@ -1,4 +1,4 @@
-"""A named card or a count pass of this member becomes another's: what moves, who has what then, who agrees."""
+"""A named card, a pass or a bundle of this member becomes another's: what moves, who has what then, who agrees."""
 
 from __future__ import annotations
 
@@ -65,16 +65,21 @@ class TransferClaim:
             language,
             fields=paper if claim.needs_paper else (),
             ways=ways(mode, _NOTICES, "file.notice"),
-            facts=(FormFact(named(claim.name, language), ""), *self._facts(called(mode.back.file.member))),
+            tick=msg("stored.guardian") if self._asks_guardian(mode) else None,
+            facts=(FormFact(named(claim.name, language), ""), *self._facts(called(mode.back.file.member), language)),
             hint=said(sentence(refusal, language)) if refusal is not None else msg("file.transfer_hint"),
             can_submit=refusal is None,
         )
 
-    def _facts(self, giver: str) -> tuple[FormFact, ...]:
+    def _facts(self, giver: str, language: str) -> tuple[FormFact, ...]:
         claim, taker = self.claim, called(self.receiver)
         if not claim.amount:
-            uses = count_text(claim.uses)
+            uses, period = count_text(claim.uses), claim.for_period
+            parts = claim.parts if len(claim.parts) > 1 else ()
+            unit = (FormFact(msg("file.claim_days"), _state(claim, language)),) if period else ()
             return (
+                *unit,
+                *(FormFact(named(part.name, language), count_text(part.left)) for part in parts),
                 FormFact(giver, from_to(uses, count_text(0))),
                 FormFact(taker, from_to(count_text(0), uses), strong=True),
             )
@@ -85,6 +90,10 @@ class TransferClaim:
             FormFact(giver, from_to(money_text(claim.amount.fen), money_text(0))),
             FormFact(taker, from_to(money_text(claim.before.fen), money_text(after.fen)), strong=True),
         )
+
+    def _asks_guardian(self, mode: FileFormMode) -> bool:
+        """Whether a guardian is asked for: a paper that is typed may say that the receiver is a child."""
+        return self.claim.needs_guardian or mode.ticked or (mode.error is not None and mode.error.field == "guardian")
 
     def ask(self, mode: FileFormMode) -> Ask:
         """One record that is changed for good."""
@@ -100,6 +109,7 @@ class TransferClaim:
             claim=self.claim,
             notice=Notice(chosen(mode, _NOTICES)),
             paper=IdentityPaper(name, number) if name or number else None,
+            guardian=mode.ticked,
         )
         life.transfer_claim(doing.till, wanted, Authority(doing.cashier.id, mode.approver, doing.online))
         name_of_it = named(self.claim.name, doing.language)
@@ -113,4 +123,4 @@ def _state(claim: Claim, language: str) -> Message:
         return said(sentence(claim.refusal, language))
     if claim.amount:
         return msg("file.lot_left", principal=claim.principal.fen, bonus=claim.bonus.fen)
-    return msg("file.pass_left", left=claim.uses, of=claim.of)
+    return msg("file.pass_days_left" if claim.for_period else "file.pass_left", left=claim.uses, of=claim.of)

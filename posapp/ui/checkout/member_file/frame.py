@@ -41,6 +41,7 @@ def form_sheet(
         facts=facts,
         facts_title=msg("file.what_changes"),
         tick=tick,
+        ticked=mode.ticked if tick is not None else None,
         notice=said(sentence(error, language)) if error is not None else hint,
         tone=Tone.WARN if error is not None else Tone.INFO,
         can_submit=can_submit,
