@@ -20,6 +20,7 @@ from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
+    from posapp.domain.ids import StreamId
     from tests.simulation.till import Till
     from tests.simulation.world import World
 
@@ -59,7 +60,7 @@ def check(world: World) -> None:
         raise Broken(f"the server's database is not what its log says: {report.differences[:3]}")
     order = Order(world.server)
     _nothing_lost(world, order)
-    _same_everywhere(world)
+    _same_everywhere(world, order)
     _no_version_lost(world)
     _sums(world, order)
     _exceptions(world, order)
@@ -102,12 +103,10 @@ def _nothing_lost(world: World, order: Order) -> None:
             raise Broken(f"the server has {len(hashes)} events of a stream of which {model.length(stream)} happened")
 
 
-def _same_everywhere(world: World) -> None:
+def _same_everywhere(world: World, order: Order) -> None:
     with world.server.running.database.read() as connection:
         table = schema.stream.c
-        rows = connection.execute(
-            select(table.device, table.incarnation, table.head_sequence, table.head_hash, table.store_id)
-        ).all()
+        rows = connection.execute(select(table.device, table.incarnation, table.store_id)).all()
         word = digest.of_balances(connection, MERCHANT)
         kept = schema.document.c
         documents = {
@@ -126,9 +125,10 @@ def _same_everywhere(world: World) -> None:
             continue
         if till.store.forks():
             raise Broken(f"{till.name} believes that a stream has two histories")
-        of_store = {segments.stream_of(row[0], row[1]): (row[2], row[3]) for row in rows if row[4] == till.card.store}
-        if till.heads() != of_store:
-            raise Broken(f"{till.name} holds other streams of its store than the server")
+        of_store = {
+            segments.stream_of(device, incarnation) for device, incarnation, store in rows if store == till.card.store
+        }
+        _holds_its_store(till, of_store, order, world.server.horizon())
         mine = content_digest((account, holder, amount) for (holder, account), amount in till.balances().items())
         if mine != word.members:
             raise Broken(f"{till.name} has another content digest than the server")
@@ -137,6 +137,21 @@ def _same_everywhere(world: World) -> None:
     running = [till for till in world.tills.values() if not till.revoked]
     if any(till.prices() != running[0].prices() for till in running):
         raise Broken("tills sell at different prices")
+
+
+def _holds_its_store(till: Till, of_store: set[StreamId], order: Order, begins: int) -> None:
+    """A till holds all of its own, and of its store what came after the horizon; older log where it was there."""
+    heads, gaps = till.heads(), till.gaps()
+    if not heads.keys() <= of_store:
+        raise Broken(f"{till.name} holds other streams of its store than the server")
+    for stream in sorted(of_store):
+        head, digest = heads.get(stream, (0, b""))
+        if head and order.hashes[stream][head - 1 : head] != [digest]:
+            raise Broken(f"{till.name} holds another history of a stream of its store than the server")
+        lacking = (*gaps.get(stream, ()), (head, len(order.hashes[stream])))
+        places = [place for after, upto in lacking for place in order.places[stream][after:upto]]
+        if places and (stream.device == till.card.device or max(places) > begins):
+            raise Broken(f"{till.name} lacks {len(places)} events of a stream of its store")
 
 
 def _no_version_lost(world: World) -> None:

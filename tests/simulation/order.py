@@ -31,7 +31,10 @@ class Move(NamedTuple):
 
 
 class Order:
-    """What the server took in, push by push; `pushes` is by the place in the merchant's order."""
+    """What the server took in, push by push; `pushes` is by the place in the merchant's order.
+
+    `hashes` and `places` are the chain's hash and the place in the order of each event of a stream.
+    """
 
     def __init__(self, server: Server) -> None:
         table = schema.segment
@@ -39,12 +42,14 @@ class Order:
             query = select(table.c.gseq, table.c.wire, table.c.first_sequence).where(table.c.merchant_id == MERCHANT)
             kept = connection.execute(query.order_by(table.c.gseq, table.c.place)).all()
         self.hashes: dict[StreamId, list[bytes]] = defaultdict(list)
+        self.places: dict[StreamId, list[int]] = defaultdict(list)
         self.pushes: dict[int, list[Move]] = defaultdict(list)
         for gseq, wire, first in kept:
             parsed = segments.parse(wire)
             unfolded = segments.unfold(parsed)
             skipped = first - parsed.header.first_sequence
             self.hashes[parsed.header.stream] += unfolded.hashes[skipped:]
+            self.places[parsed.header.stream] += [gseq] * len(unfolded.hashes[skipped:])
             for kind, _version, _at, _body, holders, flat in unfolded.rows[skipped:]:
                 self.pushes[gseq] += [
                     Move(parsed.header.device, kind, Account(account), holders[place - 1], amount)

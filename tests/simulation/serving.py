@@ -120,6 +120,11 @@ class Server:
         )
         return messages.Cursor(gseq, cumulative_hash, generation)
 
+    def horizon(self) -> int:
+        """The oldest place of the merchant's order that it still knows: what came after it is told, or 0 for all."""
+        ((oldest,),) = self._look("SELECT coalesce(min(gseq), 1) FROM change WHERE merchant_id = ?")
+        return oldest if oldest > 1 else 0
+
     def balances(self) -> dict[tuple[bytes, int], int]:
         """Every balance, without zeros."""
         rows = self._look("SELECT holder, account, amount FROM balance WHERE merchant_id = ? AND amount <> 0")

@@ -40,14 +40,16 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
 MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
     "requests are lost": (
         "loss", "answer lost after commit", "duplication", "bad gateway", "one-way partition",
-        "unanswered return of shares",
+        "unanswered return of shares", "pull broken off",
     ),
     "requests are wrong": ("torn request", "torn answer", "altered request", "an answer of somebody else"),
     "requests are late": (
         "reordering", "late requests", "answer lost after commit", "sale meanwhile", "revoked device",
         "return of shares before the journal", "late return of shares",
     ),
-    "nobody in reach": ("days offline", "all offline, all back at once", "one-way partition"),
+    "nobody in reach": (
+        "days offline", "all offline, all back at once", "one-way partition", "horizon moves", "away past the horizon",
+    ),
     "tills die": ("killed till", "killed after a commit", "failed statement"),
     "power": ("power loss", "power loss of the server", "killed server"),
     "disks": (

@@ -38,6 +38,7 @@ from tests.simulation.serving import MERCHANT
 from tests.simulation.versions import speaking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -65,6 +66,12 @@ OR account = {int(Account.COUPON_REDEEMED)} AND settled + pending > 1
 _OWN_MOVES: Final = """
 SELECT p.holder, p.account, sum(p.amount) FROM posting p JOIN event e USING (position) JOIN stream s USING (stream_key)
 WHERE s.own = 1 AND p.holder IS NOT NULL GROUP BY p.holder, p.account
+"""
+_GAPS: Final = """
+SELECT s.device, s.incarnation, coalesce(max(e.sequence), 0), g.sequence
+FROM stream_gap g JOIN stream s USING (stream_key)
+LEFT JOIN event e ON e.stream_key = g.stream_key AND e.sequence <= g.sequence
+GROUP BY g.stream_key, g.sequence ORDER BY g.stream_key, g.sequence
 """
 Heads = dict[StreamId, tuple[int, bytes]]
 
@@ -271,6 +278,23 @@ class Till:
     def held(self) -> dict[StreamId, int]:
         """How far it holds each stream."""
         return {stream: head for stream, (head, _hash) in self.heads().items()}
+
+    def gaps(self) -> dict[StreamId, list[tuple[int, int]]]:
+        """Where it holds nothing of a stream: after an event, up to and including another one."""
+        found: dict[StreamId, list[tuple[int, int]]] = {}
+        for device, incarnation, after, upto in self._look(_GAPS):
+            found.setdefault(stream_of(device, incarnation), []).append((after, upto))
+        return found
+
+    def parts(self) -> Iterator[tuple[StreamId, int, int]]:
+        """What it holds of each stream between its gaps: after an event, up to and including another one."""
+        gaps = self.gaps()
+        for stream, head in self.held().items():
+            after = 0
+            for upto, end in gaps.get(stream, ()):
+                yield stream, after, upto
+                after = end
+            yield stream, after, head
 
     def own_moves(self) -> dict[tuple[bytes, int], int]:
         """What its own events moved of each balance, all together."""

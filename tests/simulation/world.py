@@ -321,12 +321,20 @@ class World:
     # ------------------------------------------------------------------------------------- losing what was kept
 
     def held(self) -> dict[StreamId, int]:
-        """The most that any node has of each stream, tills that are shut out apart."""
-        most: dict[StreamId, int] = {}
-        everybody = [till.held() for till in self.tills.values() if till.is_running and not till.revoked]
-        for heads in (*everybody, {stream: head for stream, (head, _hash) in self.server.heads().items()}):
-            for stream, head in heads.items():
-                most[stream] = max(head, most.get(stream, 0))
+        """How far the server can have each stream from itself and from tills, those that are shut out apart.
+
+        What a till has behind a gap is of use only where another one has what lies in it.
+        """
+        most = {stream: head for stream, (head, _hash) in self.server.heads().items()}
+        parts = [
+            (stream, after, upto)
+            for till in self.tills.values()
+            if till.is_running and not till.revoked
+            for stream, after, upto in till.parts()
+        ]
+        for stream, after, upto in sorted(parts):
+            if after <= most.get(stream, 0):
+                most[stream] = max(upto, most.get(stream, 0))
         return most
 
     def excuse(self) -> None:

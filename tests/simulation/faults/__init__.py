@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.simulation.faults import clocks, copies, disks, outages, shares, way
+from tests.simulation.faults import clocks, copies, disks, horizons, outages, shares, way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,9 @@ FAULTS: Final[Mapping[str, Fault]] = {
         outages.DaysOffline(),
         outages.AllOffline(),
         outages.LateRequests(),
+        outages.BrokenPull(),
+        horizons.HorizonMoves(),
+        horizons.AwayPastHorizon(),
         disks.KilledTill(),
         disks.KilledUnseen(),
         disks.InterruptedStatement(),

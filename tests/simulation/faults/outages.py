@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
+
+from tests.simulation.actions.selling import sell, sell_for_points
+from tests.simulation.actions.stored import sell_on_the_card
+from tests.simulation.faults.striking import is_idle, let_do, nothing_else
+from tests.simulation.lending import PULL
+
 if TYPE_CHECKING:
+    from tests.simulation.network import Answer, Ask
     from tests.simulation.till import Till
     from tests.simulation.world import World
 
@@ -58,6 +66,33 @@ class AllOffline:
                     world.sync(each)
 
         world.later(world.draw.randint(5, 40), back)
+
+
+class BrokenPull:
+    """The line breaks between two pages of a pull, when the till has just told what it sold."""
+
+    name = "pull broken off"
+    weight = 4
+
+    def strike(self, world: World, till: Till) -> None:
+        """Some sales to members, and a round of which only the first pages arrive."""
+        pages = world.draw.choice((1, 1, 2, 3))
+
+        def some(ask: Ask) -> Answer:
+            nonlocal pages
+            pages -= ask.path == PULL
+            if pages < 0:
+                raise httpx.ConnectError("the line broke")
+            return world.serve(ask)
+
+        with nothing_else(world):
+            for action in (sell_for_points, sell_on_the_card, sell):
+                let_do(world, till, action)
+            if is_idle(world, till):
+                before, world.network.serve = world.network.serve, some
+                world.tell(f"{till.name} hears {pages} pages of a pull and no more")
+                world.sync(till)
+                world.network.serve = before
 
 
 class LateRequests:

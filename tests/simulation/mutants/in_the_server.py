@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from posapp.domain.accounts import Account
 from sync.protocol.messages import Outcome
-from sync.server import accept, devices, documents, effects, exceptions, feeds, merchants, once, overdrafts
+from sync.server import accept, devices, documents, effects, exceptions, feeds, horizon, merchants, once, overdrafts
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import BusyError, UnauthenticatedError
 from sync.server.storage import batches, engine, schema
@@ -264,6 +264,36 @@ def first_segment_only(patch: pytest.MonkeyPatch) -> None:
         return first
 
     wrap(patch, accept, "_keep_segments", keep)
+
+
+@planted
+def horizon_lies_too_late(patch: pytest.MonkeyPatch) -> None:
+    """What came just after the horizon is told to nobody."""
+
+    def of_merchant(there: Any) -> Any:
+        def later(connection: Any, merchant_id: str) -> int:
+            place: int = there(connection, merchant_id)
+            return place and place + 2
+
+        return later
+
+    wrap(patch, horizon, "of_merchant", of_merchant)
+
+
+@planted
+def horizon_ends_the_log(patch: pytest.MonkeyPatch) -> None:
+    """What lies before the horizon is dropped from the log of record as well."""
+
+    def move(there: Any) -> Any:
+        def and_drop(context: Any, merchant_id: str, days: int) -> int:
+            place: int = there(context, merchant_id, days)
+            old = (schema.segment.c.merchant_id == merchant_id) & (schema.segment.c.gseq < place)
+            context.database.write(lambda connection: connection.execute(schema.segment.delete().where(old)))
+            return place
+
+        return and_drop
+
+    wrap(patch, horizon, "move", move)
 
 
 @planted
