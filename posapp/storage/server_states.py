@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 from posapp.domain.encoding import from_values, genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.domain.projection import member_day as day_of
-from posapp.storage import settings
+from posapp.storage import settings, streams
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
 from posapp.storage.schema import held_balance, holder, holder_coverage, member_day, stream
@@ -255,6 +255,18 @@ def balances(connection: Connection) -> list[tuple[int, bytes, int]]:
     return [(account, who, held) for account, who, held in rows]
 
 
+def leave_out(connection: Connection, identity: StreamId, sequence: int) -> None:
+    """Count own events up to here no more: the server keeps another history of them, and these for a person to decide.
+
+    What is decided comes back with the server's word.
+    """
+    mine = (stream.c.device == identity.device, stream.c.incarnation == identity.incarnation)
+    key, before = connection.execute(select(stream.c.stream_key, stream.c.covered_sequence).where(*mine)).one()
+    if sequence > before:
+        connection.execute(update(stream).where(*mine).values(covered_sequence=sequence))
+        recount(connection, _holders_between(driver(connection), {key: before}, {key: sequence}))
+
+
 def recount(connection: Connection, holders: Collection[bytes]) -> None:
     """Work out anew what is pending for some holders, from the log and from what their settled value covers."""
     covered, overlay = coverage(connection)
@@ -262,7 +274,10 @@ def recount(connection: Connection, holders: Collection[bytes]) -> None:
 
 
 def _reached(connection: Connection, heads: Mapping[StreamId, int]) -> dict[int, int]:
-    """`heads` by stream key, for every own stream; a stream of this device that is unknown here is noted, empty."""
+    """`heads` by stream key, for every own stream; a stream of this device that is unknown here is noted, empty.
+
+    What the server keeps apart of a stream with two histories is not ours to add any more (`leave_out`).
+    """
     known = {
         StreamId(DeviceId(its_device), Incarnation(incarnation)): key
         for its_device, incarnation, key in _OWN_KEYS.run(driver(connection))
@@ -280,7 +295,9 @@ def _reached(connection: Connection, heads: Mapping[StreamId, int]) -> dict[int,
                 head_hash=genesis(identity),
             )
             known[identity] = connection.execute(row.returning(stream.c.stream_key)).scalar_one()
-    return {key: heads.get(identity, 0) for identity, key in known.items()}
+    forked = streams.forked(connection)
+    apart = {each.id: each.acknowledged for each in streams.own_streams(connection) if each.id in forked}
+    return {key: max(heads.get(identity, 0), apart.get(identity, 0)) for identity, key in known.items()}
 
 
 def _complete(connection: Connection, covered: Mapping[int, int], reached: Mapping[int, int]) -> None:

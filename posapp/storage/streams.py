@@ -21,7 +21,8 @@ from posapp.domain.events import (
     StoredValueClosed,
     StoredValueToppedUp,
 )
-from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
+from posapp.domain.ids import DEVICE_ID_BYTES, DeviceId, Incarnation, StoreId, StreamId
+from posapp.storage import settings
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
 from posapp.storage.schema import event, segment, stream
@@ -100,6 +101,7 @@ _LEAVE_GAP = Prepared(
     "stream_key sequence hash",
 )
 _END: Final = (1 << 63) - 1
+_FORKED: Final[settings.Setting[dict[str, int]]] = settings.Setting("sync_forked_streams", dict[str, int], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +197,27 @@ def segments(connection: Connection, identity: StreamId, after: int, limit: int)
 def leave_gap(raw: Any, key: int, sequence: int, digest: bytes) -> None:
     """Note that a stream goes on after `sequence`, where its chain has this hash, without what lies before."""
     _LEAVE_GAP.run(raw, (key, sequence, digest))
+
+
+def forked(connection: Connection) -> dict[StreamId, int]:
+    """Streams that have two histories, and how much of ours is in the server's log, at least.
+
+    The rest of an own one that is acknowledged the server keeps apart, for a person to decide.
+    """
+    names = ((bytes.fromhex(name), count) for name, count in settings.get(connection, _FORKED).items())
+    return {
+        StreamId(DeviceId(name[:DEVICE_ID_BYTES]), Incarnation(name[DEVICE_ID_BYTES:])): count for name, count in names
+    }
+
+
+def note_forked(connection: Connection, counts: Mapping[StreamId, int]) -> None:
+    """Remember streams that have two histories; what was said of one first stays."""
+    named = {(identity.device + identity.incarnation).hex(): count for identity, count in counts.items()}
+    before = settings.get(connection, _FORKED)
+    settings.put(connection, _FORKED, {**named, **before})
+
+
+def logged_events(connection: Connection) -> int:
+    """How many own events are in the server's log, as far as it said so."""
+    forks = forked(connection)
+    return sum(min(each.acknowledged, forks.get(each.id, each.acknowledged)) for each in own_streams(connection))

@@ -48,8 +48,8 @@ def renew(session: Session, database: Database, members: int = MEMBERS) -> bool:
         if streams.unacknowledged(connection).events:
             return False
         turn = leases.suspend(connection)
-        told = leases.told(connection)
-    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], sum(told.values()), turn), LeaseReply)
+        told, logged = leases.told(connection), streams.logged_events(connection)
+    reply = session.call(_PATH, LeaseRequest(wishes[:LEASE_WISHES], logged, turn), LeaseReply)
     _take_over(database, reply, told)
     return reply.settled
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from posapp.domain.ids import StreamId
 from sync.client.errors import NonsenseError, RefusedError
 from sync.protocol import segment
 from sync.protocol.errors import ProtocolError
@@ -17,7 +18,6 @@ from sync.protocol.limits import PUSH_BYTES, PUSH_EVENTS, PUSH_SEGMENTS, SEGMENT
 from sync.protocol.messages import Outcome, PushReply, PushRequest
 
 if TYPE_CHECKING:
-    from posapp.domain.ids import StreamId
     from sync.client.link import Session
     from sync.client.store import TillStore
     from sync.protocol.messages import DocumentRow
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DOCUMENTS: Final = 500
 _KEPT_AT_ONCE: Final = 64
 _PLACE: Final = re.compile(r"segments\[(\d+)\]")
+_End = tuple[StreamId, int]
 # Headers, signatures and the message around the segments.
 _ROOM: Final = PUSH_BYTES // 2
 
@@ -51,43 +52,44 @@ def push(session: Session, store: TillStore) -> Pushed:
     Own events go first, and nothing that the server refuses beside them holds them back.  Raises `OfflineError`,
     `RefusedError` or `NonsenseError`; then nothing here has changed.
     """
-    wires, streams, events = _own(session, store)
+    wires, ends, events = _own(session, store)
     documents = _documents(store, _ROOM - sum(map(len, wires)))
     if not wires and not documents:
         return _push_kept(session, store)
     try:
-        return _send(session, store, wires, streams, documents, events)
+        return _send(session, store, wires, ends, documents, events)
     except RefusedError as error:
         if not wires or not error.field.startswith("documents"):
             raise
-    return _send(session, store, wires, streams, [], events)
+    return _send(session, store, wires, ends, [], events)
 
 
 def _push_kept(session: Session, store: TillStore) -> Pushed:
     """Offer segments of other tills again; one that the server refuses is set aside for a person to look at."""
     wires: list[bytes] = []
-    streams: list[StreamId] = []
+    ends: list[_End] = []
     events = 0
     for kept in store.kept_segments(_KEPT_AT_ONCE):
         try:
-            events += segment.parse(kept.wire).header.count
+            header = segment.parse(kept.wire).header
         except ProtocolError:
             # The disk gave back something else than was written to it.
-            store.note_forks([kept.stream])
+            store.note_forks({kept.stream: 0})
             return Pushed(segments=1, forks=1)
+        events += header.count
         if wires and (events > PUSH_EVENTS or sum(map(len, wires)) + len(kept.wire) > PUSH_BYTES - _ROOM // 2):
             break
         wires.append(kept.wire)
-        streams.append(kept.stream)
+        ends.append((kept.stream, header.last_sequence))
     if not wires:
         return Pushed()
     try:
-        return _send(session, store, wires, streams, [], 0)
+        return _send(session, store, wires, ends, [], 0)
     except RefusedError as error:
         blamed = _PLACE.match(error.field)
-        if blamed is None or int(blamed.group(1)) >= len(streams):
+        if blamed is None or int(blamed.group(1)) >= len(ends):
             raise
-        store.note_forks([streams[int(blamed.group(1))]])
+        store.note_forks({ends[int(blamed.group(1))][0]: 0})
         return Pushed(segments=1, forks=1)
 
 
@@ -95,27 +97,30 @@ def _send(
     session: Session,
     store: TillStore,
     wires: list[bytes],
-    streams: list[StreamId],
+    ends: list[_End],
     documents: list[DocumentRow],
     events: int,
 ) -> Pushed:
     reply = session.call("/v1/push", PushRequest(wires, documents), PushReply)
     if len(reply.outcomes) != len(wires):
         raise NonsenseError("an answer to another push")
-    forked = {stream for stream, outcome in zip(streams, reply.outcomes, strict=True) if outcome is Outcome.FORK}
+    outcomes = list(zip(ends, reply.outcomes, strict=True))
+    forked = {stream for (stream, _end), outcome in outcomes if outcome is Outcome.FORK}
     lost = Outcome.GAP in reply.outcomes
     heads = [head for head in reply.heads if segment.stream_of(head.device, head.incarnation) not in forked]
     forked.update(store.acknowledge(heads, documents))
     if forked:
-        store.note_forks(sorted(forked))
+        # Of another history a part may be in the log, and the rest is kept apart.
+        told = {stream: end for (stream, end), outcome in outcomes if outcome is not Outcome.GAP}
+        store.note_forks({stream: told.get(stream, 0) for stream in sorted(forked)})
     return Pushed(events, len(wires), len(documents), len(forked), lost)
 
 
-def _own(session: Session, store: TillStore) -> tuple[list[bytes], list[StreamId], int]:
-    """Own events as segments, and whose they are, and how many events."""
+def _own(session: Session, store: TillStore) -> tuple[list[bytes], list[_End], int]:
+    """Own events as segments, and where each ends, and how many events."""
     me = session.identity
     wires: list[bytes] = []
-    streams = []
+    ends = []
     events = 0
     for stretch in store.own_stretches(SEGMENT_EVENTS)[:PUSH_SEGMENTS]:
         origin = (me.merchant_id, me.store_id, stretch.stream)
@@ -123,9 +128,9 @@ def _own(session: Session, store: TillStore) -> tuple[list[bytes], list[StreamId
         if wires and sum(map(len, wires)) + len(wire) > _ROOM:
             break
         wires.append(wire)
-        streams.append(stretch.stream)
+        ends.append((stretch.stream, stretch.first_sequence + len(stretch.rows) - 1))
         events += len(stretch.rows)
-    return wires, streams, events
+    return wires, ends, events
 
 
 def _documents(store: TillStore, room: int) -> list[DocumentRow]:

@@ -108,7 +108,7 @@ class TillStore(Protocol):
         ...
 
     def own_stretches(self, most_events: int) -> list[Stretch]:
-        """Own events that are not acknowledged, oldest stream first; streams with a fork are left out."""
+        """Own events that are not acknowledged, oldest stream first."""
         ...
 
     def kept_segments(self, most: int) -> list[Kept]:
@@ -123,8 +123,11 @@ class TillStore(Protocol):
         """Note what is durable at the server; return streams whose head there is no place of ours: forks."""
         ...
 
-    def note_forks(self, streams: Sequence[StreamId]) -> None:
-        """Remember streams that have two histories; they are not pushed any more."""
+    def note_forks(self, told: Mapping[StreamId, int]) -> None:
+        """Remember streams that have two histories, and how far the server was told ours; it keeps that apart.
+
+        Those of other tills are not pushed any more.
+        """
         ...
 
     def forks(self) -> int:
@@ -140,7 +143,7 @@ class TillStore(Protocol):
         ...
 
     def acknowledged_events(self) -> int:
-        """How many own events were acknowledged, all streams together."""
+        """How many own events the server has in its log, as far as it said so."""
         ...
 
     def take(self, page: Page) -> Changes:

@@ -18,7 +18,7 @@ from sync.protocol.limits import SEGMENT_CANONICAL_BYTES
 from sync.protocol.messages import Cursor, DocumentRow, StreamPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sync.protocol.messages import MemberRow, StreamHead
 
 HEADS_AFTER: Final = Setting("sync_heads_after", int, 0)
-FORKED: Final[Setting[dict[str, int]]] = Setting("sync_forked_streams", dict[str, int], {})
 
 _EVENTS_AT_ONCE: Final = 200
 _WANTED: Final = 64
@@ -59,14 +58,13 @@ class TillDatabase:
             return Pending(waiting.events, waiting.dealings, documents.outbox_count(connection))
 
     def own_stretches(self, most_events: int) -> list[Stretch]:
-        """Own events that are not acknowledged, oldest stream first; streams with a fork are left out."""
+        """Own events that are not acknowledged, oldest stream first."""
         found: list[Stretch] = []
         with self._database.read() as connection:
-            forked = settings.get(connection, FORKED)
             for each in streams.own_streams(connection):
                 if most_events <= 0:
                     break
-                if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
+                if each.head_sequence > each.acknowledged:
                     stretch = _stretch(connection, each, most_events)
                     most_events -= len(stretch.rows)
                     found.append(stretch)
@@ -76,11 +74,11 @@ class TillDatabase:
         """Segments of other tills that the server lost."""
         found: list[Kept] = []
         with self._database.read() as connection:
-            forked = settings.get(connection, FORKED)
+            forked = streams.forked(connection)
             for each in streams.every(connection, own=False):
                 if len(found) >= most:
                     break
-                if each.head_sequence > each.acknowledged and _name(each.id) not in forked:
+                if each.head_sequence > each.acknowledged and each.id not in forked:
                     wires = streams.segments(connection, each.id, each.acknowledged, most - len(found))
                     found += [Kept(each.id, wire) for wire in wires]
         return found
@@ -106,18 +104,25 @@ class TillDatabase:
             )
         return forks
 
-    def note_forks(self, streams: Sequence[StreamId]) -> None:
-        """Remember streams that have two histories; they are not pushed any more, and the till writes a new one."""
+    def note_forks(self, told: Mapping[StreamId, int]) -> None:
+        """Remember streams that have two histories, and how far the server was told ours; the till writes a new one.
+
+        What it was told of an own stream it has, in its log or apart, so that nothing of it is waiting.
+        """
         with self._database.write() as connection:
-            known = settings.get(connection, FORKED)
-            settings.put(connection, FORKED, {**known, **{_name(each): 1 for each in streams}})
-            if self._log.stream in streams:
+            own = {each.id: each for each in streams.own_streams(connection)}
+            logged = {each: own[each].acknowledged if each in own else 0 for each in told}
+            streams.note_forked(connection, logged)
+            for each in sorted(told.keys() & own.keys()):
+                streams.acknowledge(connection, each, told[each])
+                server_states.leave_out(connection, each, told[each])
+            if self._log.stream in told:
                 self._log.begin_anew()
 
     def forks(self) -> int:
         """How many streams have two histories."""
         with self._database.read() as connection:
-            return len(settings.get(connection, FORKED))
+            return len(streams.forked(connection))
 
     def balances(self) -> list[Balance]:
         """What every holder has, as (account, holder, amount)."""
@@ -129,16 +134,22 @@ class TillDatabase:
         with self._database.read() as connection:
             cursor = settings.get(connection, settings.PULL_CURSOR)
             after = settings.get(connection, HEADS_AFTER)
-            lacking = [each for each in streams.own_streams(connection) if each.covered > each.head_sequence]
+            forked = streams.forked(connection)
+            lacking = [
+                each
+                for each in streams.own_streams(connection)
+                # The other history of a stream is nothing that we lack.
+                if each.covered > each.head_sequence and each.id not in forked
+            ]
             wanted = [
                 StreamPosition(each.id.device, each.id.incarnation, each.head_sequence) for each in lacking[:_WANTED]
             ]
         return Progress(Cursor(cursor.sequence, cursor.cumulative_hash, cursor.generation), after, wanted[:_WANTED])
 
     def acknowledged_events(self) -> int:
-        """How many own events were acknowledged, all streams together."""
+        """How many own events the server has in its log, as far as it said so."""
         with self._database.read() as connection:
-            return sum(each.acknowledged for each in streams.own_streams(connection))
+            return streams.logged_events(connection)
 
     def take(self, page: Page) -> Changes:
         """Take a page; the cursor moves in the same transaction as what it stands for."""
@@ -174,7 +185,13 @@ class TillDatabase:
     def start_again(self, store_heads: Sequence[StreamHead]) -> None:
         """The server lost or changed its memory: forget the cursor, and offer whatever `store_heads` lack."""
         with self._database.write() as connection:
-            heads = {StreamId(DeviceId(h.device), Incarnation(h.incarnation)): h.sequence for h in store_heads}
+            heads = {
+                StreamId(DeviceId(h.device), Incarnation(h.incarnation)): h.sequence
+                for h in store_heads
+                # A head of another history says nothing of ours.
+                if _hash_at(connection, StreamId(DeviceId(h.device), Incarnation(h.incarnation)), h.sequence)
+                in (None, h.hash)
+            }
             streams.restate_acknowledged(connection, heads)
             documents.reset_acknowledged(connection)
             server_states.begin_snapshot(connection)
@@ -186,12 +203,12 @@ class TillDatabase:
         stream, store_id = arrived.stream, StoreId(arrived.store_id)
         with self._database.read() as connection:
             head, head_hash = streams.head(connection, stream)
-            forked = _name(stream) in settings.get(connection, FORKED)
+            forked = stream in streams.forked(connection)
         # An earlier segment may have brought the beginning: a till that heard no answer sends it again with the next.
         known = max(head + 1 - arrived.first_sequence, 0)
         before = arrived.hashes[known - 1] if 0 < known <= len(arrived.rows) else arrived.previous_hash
         if arrived.first_sequence - 1 <= head <= arrived.last_sequence and before != head_hash:
-            self.note_forks([stream])
+            self.note_forks({stream: 0})
             return 0
         if arrived.first_sequence > head + 1 and not whole_log and not forked and stream.device != self._log.device:
             # What lies between was pushed before the server's horizon, and is told to nobody any more.
@@ -210,7 +227,7 @@ class TillDatabase:
             # The server knows more of this stream than it sent: it comes with what is wanted, or after a new start.
             return new
         except ForkDetected:
-            self.note_forks([stream])
+            self.note_forks({stream: 0})
         return new
 
     def _finish(self, connection: Connection, arrived: Arrived, first: int, rows: list[Value]) -> int:
@@ -268,7 +285,3 @@ def _state(row: MemberRow) -> ServerState:
 
 def _document(row: DocumentRow) -> Document:
     return Document(row.collection, row.key, row.hlc, row.device, row.body)
-
-
-def _name(stream: StreamId) -> str:
-    return (stream.device + stream.incarnation).hex()

@@ -8,13 +8,15 @@ came, and one row for each balance that changed.  When the database asks for the
     head + 1, hash fits      all of it is applied
     up to the head           where the histories agree, what lies beyond the head is applied, if anything does
     beyond head + 1          a gap: nothing, and the answer's head tells the till where to go on
-    histories disagree       a fork: the segment goes to quarantine and an exception item is opened
+    histories disagree       a fork: what of it is new goes to quarantine and an exception item is opened; so does what
+                             follows on it (`forks`)
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, select
@@ -26,7 +28,7 @@ from sync.protocol import segment as segments
 from sync.protocol.errors import SignatureError, TooLargeError
 from sync.protocol.limits import PUSH_EVENTS
 from sync.protocol.messages import Outcome, PushReply, PushRequest, StreamHead
-from sync.server import devices, documents, exceptions, leases, merchants, once, overdrafts
+from sync.server import devices, documents, exceptions, forks, leases, merchants, once, overdrafts
 from sync.server.effects import Effects, effects_of
 from sync.server.errors import ForbiddenError, NotFoundError
 from sync.server.storage import batches, schema
@@ -215,16 +217,20 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     """Decide what to do with one segment, and note it in `state`."""
     header = checked.segment.header
     head, head_hash = state.heads[checked.stream]
+    logged = partial(_hash_at, connection, merchant_id, state, checked.stream)
     if header.first_sequence > head + 1:
-        return Outcome.GAP
-    if header.last_sequence < head:
-        same = _hash_at(connection, merchant_id, state, checked, header.last_sequence) == header.last_hash
+        if not forks.goes_on(connection, merchant_id, checked.stream, header.previous_hash, state.found):
+            return Outcome.GAP
+        same = False
+    elif header.last_sequence < head:
+        same = logged(header.last_sequence) == header.last_hash
     elif header.first_sequence == head + 1:
         same = header.previous_hash == head_hash
     else:
         same = checked.unfolded.hashes[head - header.first_sequence] == head_hash
     if not same:
-        state.found.append(_fork(checked))
+        hashes = checked.unfolded.hashes
+        state.found += forks.news(connection, merchant_id, checked.segment, hashes, state.found, logged)
         return Outcome.FORK
     if header.last_sequence <= head:
         return Outcome.KNOWN
@@ -246,27 +252,14 @@ def _place(connection: Connection, merchant_id: str, state: _Push, checked: _Che
     return Outcome.APPLIED
 
 
-def _hash_at(connection: Connection, merchant_id: str, state: _Push, checked: _Checked, sequence: int) -> bytes | None:
-    """The chain's hash at a place that lies before the head: recomputed from the segment that brought it."""
-    stream = checked.stream
+def _hash_at(connection: Connection, merchant_id: str, state: _Push, stream: StreamId, sequence: int) -> bytes | None:
+    """The chain's hash at a place, recomputed from the segment that brought it; None behind the head."""
     for other, first in state.taken:
         header = other.segment.header
         if other.stream == stream and first <= sequence <= header.last_sequence:
             return other.unfolded.hashes[sequence - header.first_sequence]
     kept = kept_at(connection, merchant_id, stream, sequence)
     return kept.unfolded.hashes[kept.index] if kept is not None else None
-
-
-def _fork(checked: _Checked) -> exceptions.Finding:
-    header = checked.segment.header
-    return exceptions.Finding(
-        exceptions.Kind.FORK,
-        checked.stream,
-        header.first_sequence,
-        header.last_hash,
-        f"another history up to {header.last_sequence}",
-        checked.segment.wire,
-    )
 
 
 def _poison(checked: _Checked, place: int, reason: str) -> exceptions.Finding:

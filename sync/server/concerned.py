@@ -19,7 +19,7 @@ from posapp.domain.inbox.kinds import LIVE
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.messages import LedgerRow
-from sync.server.exceptions import Item, Kind
+from sync.server.exceptions import Finding, Item, Kind, identity
 from sync.server.overdrafts import Event
 from sync.server.storage import schema
 from sync.server.storage.kept_segments import kept_at
@@ -70,7 +70,9 @@ def concerned(connection: Connection, merchant_id: str, items: Sequence[Item]) -
             pairs = [*reversed(trail.found[:LINES])]
             earlier = trail.before != 0
         else:
-            pairs, earlier = list(_of_places(connection, merchant_id, item))[-LINES:], False
+            pairs, earlier = list(_of_places(connection, merchant_id, item)), False
+            # Of another history nothing may be left out: whoever takes it over takes over what is told.
+            pairs = pairs if item.kind is Kind.FORK else pairs[-LINES:]
         if item.kind not in (Kind.FORK, Kind.QUARANTINE) and item.place not in {_place(event) for _s, event in pairs}:
             pairs = [*_at(connection, merchant_id, item.store_id, item.place), *pairs]
         found[item.item_id] = Told([_row(store_id, event) for store_id, event in pairs], earlier)
@@ -209,14 +211,16 @@ def _refunds(connection: Connection, merchant_id: str, item: Item) -> Iterator[t
 def _kept_apart(connection: Connection, merchant_id: str, item: Item) -> Iterator[tuple[str, Event]]:
     """An event that could not be applied; of a fork, what the other history has and the log has not."""
     table = schema.quarantine
-    query = select(table.c.content).where(
+    query = select(table.c.hash, table.c.content).where(
         table.c.merchant_id == merchant_id,
         table.c.device == item.device,
         table.c.incarnation == item.incarnation,
         table.c.sequence == item.sequence,
     )
     stream = StreamId(DeviceId(item.device), Incarnation(item.incarnation))
-    for content in connection.scalars(query).all():
+    for digest, content in connection.execute(query).all():
+        if identity(Finding(item.kind, stream, item.sequence, digest, item.detail)) != item.item_id:
+            continue
         if item.kind is Kind.QUARANTINE:
             yield item.store_id, Event(stream, item.sequence, b"", _decode(content))
             continue

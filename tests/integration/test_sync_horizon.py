@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Table, func, select
 
+from posapp.application.inbox import close_exception, read_inbox
+from posapp.domain.accounts import Account
+from posapp.domain.ids import StaffId
 from posapp.storage import streams
 from posapp.storage.verify import VerifyReport
 from posapp.storage.verify import verify as verify_till
 from sync.__main__ import main
+from sync.client.inbox import fetch
 from sync.client.pull import pull
 from sync.protocol import segment
 from sync.protocol.digest import content_digest
 from sync.protocol.messages import PullReply, PullRequest
-from sync.server import digest, exceptions, horizon, merchants, verify
+from sync.server import digest, effects, exceptions, horizon, merchants, retrying, verify
+from sync.server.exceptions import Kind
 from sync.server.storage import schema
+from tests.integration.stocked_tills import application
 from tests.integration.sync_world import MERCHANT, World
+from tests.integration.test_sync_exceptions import GOOD, POISON, send
+from tests.integration.tills import CASHIER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,7 +217,7 @@ def test_what_is_in_quarantine_stays_there(place: World) -> None:
     agree(place, [a, b], {})
     # Two histories of one stream: the machine was copied while it ran.
     stream = next(iter(a.streams()))
-    b.store.note_forks([each.id for each in streams_of(b) if (each.id.device, each.id.incarnation) == stream])
+    b.store.note_forks({each.id: 0 for each in streams_of(b) if (each.id.device, each.id.incarnation) == stream})
     pass_days(place, 2 * DAYS)
     trade(a, 3)
     horizon.move(place.context, MERCHANT, DAYS)
@@ -218,6 +226,50 @@ def test_what_is_in_quarantine_stays_there(place: World) -> None:
     assert b.streams()[stream] == held, "nothing is appended behind a gap of a stream that a person must look at"
     assert b.store.forks() == 1
     assert b.balances() == place.server_balances()
+
+
+def test_what_could_not_be_booked_before_the_horizon_is_told_as_an_exception_and_not_as_log(place: World) -> None:
+    a = place.join("a")
+    assert send(a, 1, [GOOD, *POISON]).quarantined == len(POISON)
+    pass_days(place, 2 * DAYS)
+    trade(a, 2)
+    horizon.move(place.context, MERCHANT, DAYS)
+    b = place.join("b")
+    agree(place, [a, b], {})
+    assert events_of(b) == 2, "nobody sends it the stream that ended before the horizon"
+    fetch(b.session, b.database, b.clock.now())
+    found = read_inbox(application(b)).cases
+    assert sorted((each.case.kind, each.case.sequence) for each in found) == [
+        (Kind.QUARANTINE, number) for number in (2, 3, 4)
+    ]
+    assert all([line.recorded for line in each.case.lines] == [None] for each in found), "each with its event"
+    for each in found:
+        close_exception(application(b), each, each.options[0], CASHIER, StaffId("9001"))
+    agree(place, [a, b], {})
+    with place.context.database.read() as connection:
+        assert exceptions.list_open(connection, MERCHANT) == []
+
+
+def test_what_is_booked_at_last_reaches_a_till_that_came_after_the_horizon(
+    place: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a = place.join("a")
+    who = a.open_card(1)
+    a.sync()
+    older = {account: unit for account, unit in effects._UNIT_OF.items() if account != Account.MEMBER_POINTS}
+    with monkeypatch.context() as patch:
+        patch.setattr(effects, "_UNIT_OF", older)
+        a.sell(1, 30_00)
+        a.sync()
+    pass_days(place, 2 * DAYS)
+    trade(a, 1)
+    horizon.move(place.context, MERCHANT, DAYS)
+    b = place.join("b")
+    b.sync()
+    before = b.balances().get((who, Account.MEMBER_POINTS), 0)
+    assert retrying.retry(place.context, MERCHANT) == (1, 0)
+    agree(place, [a, b], {"b": 1})
+    assert b.balances()[who, Account.MEMBER_POINTS] == before + 30
 
 
 def streams_of(till: Till) -> list[streams.StreamState]:
