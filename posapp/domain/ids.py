@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID
 
@@ -51,6 +52,7 @@ def member_id(merchant_key: bytes, phone_e164: str) -> MemberId:
     return MemberId(hmac.digest(merchant_key, b"member\0" + phone_e164.encode(), "sha256")[:MEMBER_ID_BYTES])
 
 
+@lru_cache(maxsize=4_096, typed=True)
 def derived_id(kind: str, *parts: bytes | str | int) -> AssetId:
     """The holder that follows from what it is: every till derives the same 16 bytes without asking anybody.
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from posapp.storage import schema_version
-from posapp.storage.errors import DiskFailed, NotADatabase, WrongKey, translated
+from posapp.storage.errors import DiskFailed, NotADatabase, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +236,6 @@ def open_database(path: Path | str, key: bytes, *, read_only: bool = False) -> D
         else:
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            _check_key(path, key)
             with database.write() as connection:
                 schema_version.bring_up_to_date(connection)
     except OSError as error:
@@ -246,14 +245,6 @@ def open_database(path: Path | str, key: bytes, *, read_only: bool = False) -> D
         database.close()
         raise
     return database
-
-
-def _check_key(path: Path, key: bytes) -> None:
-    """Try the key by itself: the engine would report it in the middle of a pool."""
-    try:
-        connect(path, key).close()
-    except dbapi2.Error as error:
-        raise translated(error) or WrongKey(str(error)) from error
 
 
 def _refuse_other_files(path: Path) -> None:

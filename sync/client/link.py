@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
@@ -70,8 +71,7 @@ class Link:
     ) -> None:
         try:
             if not url.lower().startswith("https:"):
-                # Nothing will be encrypted, and reading this machine's certificates takes 50 ms.
-                verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                verify = _no_certificates()
             self._client = httpx.Client(
                 base_url=url,
                 timeout=_TIMEOUT,
@@ -122,6 +122,12 @@ class Link:
             return decode(body, kind)
         except MalformedBodyError as error:
             raise NonsenseError(str(error)) from error
+
+
+@cache
+def _no_certificates() -> ssl.SSLContext:
+    """For where nothing will be encrypted: reading this machine's certificates takes 50 ms."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _read(response: httpx.Response) -> bytes:

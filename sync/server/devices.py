@@ -66,6 +66,11 @@ _USE: Final = text(
 )
 
 
+_FORGET_USED: Final = delete(schema.used_challenge).where(
+    schema.used_challenge.c.merchant_id == bindparam("merchant"), schema.used_challenge.c.until_us < bindparam("now")
+)
+
+
 class _Token(msgspec.Struct, frozen=True, array_like=True):
     merchant_id: str
     store_id: str
@@ -213,8 +218,7 @@ def open_session(context: Context, request: SessionRequest) -> SessionReply:
 def _use(context: Context, connection: Connection, merchant_id: str, challenge: bytes) -> bool:
     """Note that a session is opened with a challenge; False where one was before."""
     now = context.now_us()
-    table = schema.used_challenge
-    connection.execute(delete(table).where(table.c.merchant_id == merchant_id, table.c.until_us < now))
+    connection.execute(_FORGET_USED, {"merchant": merchant_id, "now": now})
     its = {"merchant": merchant_id, "challenge": challenge, "until": now + CHALLENGE_SECONDS * _SECOND_US}
     return connection.execute(_USE, its).rowcount == 1
 

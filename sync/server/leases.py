@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, bindparam, delete, func, select
 
 from posapp.domain.leasing import COUPON, COUPON_ENDS, LEASED, left_of, share_of, taken
 from posapp.domain.offline import Leases
@@ -32,7 +32,35 @@ Spent = dict[bytes, dict[tuple[bytes, int], int]]
 
 _MANY: Final = 500
 _HOUR_US: Final = 3_600_000_000
-_lease, _balance = schema.lease, schema.balance
+_lease, _balance, _back, _stream = schema.lease, schema.balance, schema.lease_return, schema.stream
+
+# Built once: that takes longer than running them.
+_merchant: Final = bindparam("merchant", type_=String)
+_caller: Final = bindparam("caller")
+_wanted: Final = bindparam("wanted", expanding=True)
+_TURN: Final = select(_back.c.turn).where(_back.c.merchant_id == _merchant, _back.c.device == _caller)
+_GIVE_BACK: Final = delete(_lease).where(_lease.c.merchant_id == _merchant, _lease.c.device == _caller)
+_BALANCES: Final = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
+    _balance.c.merchant_id == _merchant,
+    _balance.c.holder.in_(_wanted),
+    _balance.c.account.in_([int(each) for each in LEASED | COUPON_ENDS]),
+)
+_together = select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount)).where(
+    _lease.c.merchant_id == _merchant
+)
+_LENT: Final = _together.group_by(_lease.c.holder, _lease.c.account)
+_LENT_OF: Final = _together.where(_lease.c.holder.in_(_wanted)).group_by(_lease.c.holder, _lease.c.account)
+_MINE: Final = select(_lease.c.holder, _lease.c.account, _lease.c.amount).where(
+    _lease.c.merchant_id == _merchant, _lease.c.device == _caller, _lease.c.holder.in_(_wanted)
+)
+_EVENTS: Final = select(func.coalesce(func.sum(_stream.c.head_sequence), 0)).where(
+    _stream.c.merchant_id == _merchant, _stream.c.device == _caller
+)
+_TILLS: Final = select(func.count()).where(
+    schema.device.c.merchant_id == _merchant,
+    schema.device.c.store_id == bindparam("store"),
+    schema.device.c.revoked == 0,
+)
 
 
 def grant(context: Context, caller: Caller, request: LeaseRequest) -> LeaseReply:
@@ -63,16 +91,13 @@ def _take_back(connection: Connection, caller: Caller, request: LeaseRequest) ->
 
     A request that was under way for long may arrive when the till has new shares, and spends them: its turn is over.
     """
-    back = schema.lease_return
-    its = (caller.merchant_id, caller.device)
-    mine = (back.c.merchant_id == caller.merchant_id, back.c.device == caller.device)
-    last = connection.scalar(select(back.c.turn).where(*mine))
+    its = _names(caller)
+    last = connection.scalar(_TURN, its)
     is_late = last is not None and request.turn <= last
     if request.returned is None or is_late or _events(connection, caller) < request.returned:
         return False, last or 0
-    shares = (_lease.c.merchant_id == caller.merchant_id, _lease.c.device == caller.device)
-    connection.execute(delete(_lease).where(*shares))
-    batches.put(connection, back, [(*its, request.turn)])
+    connection.execute(_GIVE_BACK, its)
+    batches.put(connection, _back, [(caller.merchant_id, caller.device, request.turn)])
     return True, request.turn
 
 
@@ -96,19 +121,10 @@ def _free(connection: Connection, merchant_id: str, holders: Sequence[bytes]) ->
     """What of each balance is nobody's share, and which open coupons are."""
     free: dict[tuple[bytes, int], int] = {}
     for some in _parts(holders):
-        there = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
-            _balance.c.merchant_id == merchant_id,
-            _balance.c.holder.in_(some),
-            _balance.c.account.in_([int(each) for each in LEASED | COUPON_ENDS]),
-        )
-        balances = {(holder, account): amount for holder, account, amount in connection.execute(there)}
+        theirs = {"merchant": merchant_id, "wanted": some}
+        balances = {(holder, account): amount for holder, account, amount in connection.execute(_BALANCES, theirs)}
         free.update(balances | _open_coupons(balances))
-        lent = (
-            select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount))
-            .where(_lease.c.merchant_id == merchant_id, _lease.c.holder.in_(some))
-            .group_by(_lease.c.holder, _lease.c.account)
-        )
-        for holder, account, amount in connection.execute(lent):
+        for holder, account, amount in connection.execute(_LENT_OF, theirs):
             free[holder, account] = free.get((holder, account), 0) - int(amount)
     return free
 
@@ -124,12 +140,8 @@ def _open_coupons(balances: Mapping[tuple[bytes, int], int]) -> dict[tuple[bytes
 
 def held(connection: Connection, merchant_id: str) -> dict[tuple[bytes, int], int]:
     """All shares of each balance together."""
-    query = (
-        select(_lease.c.holder, _lease.c.account, func.sum(_lease.c.amount))
-        .where(_lease.c.merchant_id == merchant_id)
-        .group_by(_lease.c.holder, _lease.c.account)
-    )
-    return {(holder, account): int(amount) for holder, account, amount in connection.execute(query)}
+    rows = connection.execute(_LENT, {"merchant": merchant_id})
+    return {(holder, account): int(amount) for holder, account, amount in rows}
 
 
 def note(spent: Spent, device: bytes, effects: Effects) -> None:
@@ -147,30 +159,27 @@ def use_up(connection: Connection, merchant_id: str, spent: Spent) -> None:
     rows = []
     for device, amounts in spent.items():
         for some in _parts(sorted({holder for holder, _account in amounts})):
-            query = select(_lease.c.holder, _lease.c.account, _lease.c.amount).where(
-                _lease.c.merchant_id == merchant_id, _lease.c.device == device, _lease.c.holder.in_(some)
-            )
+            its = {"merchant": merchant_id, "caller": device, "wanted": some}
             rows += [
                 (merchant_id, device, holder, account, left_of(amount, amounts.get((holder, account), 0)))
-                for holder, account, amount in connection.execute(query)
+                for holder, account, amount in connection.execute(_MINE, its)
             ]
     batches.put(connection, _lease, sorted(rows))
 
 
 def _events(connection: Connection, caller: Caller) -> int:
     """How many events of a till are here."""
-    stream = schema.stream
-    mine = (stream.c.merchant_id == caller.merchant_id, stream.c.device == caller.device)
-    return int(connection.scalar(select(func.coalesce(func.sum(stream.c.head_sequence), 0)).where(*mine)) or 0)
+    return int(connection.scalar(_EVENTS, _names(caller)) or 0)
 
 
 def _tills(connection: Connection, caller: Caller) -> int:
     """How many tills the caller's store has that were not shut out."""
-    device = schema.device
-    query = select(func.count()).where(
-        device.c.merchant_id == caller.merchant_id, device.c.store_id == caller.store_id, device.c.revoked == 0
-    )
-    return connection.scalar(query) or 0
+    return connection.scalar(_TILLS, {"merchant": caller.merchant_id, "store": caller.store_id}) or 0
+
+
+def _names(caller: Caller) -> dict[str, object]:
+    """A till as statements take it."""
+    return {"merchant": caller.merchant_id, "caller": caller.device}
 
 
 def _parts(holders: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

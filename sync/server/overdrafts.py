@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.encoding import number_of
@@ -34,6 +34,14 @@ NEVER_NEGATIVE: Final = (Account.PASS_USES, Account.STORED_PRINCIPAL, Account.ST
 """Accounts that only a conflict overdraws.  Points are not among them: a refund may leave a debt (domain.md §2.5)."""
 _SPENDS_POINTS: Final = frozenset(number_of(kind) for kind in (SaleCompleted, GiftRedeemed, DrawMade, CouponsIssued))
 _MANY: Final = 500
+_balance = schema.balance
+_of_these = select(_balance.c.holder, _balance.c.amount).where(
+    _balance.c.merchant_id == bindparam("merchant"),
+    _balance.c.account == bindparam("its_account"),
+    _balance.c.holder.in_(bindparam("wanted", expanding=True)),
+)
+_OWING: Final = _of_these.where(_balance.c.amount != 0)
+_NEGATIVE: Final = _of_these.where(_balance.c.amount < 0)
 
 
 class Event(NamedTuple):
@@ -132,16 +140,11 @@ def _wrong(
     connection: Connection, merchant_id: str, account: Account, who: Iterable[bytes]
 ) -> Iterator[tuple[bytes, int]]:
     """Those of these holders whose balance is wrong, and by how much."""
-    table, wanted = schema.balance, sorted(who)
-    is_wrong = table.c.amount != 0 if account is Account.MEMBER_DEBT else table.c.amount < 0
+    wanted = sorted(who)
+    query = _OWING if account is Account.MEMBER_DEBT else _NEGATIVE
     for start in range(0, len(wanted), _MANY):
-        query = select(table.c.holder, table.c.amount).where(
-            table.c.merchant_id == merchant_id,
-            table.c.account == int(account),
-            table.c.holder.in_(wanted[start : start + _MANY]),
-            is_wrong,
-        )
-        yield from ((row.holder, wrong_by(account, row.amount)) for row in connection.execute(query))
+        some = {"merchant": merchant_id, "its_account": int(account), "wanted": wanted[start : start + _MANY]}
+        yield from ((row.holder, wrong_by(account, row.amount)) for row in connection.execute(query, some))
 
 
 def _unless_listed(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money
@@ -81,15 +81,17 @@ def open_books(connection: Connection, merchant_id: str, sales: Collection[SaleC
     return books
 
 
+_PROGRAMMES: Final = (
+    select(schema.document.c.body)
+    .where(schema.document.c.merchant_id == bindparam("merchant"), schema.document.c.collection == _PROGRAMME)
+    .order_by(schema.document.c.key.desc())
+)
+
+
 def newest_programme(connection: Connection, merchant_id: str) -> Programme | None:
     """The programme with the highest version that can be read; None without any."""
-    table = schema.document
-    query = (
-        select(table.c.body)
-        .where(table.c.merchant_id == merchant_id, table.c.collection == _PROGRAMME)
-        .order_by(table.c.key.desc())
-    )
-    return next((one for body in connection.scalars(query) if (one := _programme(body)) is not None), None)
+    bodies = connection.scalars(_PROGRAMMES, {"merchant": merchant_id})
+    return next((one for body in bodies if (one := _programme(body)) is not None), None)
 
 
 @lru_cache(maxsize=64)

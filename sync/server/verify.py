@@ -7,9 +7,9 @@ balances, members' days and cards are folded from nothing and compared with what
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from posapp.domain.encoding import genesis
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from sync.server.context import Context
 
 _SHOWN = 20
+# Built once for every segment: a log may be longer than memory, and is read one by one.
+_SEGMENT: Final = select(schema.segment).where(
+    schema.segment.c.merchant_id == bindparam("merchant"),
+    schema.segment.c.gseq == bindparam("at"),
+    schema.segment.c.place == bindparam("part"),
+)
 
 
 @dataclass(slots=True)
@@ -62,9 +68,7 @@ def verify(context: Context, merchant_id: str) -> Report:
             .order_by(table.c.gseq, table.c.place)
         ).all()
         for gseq, place in places:
-            row = connection.execute(
-                select(table).where(table.c.merchant_id == merchant_id, table.c.gseq == gseq, table.c.place == place)
-            ).one()
+            row = connection.execute(_SEGMENT, {"merchant": merchant_id, "at": gseq, "part": place}).one()
             report.segments += 1
             _read(report, row, keys, heads, total, marks)
         _compare_order(report, connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -30,6 +31,12 @@ class Move(NamedTuple):
     amount: int
 
 
+@lru_cache(maxsize=256)
+def _read(wire: bytes) -> tuple[segments.Segment, segments.Unfolded]:
+    parsed = segments.parse(wire)
+    return parsed, segments.unfold(parsed)
+
+
 class Order:
     """What the server took in, push by push; `pushes` is by the place in the merchant's order.
 
@@ -45,8 +52,7 @@ class Order:
         self.places: dict[StreamId, list[int]] = defaultdict(list)
         self.pushes: dict[int, list[Move]] = defaultdict(list)
         for gseq, wire, first in kept:
-            parsed = segments.parse(wire)
-            unfolded = segments.unfold(parsed)
+            parsed, unfolded = _read(wire)
             skipped = first - parsed.header.first_sequence
             self.hashes[parsed.header.stream] += unfolded.hashes[skipped:]
             self.places[parsed.header.stream] += [gseq] * len(unfolded.hashes[skipped:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ _LIMIT: Final = 1 << 64
 _MOST_SORTS: Final = 1 << 10
 _UNSAID: Final = -1
 _SCALARS: Final = (int, str, bytes, type(None))
+
+
+class _OfThisThread(threading.local):
+    """A decompressor holds state while it works: two threads of the server must not share one."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 23)
+
+
+_MINE: Final = _OfThisThread()
 
 
 @dataclass(slots=True)
@@ -88,8 +99,6 @@ class _Reader:
         self.texts = texts
         self.blobs = blobs
         self.columns: list[list[int]] = []
-        # One for each body: a decompressor is not safe in two threads at once.
-        self.decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 23)
         self.forms: dict[int, Callable[[Node, int, int], list[Value]]] = {
             Form.CONSTANT: self.constant,
             Form.PACKED: self.remembered,
@@ -141,7 +150,7 @@ class _Reader:
             # A size that the frame itself claims would be believed, and memory taken for it, whatever the limit.
             if zstandard.frame_content_size(node[2]) not in {_UNSAID, size}:
                 raise ValueError("a frame of another length")
-            return _unpack(self.decompressor.decompress(node[2], max_output_size=size), node[1], count)
+            return _unpack(_MINE.decompressor.decompress(node[2], max_output_size=size), node[1], count)
         if form == Form.STEPS:
             return list(accumulate(self.integers(node[2], count - 1), initial=_only_integers([node[1]])[0]))
         if form == Form.LOOKUP:
