@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
+from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.session import KeymapMode, LookupMode, TenderMode
 from posapp.ui.checkout.staff_modes import SignInMode
 from posapp.ui.i18n import Language
@@ -70,6 +71,25 @@ def test_pospal_habits_find_the_member_on_f9_and_are_there_after_a_restart(
         until(lambda: isinstance(again.session.mode, LookupMode), "the members")
     finally:
         again.close()
+
+
+def test_supermarket_habits_set_a_price_on_the_keypads_slash_and_find_the_member_with_f7(counter: Counter) -> None:
+    counter.press(Qt.Key.Key_F1)
+    counter.press(Qt.Key.Key_3)
+    until(lambda: counter.session.keymap.preset is Preset.SUPERMARKET, "chosen")
+    assert misfits(counter.window) == []
+    counter.press(Qt.Key.Key_Escape)
+    counter.scan_goods("明前龙井")
+    assert misfits(counter.window) == []
+    counter.type("85")
+    counter.press(Qt.Key.Key_Slash, Qt.KeyboardModifier.KeypadModifier)
+    until(lambda: isinstance(counter.session.mode, PriceMode), "a price by hand")
+    assert isinstance(counter.session.mode, PriceMode)
+    assert counter.session.mode.text == "85"
+    counter.press(Qt.Key.Key_Escape)
+    counter.type("6021")
+    counter.press(Qt.Key.Key_F7)
+    until(lambda: isinstance(counter.session.mode, LookupMode), "the members")
 
 
 def test_a_key_of_ones_own_does_it_and_the_old_one_no_longer(counter: Counter) -> None:

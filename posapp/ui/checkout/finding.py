@@ -20,6 +20,7 @@ from posapp.ui.checkout.goods_finding import PLU_DIGITS, GoodsFinding
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.recognising import Recognising
 from posapp.ui.checkout.session import GoodsMode, LookupMode, NewCardMode, TenderMode
+from posapp.ui.checkout.step_back import paying_under
 from posapp.ui.checkout.words import given_words, offer_undo, warning
 from posapp.ui.messages import msg
 
@@ -145,8 +146,10 @@ class Finding:
         """After n `/`: one match is attached at once, several are listed and never chosen by themselves (ux.md §11)."""
         owner = self._owner
         owner.leave_complete()
+        self._forget_entry(query)
+        under = paying_under(owner.session.mode)
         if not query:
-            owner.change(mode=LookupMode(revision=self._next_revision()), toast=None)
+            owner.change(mode=LookupMode(revision=self._next_revision(), under=under), toast=None)
             return
 
         def found(result: members.Found) -> None:
@@ -154,10 +157,18 @@ class Finding:
                 self._attach(result.members[0], _how(query))
                 return
             revision = owner.lookup.revision if owner.lookup is not None and open_on_one else self._next_revision()
-            mode = LookupMode(query, result.members, 0, result.total, result.microseconds, revision, result.stored)
+            count, took = result.total, result.microseconds
+            mode = LookupMode(query, result.members, 0, count, took, revision, result.stored, under)
             owner.change(mode=mode, toast=None)
 
         owner.work(lambda: members.find_members(owner.till, query), found)
+
+    def _forget_entry(self, query: str) -> None:
+        """What was keyed in while paying was a member's number and no amount."""
+        mode = self._owner.session.mode
+        if query and isinstance(mode, TenderMode):
+            empty = replace(mode, entry="", revision=-self._next_revision())
+            self._owner.session = replace(self._owner.session, mode=empty)
 
     def _attach(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
         """Put a card on the sale; whoever was away for long shows something besides the number first."""
@@ -175,8 +186,7 @@ class Finding:
         codes, online = owner.session.basket.cart.codes, owner.online
 
         def read(wallet: Wallet) -> None:
-            mode = owner.session.mode
-            owner.session = replace(owner.session, mode=mode if isinstance(mode, TenderMode) else None)
+            owner.session = replace(owner.session, mode=paying_under(owner.session.mode))
             owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=toast)
 
         owner.work(lambda: wallets.open_wallet(owner.till, member.id, codes, online=online), read)
@@ -204,7 +214,8 @@ class Finding:
         phone = typed or (lookup.query if lookup is not None and len(lookup.query) > _LAST_FOUR else "")
         phone = phone if phone.isdigit() else ""
         self._owner.leave_complete()
-        self._owner.change(mode=NewCardMode(phone, revision=self._next_revision()), toast=None)
+        under = paying_under(self._owner.session.mode)
+        self._owner.change(mode=NewCardMode(phone, revision=self._next_revision(), under=under), toast=None)
         self._look_whose(phone)
 
     def _new_card_edited(self, intent: do.NewCardEdited) -> None:

@@ -60,11 +60,13 @@ from posapp.ui.checkout.session import (
     ReturnedMode,
     Session,
     SyncStatus,
+    TenderMode,
 )
 from posapp.ui.checkout.shell import Shell
 from posapp.ui.checkout.shift_keys import ShiftKeys
 from posapp.ui.checkout.staff_keys import StaffKeys
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.step_back import paying_under
 from posapp.ui.checkout.stored_keys import StoredKeys
 from posapp.ui.checkout.stored_modes import StoredShare
 from posapp.ui.checkout.unsynced_keys import UnsyncedKeys
@@ -234,7 +236,9 @@ class CheckoutPresenter:
         if isinstance(mode, CompleteMode):
             self.next_sale()
         elif mode is not None:
-            self.session = replace(self.session, mode=None, toast=None)
+            # From a search called while paying Esc leads back to paying, and from paying to the goods.
+            back = None if isinstance(mode, TenderMode) else paying_under(mode)
+            self.session = replace(self.session, mode=back, toast=None)
             self.reprice(self.session.basket)
         elif self.session.toast is not None:
             self.change(toast=None)

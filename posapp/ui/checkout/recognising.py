@@ -21,7 +21,8 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_recognising import REASSIGN, reassign_facts, recognise_facts
-from posapp.ui.checkout.session import NewCardMode, ReassignMode, RecogniseMode, TenderMode
+from posapp.ui.checkout.session import NewCardMode, ReassignMode, RecogniseMode
+from posapp.ui.checkout.step_back import paying_under
 from posapp.ui.messages import msg
 
 _SECOND_FACTOR: Final = "second factor"
@@ -40,8 +41,7 @@ class Recognising:
         owner, under = self._owner, self._owner.session.mode
 
         def asked(factors: tuple[Factor, ...]) -> None:
-            paying = under if isinstance(under, TenderMode) else None
-            opened = RecogniseMode(member, how, factors, factors[0], paying, revision=self._next())
+            opened = RecogniseMode(member, how, factors, factors[0], paying_under(under), revision=self._next())
             owner.change(mode=opened, toast=None)
 
         owner.work(lambda: life.factors_of(owner.till, member), asked)
@@ -152,7 +152,7 @@ class Recognising:
                 return
             # The newcomer's card is one Enter away, with their number in it.
             done = Notice(Tone.SUCCESS, "user-plus", msg("recognise.reassigned"), msg("recognise.reassigned_next"))
-            opened = NewCardMode(phone.removeprefix("+86"), revision=-self._next())
+            opened = NewCardMode(phone.removeprefix("+86"), revision=-self._next(), under=mode.back.under)
             owner.change(mode=opened, toast=done)
 
         owner.work(reassign, reassigned)

@@ -73,7 +73,7 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class LookupMode:
-    """Finding a member; `stored` is what those who have stored value may spend of it."""
+    """Finding a member; `stored` is what those who have stored value may spend, `under` the paying step below."""
 
     query: str = ""
     members: tuple[Member, ...] = ()
@@ -82,6 +82,7 @@ class LookupMode:
     microseconds: int = 0
     revision: int = 0
     stored: Mapping[MemberId, Money] = field(default_factory=dict)
+    under: TenderMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,10 @@ class GoodsMode:
 
 @dataclass(frozen=True, slots=True)
 class NewCardMode:
-    """Opening a card.  `known` is who has the number already; `as_member` is the basket's price with a first card."""
+    """Opening a card.  `known` is who has the number already; `as_member` is the basket's price with a first card.
+
+    `under` is the paying step to go back to.
+    """
 
     phone: str = ""
     name: str = ""
@@ -117,6 +121,7 @@ class NewCardMode:
     revision: int = 0
     known: Member | None = None
     as_member: Quote | None = None
+    under: TenderMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

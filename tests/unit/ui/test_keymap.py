@@ -37,6 +37,12 @@ def test_supermarkets_park_on_f6_recall_on_shift_f6_and_pay_on_f9() -> None:
     assert [keys.means(chord) for chord in ("F6", "Shift F6", "F9")] == ["F6", "Shift F6", "F9"]
 
 
+def test_a_supermarkets_numeric_keypad_sets_quantity_and_price_and_totals() -> None:
+    keys = Keymap(Preset.SUPERMARKET)
+    assert [keys.means(sign) for sign in "*/+-"] == ["*", "F7", "+", "-"]
+    assert (keys.means("F7"), keys.shown("/"), keys.shown("F2")) == ("/", "F7", "F2")
+
+
 @pytest.mark.parametrize("preset", Preset)
 def test_no_preset_gives_a_key_twice(preset: Preset) -> None:
     keys = Keymap(preset)

@@ -48,6 +48,7 @@ _CASES = (
     _Case("keys.case_card", ("keys.scan_goods", "F3", "keys.eleven", "Enter", "keys.scan_pay"), 13),
 )
 
+_OF_MEMBER = "keys.pad_hint_member"
 _ROW, _SMALL_ROW = 25, 22
 _CASE_ROW = 34
 _INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
@@ -260,7 +261,7 @@ class KeymapView(Box):
             px(6),
             row(
                 None,
-                self._text("keys.pad_hint_member", 15, fonts.MEDIUM, "t2"),
+                self._text(_OF_MEMBER, 15, fonts.MEDIUM, "t2"),
                 px(20),
                 self._text("keys.pad_hint_cash", 15, fonts.MEDIUM, "t2"),
                 None,
@@ -278,7 +279,7 @@ class KeymapView(Box):
         """Put the words into the language, and show the keys of this till."""
         ctx = self._ctx
         for text, key in self._words:
-            text.set(ctx.tr(key))
+            text.set(ctx.tr(key, chord=ctx.cap("/")) if key == _OF_MEMBER else ctx.tr(key))
         for button, preset in zip(self._presets, Preset, strict=True):
             button.set(ctx.tr(f"keys.preset_{preset.value}"), chosen=preset is sheet.keymap.preset)
         for rows in self._columns:
