@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from bench.file_screens import take_file, take_wallet
 from bench.key_screens import take_questions
 from bench.receipt_pictures import JOIN
+from posapp.application.chosen_devices import DisplaySetup, DisplayWay
 from posapp.application.goods import search
 from posapp.application.ports import SystemEntropy
 from posapp.application.printing.setup import PrinterSetup, set_printer
@@ -139,10 +140,10 @@ def take_pictures(out: Path) -> None:
             if not isinstance(app.presenter, CheckoutPresenter):
                 raise TypeError("the demo shop did not open")
             set_printer(app.presenter.till, PrinterSetup(join=JOIN))
-            display = open_display(app, window, "zh_CN")
+            display = open_display(app, window, DisplaySetup(DisplayWay.WINDOW))
             if display is None:
                 raise TypeError("there is no display for the customer")
-            _sale(_Studio(window, app.presenter, out, display))
+            _sale(_Studio(window, app.presenter, out, display.window))
         finally:
             application.processEvents()
             app.close()

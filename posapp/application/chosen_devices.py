@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posapp.domain.errors import InvalidField
@@ -50,7 +51,27 @@ class PoleSetup:
     baud: int = LED8_BAUD
 
 
+class DisplayWay(StrEnum):
+    """Where customers see what is rung up: on a second screen where there is one, in a window, or nowhere."""
+
+    SECOND = "second"
+    WINDOW = "window"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySetup:
+    """The customers' display, in their language; `card` shows whoever got a card in a sale the code of it."""
+
+    way: DisplayWay = DisplayWay.SECOND
+    language: str = "zh_CN"
+    card: bool = True
+
+
 _POLE = settings.Setting("pole_display", PoleSetup, PoleSetup())
+
+
+_DISPLAY = settings.Setting("customer_display", DisplaySetup, DisplaySetup())
 
 
 def chosen_scanners(till: Till) -> ChosenScanners:
@@ -77,3 +98,15 @@ def set_pole(till: Till, setup: PoleSetup) -> None:
         raise InvalidField("baud", "the speed is a number such as 2400", "速率应为数字，如 2400")
     with till.database.write() as connection:
         settings.put(connection, _POLE, setup)
+
+
+def display_setup(till: Till) -> DisplaySetup:
+    """The customers' display of this till."""
+    with till.database.read() as connection:
+        return settings.get(connection, _DISPLAY)
+
+
+def set_display(till: Till, setup: DisplaySetup) -> None:
+    """Choose another one, or none."""
+    with till.database.write() as connection:
+        settings.put(connection, _DISPLAY, setup)

@@ -55,8 +55,8 @@ class Device:
         return self.health is Health.WORKS
 
 
-def devices(till: Till, *, display: bool) -> tuple[Device, ...]:
-    """Every kind of device, and which of them this till has; `display` says that the customer's window is open."""
+def devices(till: Till) -> tuple[Device, ...]:
+    """Every kind of device, and which of them this till has; whether customers see anything is the window's to say."""
     printer, scanners, pole = printer_setup(till), chosen_scanners(till), pole_setup(till)
     with till.database.read() as connection:
         server = settings.get(connection, settings.SERVER_URL) if till.has_server else ""
@@ -69,8 +69,12 @@ def devices(till: Till, *, display: bool) -> tuple[Device, ...]:
         Gear.POLE: pole.path,
         Gear.SERVER: server,
     }
-    found = [
-        Device(gear, Health.CHOSEN if place else Health.ABSENT, place) for gear, place in places.items()
-    ]  # fmt: skip
-    shown = Device(Gear.DISPLAY, Health.WORKS if display else Health.ABSENT)
-    return tuple(sorted((*found, shown), key=lambda one: list(Gear).index(one.gear)))
+    return tuple(
+        Device(gear, Health.CHOSEN if places.get(gear) else Health.ABSENT, places.get(gear, "")) for gear in Gear
+    )
+
+
+def with_display(found: tuple[Device, ...], *, is_open: bool) -> tuple[Device, ...]:
+    """The same devices, of which the customer's window is open or not."""
+    shown = Device(Gear.DISPLAY, Health.WORKS if is_open else Health.ABSENT)
+    return tuple(shown if one.gear is Gear.DISPLAY else one for one in found)

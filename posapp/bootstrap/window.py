@@ -139,16 +139,16 @@ def _show(window: MainWindow) -> None:
 def run_window(folder: TillFolder, customer: str | None = None) -> int:
     """Open the till's window and stay until it is closed; `customer` is the language of the customer's display.
 
-    Without it the display opens where there is a second screen.
+    Without it the display is the one that the till was set up to have.
     """
     application, window, opening = open_window(folder)
 
     def display() -> None:
         # What the customer sees comes after the till is ready to scan.
-        from posapp.bootstrap.customer_display import open_display  # noqa: PLC0415 - start-up cost, see above
+        from posapp.bootstrap.customer_display import CustomerScreen  # noqa: PLC0415 - start-up cost, see above
 
         if opening.app is not None:
-            open_display(opening.app, window, customer)
+            CustomerScreen(opening.app, window, customer)
 
     opening.ready.connect(display)
     return application.exec()

@@ -13,9 +13,12 @@ from PySide6.QtCore import QObject, QTimer
 from posapp.application.devices import Device, Gear, Health
 from posapp.application.printing.setup import printer_setup
 from posapp.application.receipts import discreet
+from posapp.application.till import Till, printed_card
+from posapp.domain.card import static_code
 from posapp.domain.payment import Stage
+from posapp.domain.sale import Identification
 from posapp.ui.app import TillApp
-from posapp.ui.checkout import state as till
+from posapp.ui.checkout import state as screens
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.screen import Surroundings, screen_of
 from posapp.ui.checkout.session import CompleteMode, RecogniseMode, ReturnedMode, Session, TenderMode
@@ -35,9 +38,9 @@ _SETTLE_MS, _TRIAL_MS = 20, 5_000
 class Mirror(QObject):
     """Keeps one display at what one till does; the till's own window is painted first."""
 
-    def __init__(self, app: TillApp, display: CustomerDisplay) -> None:
+    def __init__(self, app: TillApp, display: CustomerDisplay, *, shows_card: bool = True) -> None:
         super().__init__(display)
-        self._app, self._display, self._join = app, display, ""
+        self._app, self._display, self._join, self._shows_card = app, display, "", shows_card
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SETTLE_MS)
@@ -72,15 +75,33 @@ class Mirror(QObject):
         if isinstance(presenter, CheckoutPresenter):
             language = self._display.ctx.translator.language.value
             around = replace(presenter.surroundings(), language=language)
-            self._display.render_state(mirrored(presenter.session, around, self._join))
+            session = presenter.session
+            card = new_card_code(presenter.till, session) if self._shows_card else ""
+            self._display.render_state(mirrored(session, around, self._join, card))
 
 
-def mirrored(session: Session, around: Surroundings, join: str = "") -> seen.DisplayState:
-    """What the customer sees of a session.  `join` is what the code for new members says; empty has none."""
+def new_card_code(till: Till, session: Session) -> str:
+    """The digits of the card that was opened in the sale just finished; empty where none was.
+
+    Whoever has a card shows it themselves; nobody else's code is ever on the display.
+    """
+    mode = session.mode
+    if not isinstance(mode, CompleteMode) or mode.member is None:
+        return ""
+    if mode.done.sale.identified_by is not Identification.NEW_CARD:
+        return ""
+    return static_code(till.keys.member_key, printed_card(int(mode.member.card_number)))
+
+
+def mirrored(session: Session, around: Surroundings, join: str = "", card: str = "") -> seen.DisplayState:
+    """What the customer sees of a session.
+
+    `join` is what the code for new members says, `card` the code of a card that was opened now; empty has none.
+    """
     shown = screen_of(session, around)
     if isinstance(session.mode, CompleteMode | ReturnedMode) and isinstance(shown.sheet, CompleteSheet):
         if around.now - session.mode.done.recorded.at < THANKED:
-            return _thanks(shown, shown.sheet)
+            return _thanks(shown, shown.sheet, card)
     elif shown.cart.lines or shown.member is not None:
         return _basket(session, shown, join)
     return seen.Idle(
@@ -92,7 +113,7 @@ def mirrored(session: Session, around: Surroundings, join: str = "") -> seen.Dis
     )
 
 
-def _thanks(shown: till.CheckoutState, sheet: CompleteSheet) -> seen.Thanks:
+def _thanks(shown: screens.CheckoutState, sheet: CompleteSheet, card: str) -> seen.Thanks:
     return seen.Thanks(
         shop=shown.top.shop,
         title=sheet.title or msg("display.paid", amount=sheet.paid_fen),
@@ -101,10 +122,11 @@ def _thanks(shown: till.CheckoutState, sheet: CompleteSheet) -> seen.Thanks:
         balances=tuple(
             seen.Balance(one.label, one.before, one.after, one.change, one.gained) for one in sheet.balances
         ),
+        card=card,
     )
 
 
-def _basket(session: Session, shown: till.CheckoutState, join: str) -> seen.Basket:
+def _basket(session: Session, shown: screens.CheckoutState, join: str) -> seen.Basket:
     totals = shown.cart.totals
     lines = shown.cart.lines
     subtotal = totals.subtotal_fen if totals is not None else 0
@@ -124,12 +146,12 @@ def _basket(session: Session, shown: till.CheckoutState, join: str) -> seen.Bask
     )
 
 
-def _item(line: till.CartLine) -> seen.Item:
+def _item(line: screens.CartLine) -> seen.Item:
     why = line.adjustments[0].label if line.adjustments else ""
     return seen.Item(line.name, line.quantity, line.list_fen, line.net_fen, why)
 
 
-def _holder(session: Session, panel: till.MemberPanel | None) -> seen.Holder | None:
+def _holder(session: Session, panel: screens.MemberPanel | None) -> seen.Holder | None:
     member = session.basket.member
     if panel is None or member is None:
         return None
@@ -143,7 +165,7 @@ def _holder(session: Session, panel: till.MemberPanel | None) -> seen.Holder | N
     )
 
 
-def _prompt(session: Session, tender: till.TenderState) -> seen.Prompt | None:
+def _prompt(session: Session, tender: screens.TenderState) -> seen.Prompt | None:
     """What the customer is to do; while nothing is being paid, nothing."""
     mode = session.mode
     if isinstance(mode, PinMode):
@@ -164,7 +186,7 @@ def _prompt(session: Session, tender: till.TenderState) -> seen.Prompt | None:
     return seen.Prompt("cash", msg("display.change", amount=tender.change_fen), msg("display.got", amount=received))
 
 
-def _rest(mode: TenderMode, tender: till.TenderState) -> Message:
+def _rest(mode: TenderMode, tender: screens.TenderState) -> Message:
     if mode.stored is not None:
         return msg("display.rest", stored=mode.stored.payment.amount.fen, rest=tender.remaining_fen)
     return msg("display.amount", amount=tender.remaining_fen)

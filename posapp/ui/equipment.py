@@ -26,6 +26,8 @@ class Equipment(QObject):
     seen = Signal(object)
     display_wanted = Signal()
     """The customer's window, if one is open, is to show something."""
+    display_changed = Signal()
+    """What the customer's window follows was set up anew."""
 
     def __init__(self, tasks: TaskRunner, program: Program, paper: Paper) -> None:
         super().__init__()
@@ -110,6 +112,10 @@ class Equipment(QObject):
         match _OTHERWISE.get(gear, gear):
             case Gear.PRINTER:
                 self._paper.renew(till)
+                # The code for new members is on the slips and on the display.
+                self.display_changed.emit()
+            case Gear.DISPLAY:
+                self.display_changed.emit()
             case Gear.CAMERA | Gear.SCANNER:
                 before, self._scanner = self._scanner, None
                 stopping = before.stop if before is not None else lambda: None

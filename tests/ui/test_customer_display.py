@@ -7,13 +7,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.receipt_pictures import JOIN
+from posapp.application import members
+from posapp.application.chosen_devices import DisplaySetup, DisplayWay
 from posapp.application.printing.setup import PrinterSetup, set_printer
 from posapp.bootstrap.customer_display import open_display
+from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.customer_display.state import Basket, DisplayState, Idle, Thanks
 from posapp.ui.customer_display.window import CustomerDisplay
@@ -22,7 +29,7 @@ from tests.ui.counters import Counter, scan_member, until
 from tests.ui.fitting import misfits
 
 GOODS = ("明前龙井", "燕麦拿铁 大杯", "手工黄油曲奇", "有机全脂牛奶", "海盐苏打饼干", "环保购物袋")
-FULL_PHONE = re.compile(r"1[3-9]\d{9}|1[3-9]\d \d{4} \d{4}")
+FULL_PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|1[3-9]\d \d{4} \d{4})(?!\d)")
 SHOTS = os.environ.get("POSAPP_DISPLAY_SHOTS")
 
 
@@ -32,11 +39,11 @@ class Seen:
     def __init__(self, counter: Counter, language: str) -> None:
         self.counter = counter
         set_printer(counter.presenter.till, PrinterSetup(join=JOIN))
-        opened = open_display(counter.app, counter.window, language)
+        opened = open_display(counter.app, counter.window, DisplaySetup(DisplayWay.WINDOW, language))
         assert opened is not None
-        self.display: CustomerDisplay = opened
+        self.display: CustomerDisplay = opened.window
         self.language = language
-        until(lambda: opened.state is not None, "something on the display")
+        until(lambda: opened.window.state is not None, "something on the display")
 
     def wait(self, kind: type[DisplayState], name: str) -> str:
         """Wait for a page, look at it whole, and return every word on it."""
@@ -142,4 +149,44 @@ def test_it_fills_other_screens(seen: Seen, size: tuple[int, int]) -> None:
 
 
 def test_without_a_second_screen_it_opens_only_when_asked_for(counter: Counter) -> None:
-    assert open_display(counter.app, counter.window, None) is None
+    assert open_display(counter.app, counter.window, DisplaySetup()) is None
+    assert open_display(counter.app, counter.window, DisplaySetup(DisplayWay.OFF)) is None
+
+
+def test_whoever_got_a_card_in_the_sale_can_take_a_picture_of_its_code(seen: Seen) -> None:
+    counter = seen.counter
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_F3)
+    counter.type("13912340777")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.basket.member is not None, "the new card")
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "a completed sale")
+    seen.wait(Thanks, "thanks_card")
+    thanks = seen.display.state
+    assert isinstance(thanks, Thanks)
+    found = zxingcpp.read_barcodes(_pixels(seen.display))
+    assert [code.text for code in found] == [thanks.card]
+    member, how = members.identify(counter.presenter.till, thanks.card)
+    mode = counter.session.mode
+    assert isinstance(mode, CompleteMode)
+    assert mode.member is not None
+    assert (member.id, how) == (mode.member.id, Identification.STATIC_CARD)
+
+
+def test_nobodys_code_is_shown_who_had_a_card_before(seen: Seen) -> None:
+    counter = seen.counter
+    counter.scan_goods("明前龙井")
+    scan_member(counter)
+    until(lambda: counter.session.basket.member is not None, "the member")
+    counter.press(Qt.Key.Key_F10)
+    seen.wait(Thanks, "thanks_member")
+    thanks = seen.display.state
+    assert isinstance(thanks, Thanks)
+    assert thanks.card == ""
+
+
+def _pixels(widget: QWidget) -> NDArray[np.uint8]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return np.ascontiguousarray(rows[:, : image.width()])

@@ -19,6 +19,7 @@ from posapp.application.devices import Gear, Health
 from posapp.application.goods import search
 from posapp.application.ports import Figure
 from posapp.application.printing.setup import Paper, Way, printer_setup
+from posapp.bootstrap.customer_display import CustomerScreen
 from posapp.domain.amounts import Money
 from posapp.hardware import escpos
 from posapp.hardware.pole_display import shown as pole_bytes
@@ -26,6 +27,7 @@ from posapp.ui.checkout.device_modes import DevicesMode, SetupMode
 from posapp.ui.checkout.device_sheet import DeviceSheet
 from posapp.ui.checkout.intents import SetLanguage
 from posapp.ui.checkout.session import CompleteMode, TenderMode
+from posapp.ui.customer_display.state import Idle
 from posapp.ui.i18n import Language
 from tests.printers import TcpPrinter
 from tests.ui.conftest import MakeWindow
@@ -278,3 +280,29 @@ def test_the_button_in_the_top_bar_opens_the_list(counter: Counter) -> None:
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     until(lambda: isinstance(counter.session.mode, DevicesMode), "the devices")
+
+
+def test_the_customers_display_is_set_up_shown_in_another_language_and_put_away(counter: Counter) -> None:
+    screen = CustomerScreen(counter.app, counter.window)
+    _set_up(counter, Gear.DISPLAY)
+    assert misfits(counter.window) == []
+    counter.press(Qt.Key.Key_2, ALT)
+    fill(counter, "join", "https://card.example/j")
+    _save(counter)
+    until(lambda: screen.open is not None, "the display")
+    assert screen.open is not None
+    display = screen.open.window
+    until(lambda: isinstance(display.state, Idle) and display.state.join == "https://card.example/j", "the code")
+    assert _state(counter, Gear.DISPLAY) == "正常"
+    assert printer_setup(counter.presenter.till).join == "https://card.example/j"
+    _set_up(counter, Gear.DISPLAY)
+    counter.press(Qt.Key.Key_5, ALT)
+    _save(counter)
+    until(lambda: screen.open is not None and screen.open.window is not display, "another display")
+    assert screen.open is not None
+    assert screen.open.window.ctx.translator.language is Language.EN
+    _set_up(counter, Gear.DISPLAY)
+    counter.press(Qt.Key.Key_3, ALT)
+    _save(counter)
+    until(lambda: screen.open is None, "no display")
+    until(lambda: _state(counter, Gear.DISPLAY) == "没有", "the list says so")

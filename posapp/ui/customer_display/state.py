@@ -85,13 +85,17 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """A sale or a return is done: what was paid, what comes back in cash, what became of the member's balances."""
+    """A sale or a return is done: what was paid, what comes back in cash, what became of the member's balances.
+
+    `card` is the code of a card that was opened in it, for its owner to take a picture of; empty has none.
+    """
 
     shop: str
     title: Message
     change_fen: int = 0
     change_label: Message | None = None
     balances: tuple[Balance, ...] = ()
+    card: str = ""
 
 
 DisplayState = Idle | Basket | Thanks

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 
 from posapp.ui import fonts
 from posapp.ui.context import UiContext
-from posapp.ui.customer_display.parts import paint_fitting, paint_sum
+from posapp.ui.customer_display.parts import paint_code, paint_fitting, paint_sum
 from posapp.ui.customer_display.state import Balance, Thanks
 from posapp.ui.figures import money_text
 from posapp.ui.painting import RIGHT, paint_icon, paint_text, text_width
@@ -16,12 +16,17 @@ from posapp.ui.widgets.card_face import paint_art
 
 _RING = 18
 _ROW = 88
+_CODE = 240
 
 
 def spoken_thanks(ctx: UiContext, state: Thanks) -> str:
     """The page in a sentence."""
-    said = f"{ctx.tr('display.thanks')}, {ctx.text(state.title)}"
-    return f"{said}, {ctx.text(state.change_label)} ¥{money_text(state.change_fen)}" if state.change_fen else said
+    said = [ctx.tr("display.thanks"), ctx.text(state.title)]
+    if state.change_fen:
+        said.append(f"{ctx.text(state.change_label)} ¥{money_text(state.change_fen)}")
+    if state.card:
+        said.append(ctx.tr("display.your_card"))
+    return ", ".join(said)
 
 
 def paint_thanks(painter: QPainter, ctx: UiContext, page: QRectF, state: Thanks) -> None:
@@ -34,10 +39,12 @@ def paint_thanks(painter: QPainter, ctx: UiContext, page: QRectF, state: Thanks)
     paint_text(
         painter, QRectF(inner.left(), inner.top(), inner.width(), 44), state.shop, ctx.font(24, fonts.BOLD), art.ink
     )
-    thanks = QRectF(inner.left(), inner.top() + 250, inner.width(), 100)
+    thanks = QRectF(inner.left(), inner.top() + (110 if state.card else 250), inner.width(), 100)
     paint_fitting(painter, ctx, thanks, ctx.tr("display.thanks"), (72, 56, 44), fonts.BOLD, art.foil)
     title = QRectF(inner.left(), thanks.bottom() + 8, inner.width(), 44)
     paint_fitting(painter, ctx, title, ctx.text(state.title), (28, 24, 20), fonts.MEDIUM, art.ink_soft)
+    if state.card:
+        _paint_card(painter, ctx, QRectF(inner.left(), title.bottom() + 44, inner.width(), 300), state.card)
     right = QRectF(636, 60, page.width() - 636 - 48, page.height() - 120)
     if state.change_fen:
         label = QRectF(right.left(), right.top(), right.width(), 40)
@@ -48,6 +55,15 @@ def paint_thanks(painter: QPainter, ctx: UiContext, page: QRectF, state: Thanks)
     for balance in state.balances:
         _paint_balance(painter, ctx, QRectF(right.left(), top, right.width(), _ROW), balance)
         top += _ROW
+
+
+def _paint_card(painter: QPainter, ctx: UiContext, area: QRectF, card: str) -> None:
+    """The code of the new card, and what to do with it."""
+    code = QRectF(area.left(), area.top(), _CODE, _CODE)
+    paint_code(painter, code, card)
+    words = QRectF(area.left(), code.bottom() + 14, area.width(), 34)
+    art = CARD_ART["gold"]
+    paint_fitting(painter, ctx, words, ctx.tr("display.your_card"), (24, 21, 18), fonts.SEMIBOLD, art.ink)
 
 
 def _paint_balance(painter: QPainter, ctx: UiContext, area: QRectF, balance: Balance) -> None:

@@ -14,6 +14,7 @@ from posapp.domain.errors import InvalidField
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.device_intents import DeviceAct, DevicePage, OpenDevices
 from posapp.ui.checkout.device_modes import DeviceModes, DevicesMode, PeopleMode, SetupForm, SetupMode
+from posapp.ui.checkout.devices.display_form import DisplayForm
 from posapp.ui.checkout.devices.forms import PoleForm, PrinterForm, ScannerForm
 from posapp.ui.checkout.devices.people_forms import AddPerson, ChangeRole, Leave, NewPin
 from posapp.ui.checkout.notice import Notice, Tone
@@ -37,11 +38,12 @@ class DeviceWork:
     def open(self, selected: int = 0, toast: Notice | None = None) -> None:
         """Show the devices as they are now."""
         owner = self._owner
-        display = owner.shell.has_display()
-        owner.work(
-            lambda: known.devices(owner.till, display=display),
-            lambda found: self._list(DevicesMode(found, selected), toast),
-        )
+
+        def found(devices: tuple[Device, ...]) -> None:
+            shown = known.with_display(devices, is_open=owner.shell.has_display())
+            self._list(DevicesMode(shown, selected), toast)
+
+        owner.work(lambda: known.devices(owner.till), found)
 
     def handle(self, mode: DeviceModes, intent: do.Intent) -> bool:
         """Whether the intent was about the sheet; while it is open nothing else is done."""
@@ -134,13 +136,22 @@ class DeviceWork:
                 owner.work(lambda: ScannerForm(chosen_scanners(till)), lambda form: self._form(mode, form, form.begun))
             case Gear.POLE:
                 owner.work(lambda: PoleForm(pole_setup(till)), lambda form: self._form(mode, form, form.begun))
-            case _:
-                owner.toast(warning(f"device.elsewhere_{gear.value}"))
+            case Gear.DISPLAY:
+                owner.work(lambda: DisplayForm.of(till), lambda form: self._form_display(mode, form))
+            case Gear.SERVER:
+                owner.toast(warning("device.elsewhere_server"))
 
     def _form_printer(self, mode: DevicesMode, form: PrinterForm) -> None:
         setup = form.setup
         opened = SetupMode(
             mode, form, form.begun, setup.way.value, setup.paper.value, ticked=setup.drawer, revision=self._next()
+        )
+        self._owner.change(mode=opened, toast=None)
+
+    def _form_display(self, mode: DevicesMode, form: DisplayForm) -> None:
+        setup = form.setup
+        opened = SetupMode(
+            mode, form, form.begun, setup.way.value, setup.language, ticked=setup.card, revision=self._next()
         )
         self._owner.change(mode=opened, toast=None)
 
