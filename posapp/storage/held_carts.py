@@ -1,9 +1,9 @@
-"""Carts that were put aside (挂单) and survive a restart."""
+"""Carts that were put aside (挂单), and the one on the counter: they survive a restart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from sqlalchemy import delete, func, select
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from posapp.domain.sale import Cart
 from posapp.domain.time import from_micros, to_micros
+from posapp.storage import settings
 from posapp.storage.schema import held_cart
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from posapp.domain.ids import CartId
+
+_OPEN: Final = settings.Setting("open_cart", bytes, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,22 @@ def held(connection: Connection) -> list[HeldCart]:
     """Every held cart, the one held first coming first."""
     query = select(held_cart).order_by(held_cart.c.held_at)
     return [HeldCart(from_micros(row.held_at), row.label, _cart(row.body)) for row in connection.execute(query)]
+
+
+def is_held(connection: Connection, cart_id: CartId) -> bool:
+    """Whether a cart is held."""
+    return connection.scalar(select(held_cart.c.lines).where(held_cart.c.cart_id == cart_id.bytes)) is not None
+
+
+def keep_open(connection: Connection, cart: Cart | None) -> None:
+    """Remember the cart on the counter in place of the one before; None for nothing."""
+    settings.put(connection, _OPEN, msgspec.msgpack.encode(cart) if cart is not None else b"")
+
+
+def left_open(connection: Connection) -> Cart | None:
+    """The cart that was on the counter last."""
+    body = settings.get(connection, _OPEN)
+    return _cart(body) if body else None
 
 
 def count(connection: Connection) -> int:

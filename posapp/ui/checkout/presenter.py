@@ -37,6 +37,7 @@ from posapp.ui.checkout.gift_keys import GiftKeys
 from posapp.ui.checkout.goods_finding import GoodsFinding
 from posapp.ui.checkout.inbox_keys import InboxKeys
 from posapp.ui.checkout.item_keys import ItemKeys
+from posapp.ui.checkout.keeping import Keeping
 from posapp.ui.checkout.keymap_keys import KeymapKeys
 from posapp.ui.checkout.last_quote import LastQuote
 from posapp.ui.checkout.line_keys import LineKeys
@@ -74,8 +75,8 @@ from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
 _UNDO_STEPS = 50
-_Start = tuple[list[Product], int, LeftOver | None, Door, tuple[str, dict[str, str]]]
-"""What is read at the start: quick items, how many sales are parked, a payment left open, the door, the keys."""
+_Start = tuple[list[Product], int, LeftOver | None, Basket | None, Door, tuple[str, dict[str, str]]]
+"""What is read at the start: quick items, how many sales are parked, a payment or a basket left open, door, keys."""
 
 
 class CheckoutPresenter:
@@ -105,7 +106,7 @@ class CheckoutPresenter:
         self._report = ReportKeys(self)
         self._staff, self._shift = StaffKeys(self), ShiftKeys(self)
         self._prices, self._keymap, self._claims = PriceKeys(self), KeymapKeys(self), ClaimKeys(self)
-        again = Rereading(self)
+        again, self._keeping = Rereading(self), Keeping(self)
         self._proof = ProofKeys(self)
         self.ask_approval, self.ask_proof = self._staff.ask, self._proof.ask
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
@@ -119,15 +120,17 @@ class CheckoutPresenter:
         def load() -> _Start:
             left = payments.unfinished(self.till)
             newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
+            basket = self._keeping.found(newest.cart.id if newest is not None else None)
             quick, held = goods.quick_items(self.till), len(holding.held_sales(self.till))
-            return quick, held, newest, door(self.till), read_keys(self.till)
+            return quick, held, newest, basket, door(self.till), read_keys(self.till)
 
         def loaded(found: _Start) -> None:
-            quick, held, newest, at_door, keys = found
+            quick, held, newest, basket, at_door, keys = found
             self._keymap.use(*keys)
             self.change(quick=tuple(quick), parked=held)
             self._staff.stand_at(at_door)
             self._codes.adopt(newest)
+            self._keeping.put_back(basket)
 
         self.show()
         self.work(load, loaded)
@@ -283,6 +286,7 @@ class CheckoutPresenter:
         quote = self.price(basket, stored=self.session.share) if charging is None else charging.quote
         self.session = replace(self.session, basket=basket, quote=quote, as_new_member=self._as_new.quote(basket))
         self.show()
+        self._keeping.changed(basket.cart)
         if self.session.cards_of != basket.cart.member:
             self.read_cards()
         self._stored.go_on()
