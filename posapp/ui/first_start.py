@@ -46,6 +46,10 @@ class FirstStartPresenter:
             case do.JoinServer(address=address, code=code) if not self._sheet.busy:
                 sheet = replace(self._sheet, address=address, code=code, joining=True, naming=False)
                 self._begin(lambda: self._starter.join(address, code), sheet)
+            case do.ScanReceived(text=code) if not self._sheet.busy:
+                # A code that headquarters sent as a picture; the address is still to be typed.
+                self._sheet = replace(self._sheet, code=code, joining=True, naming=False, error=None)
+                self._show()
             case _:
                 pass
 

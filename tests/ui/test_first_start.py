@@ -22,7 +22,7 @@ from posapp.ui.first_start import FirstStartPresenter
 from posapp.ui.main_window import MainWindow
 from tests.integration.tills import SteppingClock
 from tests.ui.conftest import MakeWindow
-from tests.ui.counters import until
+from tests.ui.counters import Counter, until
 
 
 @dataclass(slots=True)
@@ -119,3 +119,15 @@ def test_the_demo_shop_opens_with_one_key(new_till: NewTill) -> None:
     presenter = new_till.app.presenter
     assert isinstance(presenter, CheckoutPresenter)
     until(lambda: bool(presenter.session.quick), "its goods")
+
+
+def test_a_scanned_code_opens_the_form_for_joining_and_stands_in_it(new_till: NewTill) -> None:
+    Counter(new_till.window, new_till.app, new_till.shops).scan("M7BNWF-9KT2-GSGD")
+    code = new_till.window.view.findChild(QLineEdit, "join_code")
+    assert code is not None
+    until(code.isVisible, "the form for joining")
+    assert code.text() == "M7BNWF-9KT2-GSGD"
+    QTest.qWait(350)  # an Enter right after a scan is the scanner's own
+    new_till.press(Qt.Key.Key_Return)
+    until(lambda: bool(new_till.error()), "without an address it is refused in place")
+    assert code.text() == "M7BNWF-9KT2-GSGD"

@@ -88,7 +88,7 @@ class _Form(QWidget):
         self.submit.set(tr(submit), enabled=not busy)
 
     def fill(self, *texts: str) -> None:
-        """Put back what was sent, where the form was made anew since."""
+        """Put back what was sent, where the form was made anew since, and put in what was scanned."""
         for field, text in zip(self.fields, texts, strict=True):
             if text and not field.edit.text():
                 field.edit.setText(text)
@@ -184,8 +184,8 @@ class FirstStartView(Box):
 
     def sizeHint(self) -> QSize:
         """The size of the design; the overlay gives less where the window is smaller."""
-        tall = self._form is self._joining or not self._error.isHidden()
-        return QSize(self._ctx.px(900), self._ctx.px(530 if tall else 430))
+        height = 430 + 40 * (self._form is self._joining) + 90 * (not self._error.isHidden())
+        return QSize(self._ctx.px(900), self._ctx.px(height))
 
     def render_state(self, sheet: FirstStartSheet) -> None:
         """Show another step."""
