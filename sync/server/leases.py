@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import String, bindparam, delete, func, select
+from sqlalchemy import BindParameter, String, bindparam, delete, func, select
 
 from posapp.domain.leasing import COUPON, COUPON_ENDS, LEASED, left_of, share_of, taken
 from posapp.domain.offline import Leases
@@ -36,8 +36,8 @@ _lease, _balance, _back, _stream = schema.lease, schema.balance, schema.lease_re
 
 # Built once: that takes longer than running them.
 _merchant: Final = bindparam("merchant", type_=String)
-_caller: Final = bindparam("caller")
-_wanted: Final = bindparam("wanted", expanding=True)
+_caller: Final[BindParameter[bytes]] = bindparam("caller")
+_wanted: Final[BindParameter[bytes]] = bindparam("wanted", expanding=True)
 _TURN: Final = select(_back.c.turn).where(_back.c.merchant_id == _merchant, _back.c.device == _caller)
 _GIVE_BACK: Final = delete(_lease).where(_lease.c.merchant_id == _merchant, _lease.c.device == _caller)
 _BALANCES: Final = select(_balance.c.holder, _balance.c.account, _balance.c.amount).where(
