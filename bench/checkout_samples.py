@@ -51,6 +51,7 @@ from posapp.ui.checkout.state import (
     TenderState,
     TopBar,
 )
+from posapp.ui.faces import Face
 from posapp.ui.messages import msg
 
 
@@ -173,7 +174,8 @@ def _free_number(*, english: bool) -> NewCardSheet:
         phone_tone=Tone.SUCCESS,
         shop=words(english, "青禾生活", "Qinghe Living"),
         tier_name=basic,
-        tier_style="basic",
+        face=Face("basic"),
+        face_name=msg("face.shop"),
         card_number="8603 2291 1206",
         card_terms=msg("card.terms", rate=BASIC),
         saves_fen=1670,

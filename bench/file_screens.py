@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QBuffer, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+
 from bench.key_screens import Studio
+from posapp.application.card_faces import choose_picture, choose_template
 from posapp.application.members import find_members
 from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.stored_value.opening import OpeningValue, import_opening_value
 from posapp.application.workshops import join_workshop
 from posapp.domain.amounts import Money
+from posapp.domain.card_face import BY_TIER
 from posapp.domain.events import Tender
 from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
@@ -38,6 +43,7 @@ def take_file(studio: Studio) -> None:
 
     studio.ask(do.OpenMemberFile(), until=page(Page.PERSON))
     studio.take_both("member_file")
+    _face(studio)
     studio.ask(FilePage(page=Page.WALLET), until=page(Page.WALLET))
     studio.take_both("member_wallet")
     _bonus(studio)
@@ -49,6 +55,44 @@ def take_file(studio: Studio) -> None:
     studio.ask(_BACK, until=page(Page.POINTS))
     _events(studio)
     studio.ask(_BACK, until=lambda: presenter.session.mode is None)
+
+
+def _face(studio: Studio) -> None:
+    """Another face for her card, in a shop that has a picture of its own."""
+    presenter = studio.presenter
+    choose_picture(presenter.till, picture_of_the_shop())
+    presenter.reload_shop()
+    studio.ask(until=lambda: isinstance(presenter.session.face, bytes))
+    studio.ask(FileAct(8), do.FormPicked("picture"), until=lambda: isinstance(presenter.session.mode, FileFormMode))
+    studio.take_both("card_face")
+    studio.ask(_BACK, until=lambda: isinstance(presenter.session.mode, FileMode))
+    choose_template(presenter.till, BY_TIER)
+    presenter.reload_shop()
+    studio.ask(until=lambda: presenter.session.face == BY_TIER)
+
+
+def picture_of_the_shop() -> bytes:
+    """Hills of tea under a low sun, drawn: a card's picture that nobody else has rights on."""
+    picture = QImage(750, 1334, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#E9C58A"))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#F6E7C1"))
+    painter.drawEllipse(QPointF(530, 590), 62, 62)
+    for place, colour in enumerate(("#8FAE7C", "#5E8F63", "#2F6B4C", "#134B37")):
+        painter.setBrush(QColor(colour))
+        top = 600 + 46 * place
+        hill = QPainterPath(QPointF(0, 1334))
+        hill.lineTo(0, top + 20 * (place % 2))
+        hill.cubicTo(200, top - 80 + 90 * (place % 2), 420, top + 90 - 110 * (place % 2), 750, top - 20)
+        hill.lineTo(750, 1334)
+        painter.drawPath(hill)
+    painter.end()
+    out = QBuffer()
+    out.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture.save(out, b"PNG")
+    return bytes(out.data().data())
 
 
 def _bonus(studio: Studio) -> None:

@@ -171,8 +171,8 @@ def _sale(studio: _Studio) -> None:
         if name in _PIECES:
             studio.ask(do.QuantityKey(str(_PIECES[name])), until=lambda: True)
     presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
-    studio.ask(do.FunctionKey(3), do.NewCardEdited("13957166099"), until=lambda: not presenter._busy)  # noqa: SLF001
-    studio.take("new_card")
+    studio.ask(do.FunctionKey(3, "13957166099"), until=lambda: not presenter._busy)  # noqa: SLF001
+    studio.take_both("new_card")
     studio.ask(do.EscPressed(), do.MemberKey("6021"), until=lambda: isinstance(presenter.session.mode, LookupMode))
     studio.take("lookup")
     with till.database.read() as connection:

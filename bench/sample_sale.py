@@ -29,6 +29,7 @@ from posapp.ui.checkout.state import (
     TierProgress,
     TopBar,
 )
+from posapp.ui.faces import Face
 from posapp.ui.messages import msg
 
 _FKEYS = (
@@ -191,7 +192,7 @@ def member_panel(*, english: bool = False) -> MemberPanel:
         name=w("林晓梅", "Lin Xiaomei"),
         phone_masked="138 **** 6021",
         tier_name=w("金卡", "Gold"),
-        tier_style="gold",
+        face=Face("gold"),
         tier_benefit=msg("line.rate", rate=GOLD),
         verification_icon="shield-check",
         verification=msg("member.verified_code"),

@@ -91,6 +91,11 @@ def _add_codes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     card.add_argument("number", metavar="NUMBER", help="the card's number")
     card.add_argument("--out", type=Path, required=True, metavar="FILE.png")
 
+    face = commands.add_parser("card-face", help="what the membership card looks like, at every till")
+    face.add_argument(
+        "face", nargs="?", default="", metavar="FACE", help="tier, basic, silver, gold, diamond, or a file"
+    )
+
     scanners = commands.add_parser(
         "scanners", help="what the till scans with besides keyboards, from its next start on"
     )

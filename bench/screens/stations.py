@@ -21,7 +21,7 @@ from posapp.ui.checkout.state import SyncKind
 from posapp.ui.first_start import FirstStartPresenter
 
 _FILE = (
-    ("person", ("reveal", "edit", "number", "marketing", "guardian", "export", "leave")),
+    ("person", ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign", "face")),
     ("wallet", ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer", "bonus")),
     ("points", ("points", "tier", "share")),
     ("events", ("join", "quit", "arrive")),
@@ -51,6 +51,7 @@ def walk_in(walk: Walk) -> None:
     walk.steps("new_card", do.FunctionKey(3))
     walk.steps("new_card_short", do.NewCardEdited("139571"))
     walk.steps("new_card_free", do.NewCardEdited("13957166099"))
+    walk.steps("new_card_face", do.FunctionKey(3), do.FunctionKey(3), do.FunctionKey(3))
     walk.steps("new_card_taken", do.NewCardEdited("13857166021"))
     walk.send(do.NewCardEdited("13957166099"))
     walk.steps("new_card_opened", do.NewCardSubmitted("13957166099"))

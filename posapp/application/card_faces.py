@@ -1,12 +1,15 @@
-"""The picture on the membership card: checked when it is chosen, kept by the shop (W-08, X-07)."""
+"""The face of the membership card: the shop's, checked when it is chosen, and a member's own (W-08, X-06, X-07)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from posapp.application.member_life.consenting import known_record
 from posapp.application.till import Till
+from posapp.domain.card_face import BY_TIER, TEMPLATES, faces
 from posapp.domain.errors import InvalidField
+from posapp.domain.ids import MemberId
 from posapp.domain.text import Text
 from posapp.storage.reference_data import card_face
 
@@ -14,8 +17,6 @@ WIDTH: Final = 750
 HEIGHT: Final = 1334
 MOST_BYTES: Final = 500 * 1024
 """What a document carries to every till, with room for its envelope."""
-TEMPLATES: Final = ("basic", "silver", "gold", "diamond")
-"""The faces that every till draws by itself, so that they need no network (ux.md §3, Card art)."""
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8"
 _JPEG_FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -31,8 +32,8 @@ class CardFace:
 
 
 def choose_template(till: Till, template: str) -> None:
-    """Let the card wear a built-in face.  Raises `InvalidField` for one that there is not."""
-    if template not in TEMPLATES:
+    """Let the card wear a built-in face, or its member's tier's.  Raises `InvalidField` for one that there is not."""
+    if template not in (BY_TIER, *TEMPLATES):
         raise InvalidField("template", f"{template!r} is no built-in face", f"没有 {template!r} 这个模板")
     _put(till, template.encode())
 
@@ -45,12 +46,26 @@ def choose_picture(till: Till, picture: bytes) -> CardFace:
 
 
 def chosen_face(till: Till) -> str | bytes:
-    """What the card wears: the name of a built-in face, or a picture.  The first face where nothing was chosen."""
+    """What the shop's card wears: the name of a built-in face, or a picture.  By tier where nothing was chosen."""
     with till.database.read() as connection:
         body = card_face(connection)
     if body is None:
-        return TEMPLATES[0]
-    return next((name for name in TEMPLATES if name.encode() == body), body)
+        return BY_TIER
+    return next((name for name in (BY_TIER, *TEMPLATES) if name.encode() == body), body)
+
+
+def choose_own(till: Till, member: MemberId, face: str) -> None:
+    """Let a member's card wear what they like.  Works offline, as everything of a profile.
+
+    Raises `InvalidField` for a face that there is not, and where this till does not know the member.
+    """
+    if face not in faces(chosen_face(till)):
+        raise InvalidField("face", f"{face!r} is no card face here", f"没有 {face!r} 这个卡面")
+    with till.database.write() as connection:
+        record = known_record(till, connection, member)
+        changed = replace(record, membership=replace(record.membership, face=face))
+        till.reference.put_member(connection, member, changed)
+    till.committed()
 
 
 def _put(till: Till, body: bytes) -> None:

@@ -28,10 +28,10 @@ from posapp.domain.card import card_text, check_unused, oldest_step, read_dynami
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
 from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
-from posapp.domain.member import Member, Membership, Profile, Standing
+from posapp.domain.member import PLAIN_MEMBERSHIP, Member, Membership, Profile, Standing
 from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import card_steps, held_tiers, member_search, stored_value
+from posapp.storage import card_steps, held_tiers, member_search, member_states, stored_value
 from posapp.storage import members as member_rows
 from posapp.storage import points as point_rows
 from posapp.storage.members import MemberRecord
@@ -71,11 +71,13 @@ def open_card(
     marketing: bool = False,
     guardian: str = "",
     channel: str = "counter",
+    face: str = "",
 ) -> OpenedCard:
     """Open a card; the phone number alone suffices (X-20).  Works offline: two tills mint the same member.
 
     What was agreed to is recorded with the words that were shown (domain.md §3.3).  `guardian` names who agreed for a
-    child under fourteen.  Raises `InvalidField` naming `phone`, `name`, `birthday` or `guardian`.
+    child under fourteen, `face` is how the card looks (`domain.card_face`).  Raises `InvalidField` naming
+    `phone`, `name`, `birthday` or `guardian`.
     """
     profile = _profile(phone, name, birthday, marketing)
     if needs_guardian(profile.birthday, till.business_day()) and not guardian.strip():
@@ -88,10 +90,12 @@ def open_card(
         if before is not None and before.profile.phone_e164:
             return OpenedCard(known(till, connection, before), created=False)
         agreed = [MEMBERSHIP, *([MARKETING] if marketing else []), *([GUARDIAN] if guardian.strip() else [])]
-        _enrol(till, connection, identity, profile, operator, channel, agreed, guardian.strip())
+        membership = Membership(guardian=guardian.strip(), face=face)
+        _enrol(till, connection, identity, profile, operator, channel, agreed, membership)
         opened = member_search.find(connection, identity)
         if opened is None:
             raise LookupError("the card that was just opened cannot be found")
+        opened = replace(opened, face=face)
         given = on_enrolment(till, connection, opened)
     till.committed()
     return OpenedCard(opened, created=True, given=given)
@@ -128,10 +132,11 @@ def find_member(till: Till, identity: MemberId) -> Member | None:
 
 
 def known(till: Till, connection: Connection, member: Member, *, points: bool = True) -> Member:
-    """A member with what the programme asks for besides: the tier that was recorded, and points by lot."""
+    """A member with what is not in the search: the tier that was recorded, points by lot, the card's face."""
     life = till.programme.points_life if points else None
     held = point_rows.held(connection, member.id, life, till.business_day()) if life is not None else None
-    return replace(member, points=held, held_tier=held_tiers.find(connection, member.id))
+    face = member_states.membership(connection, member.id).face
+    return replace(member, points=held, held_tier=held_tiers.find(connection, member.id), face=face)
 
 
 def stranger(till: Till) -> Member:
@@ -181,7 +186,7 @@ def import_opening_members(till: Till, members: Iterable[OpeningMember], operato
             identity = owner_of(till, connection, opening.profile.phone_e164)
             if member_search.find(connection, identity) is not None:
                 continue
-            _enrol(till, connection, identity, opening.profile, operator, source, (), "")
+            _enrol(till, connection, identity, opening.profile, operator, source, ())
             till.log.append(
                 connection,
                 BalanceOpened(
@@ -214,7 +219,7 @@ def _enrol(
     operator: StaffId,
     channel: str,
     agreed: Sequence[str],
-    guardian: str,
+    membership: Membership = PLAIN_MEMBERSHIP,
 ) -> None:
     """Give somebody a card.  Who was brought in from an earlier system agreed to nothing here."""
     number = draw_card_number(till, connection)
@@ -222,7 +227,7 @@ def _enrol(
     version = CONSENT_VERSION if agreed else ""
     event = MemberEnrolled(identity, number, today, operator, channel, version)
     till.log.append(connection, event, till.clock.now())
-    membership = Membership(card_until=till.programme.card_validity.last_day(today), guardian=guardian)
+    membership = replace(membership, card_until=till.programme.card_validity.last_day(today))
     record = MemberRecord(profile, number, today, membership)
     for purpose in agreed:
         record = record_consent(till, connection, identity, record, purpose, True, operator, channel)

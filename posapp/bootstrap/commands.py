@@ -181,6 +181,12 @@ def _scanners(options: argparse.Namespace) -> int:
     return choose_scanners(_existing(options.data), options.camera, options.serial)
 
 
+def _card_face(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.card_face_command import show_or_choose_face  # noqa: PLC0415 - start-up cost
+
+    return show_or_choose_face(_existing(options.data), options.face)
+
+
 def _existing(folder: TillFolder) -> TillFolder:
     if not folder.database.exists():
         raise InvalidField("--data", f"there is no till in {folder.root}", f"{folder.root} 里没有收银机数据")
@@ -198,6 +204,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "backup": _backup,
     "export": _export,
     "card-qr": _card_qr,
+    "card-face": _card_face,
     "member-code": _member_code,
     "scanners": _scanners,
     "payments": _payments,

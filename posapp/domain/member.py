@@ -59,7 +59,8 @@ class Membership:
     """What became of a member besides what they did: who they were merged into, until when their card is good.
 
     `guardian` is who agreed for a child; `consents` has one entry for each purpose.  `birthday_day` is when the
-    birthday was last changed (domain.md §2.9: once in 365 days), None where it stands as it was first given.
+    birthday was last changed (domain.md §2.9: once in 365 days), None where it stands as it was first given.  `face` is
+    the card face that they chose (`domain.card_face`), empty where they left it to the shop.
     """
 
     state: MemberState = MemberState.ACTIVE
@@ -68,6 +69,7 @@ class Membership:
     guardian: str = ""
     consents: tuple[Consent, ...] = ()
     birthday_day: BusinessDay | None = None
+    face: str = ""
 
     def agreed_to(self, purpose: str) -> bool:
         """Whether somebody agrees to a purpose now."""
@@ -160,7 +162,7 @@ class Member:
     """A member as the till sees them: card, profile and standing together.
 
     `points` is what the ledger says of points that lapse, `held_tier` the tier that was recorded; None where the
-    programme has no such thing, or where nobody looked.
+    programme has no such thing, or where nobody looked.  `face` is as in `Membership`.
     """
 
     id: MemberId
@@ -170,6 +172,7 @@ class Member:
     joined: BusinessDay | None = None
     points: PointsHeld | None = None
     held_tier: HeldTier | None = None
+    face: str = ""
 
     def points_on(self, day: BusinessDay) -> PointsOnDay:
         """How the points stand on a day; where they do not lapse, all of them are there for ever."""

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept besides the columns that are asked for: the guardian, the consents, when the birthday changed."""
+    """What is kept besides the columns: the guardian, the consents, when the birthday changed, the card's face."""
 
     guardian: str = ""
     consents: tuple[tuple[str, bool, str, int, str], ...] = ()
     birthday_day: int | None = None
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def write_many(connection: Connection, states: Iterable[tuple[MemberId, Membersh
     for who, one in states:
         consents = tuple((c.purpose, c.granted, c.version, c.day.ordinal, c.channel) for c in one.consents)
         changed = one.birthday_day.ordinal if one.birthday_day is not None else None
-        body = msgspec.msgpack.encode(_Body(one.guardian, consents, changed))
+        body = msgspec.msgpack.encode(_Body(one.guardian, consents, changed, one.face))
         until = one.card_until.ordinal if one.card_until is not None else None
         rows.append((who, one.state.value, one.survivor, until, body))
     _WRITE.run_many(driver(connection), rows)
@@ -104,6 +105,7 @@ def membership(connection: Connection, who: MemberId) -> Membership:
             for purpose, granted, version, day, how in read.consents
         ),
         BusinessDay(read.birthday_day) if read.birthday_day is not None else None,
+        read.face,
     )
 
 

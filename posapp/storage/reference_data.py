@@ -66,6 +66,7 @@ class _ProfileBody(msgspec.Struct, frozen=True, omit_defaults=True):
     guardian: str = ""
     consents: list[tuple[str, bool, str, int, str]] = []
     birthday_day: int | None = None
+    face: str = ""
 
 
 class _ClaimBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -218,6 +219,7 @@ def _profile_body(record: MemberRecord) -> bytes:
             of.guardian,
             [(one.purpose, one.granted, one.version, one.day.ordinal, one.channel) for one in of.consents],
             of.birthday_day.ordinal if of.birthday_day is not None else None,
+            of.face,
         )
     )
 
@@ -233,6 +235,7 @@ def _membership(body: _ProfileBody) -> Membership:
             for purpose, granted, version, day, how in body.consents
         ),
         BusinessDay(body.birthday_day) if body.birthday_day is not None else None,
+        body.face,
     )
 
 

@@ -160,7 +160,7 @@ def _holder(session: Session, panel: screens.MemberPanel | None) -> seen.Holder 
     return seen.Holder(
         greeting=msg("display.hello", name=name),
         tier=panel.tier_name,
-        style=panel.tier_style,
+        face=panel.face,
         balances=tuple((tile.label, tile.value) for tile in tiles),
     )
 

@@ -191,7 +191,7 @@ def test_W08_a_picture_too_large_to_carry_is_refused() -> None:
 
 
 def test_W08_a_template_needs_no_network_and_a_picture_of_the_shops_own_is_kept(till: Till) -> None:
-    assert chosen_face(till) == "basic"
+    assert chosen_face(till) == "tier"
     choose_template(till, "gold")
     assert chosen_face(till) == "gold"
     with pytest.raises(InvalidField, match="no built-in face"):

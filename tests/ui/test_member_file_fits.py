@@ -23,7 +23,16 @@ from tests.ui.member_files import CTRL, agree, attach, form, member_id, open_fil
 from tests.ui.test_stored_value import charge
 
 DIALOGS = {
-    Page.PERSON: {1: "reveal", 2: "edit", 3: "number", 5: "guardian", 6: "export", 7: "leave", 8: "reassign"},
+    Page.PERSON: {
+        1: "reveal",
+        2: "edit",
+        3: "number",
+        5: "guardian",
+        6: "export",
+        7: "leave",
+        8: "reassign",
+        9: "face",
+    },
     Page.WALLET: {2: "void", 4: "card", 9: "bonus"},
     Page.POINTS: {1: "points", 2: "tier"},
 }
@@ -175,6 +184,6 @@ def test_a_members_file_fits(tmp_path: Path, make_window: MakeWindow, language: 
         counter.press(Qt.Key.Key_F1)
         walk.look("the keys")
         assert {name: cuts for name, cuts in walk.found.items() if cuts} == {}
-        assert len(walk.found) == 40
+        assert len(walk.found) == 41
     finally:
         counter.close()

@@ -8,6 +8,7 @@ from posapp.application import members
 from posapp.application import wallet as wallets
 from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.phone import normalise_phone
+from posapp.domain.card_face import faces
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Identification
@@ -54,6 +55,8 @@ class Finding:
                 self._look_up(typed, open_on_one=False)
             case do.LookupEdited(text=text):
                 self._look_up(text, open_on_one=True)
+            case do.FunctionKey(number=3) if isinstance(owner.session.mode, NewCardMode):
+                self._turn_face(owner.session.mode)
             case do.FunctionKey(number=3, typed=typed):
                 self._open_new_card(typed)
             case do.NewCardEdited():
@@ -218,6 +221,11 @@ class Finding:
         self._owner.change(mode=NewCardMode(phone, revision=self._next_revision(), under=under), toast=None)
         self._look_whose(phone)
 
+    def _turn_face(self, mode: NewCardMode) -> None:
+        """F3 once more: the card wears the next face."""
+        every = ("", *faces(self._owner.session.face))
+        self._owner.change(mode=replace(mode, face=every[(every.index(mode.face) + 1) % len(every)]))
+
     def _new_card_edited(self, intent: do.NewCardEdited) -> None:
         owner = self._owner
         mode = owner.session.mode
@@ -242,6 +250,8 @@ class Finding:
 
     def _open_card(self, intent: do.NewCardSubmitted) -> None:
         owner = self._owner
+        mode = owner.session.mode
+        face = mode.face if isinstance(mode, NewCardMode) else ""
         try:
             normalise_phone(intent.phone)
         except InvalidField as error:
@@ -260,6 +270,7 @@ class Finding:
                 name=intent.name,
                 birthday=intent.birthday,
                 marketing=intent.marketing,
+                face=face,
             ),
             opened,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posapp.ui.checkout.notice import Tone
+from posapp.ui.faces import Face
 from posapp.ui.messages import Message, Words
 
 _CANCEL = Message("sheet.cancel")
@@ -45,13 +46,23 @@ class FormFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FormCard:
+    """The member's card as it would look."""
+
+    face: Face
+    title: str
+    phone: str
+    tier: Words
+
+
+@dataclass(frozen=True, slots=True)
 class FormSheet:
     """The dialog.  `form` tells dialogs apart: the view builds another one when it changes.
 
     The view owns what is being typed and takes over `text` of the fields only when `revision` changes.  `ways` are
     picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one; `ticked`
     is taken over with the texts unless it is None.  `cancel` is
-    what Esc does; None where there is no way back.
+    what Esc does; None where there is no way back.  `card` is shown over the facts.
     """
 
     form: str
@@ -71,3 +82,4 @@ class FormSheet:
     can_submit: bool = True
     icon: str = "check"
     cancel: Message | None = _CANCEL
+    card: FormCard | None = None

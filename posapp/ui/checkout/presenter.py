@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from posapp.application import goods, holding, members, payments
 from posapp.application import wallet as wallets
+from posapp.application.card_faces import chosen_face
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
 from posapp.application.staff.signing_in import Door, door
@@ -75,8 +76,17 @@ from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
 _UNDO_STEPS = 50
-_Start = tuple[list[Product], int, LeftOver | None, Basket | None, Door, tuple[str, dict[str, str]]]
-"""What is read at the start: quick items, how many sales are parked, a payment or a basket left open, door, keys."""
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What is read at the start; `left` is a payment and `basket` a basket that the last run left open."""
+
+    quick: list[Product]
+    parked: int
+    left: LeftOver | None
+    basket: Basket | None
+    door: Door
+    keys: tuple[str, dict[str, str]]
+    face: str | bytes
 
 
 class CheckoutPresenter:
@@ -122,15 +132,14 @@ class CheckoutPresenter:
             newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
             basket = self._keeping.found(newest.cart.id if newest is not None else None)
             quick, held = goods.quick_items(self.till), len(holding.held_sales(self.till))
-            return quick, held, newest, basket, door(self.till), read_keys(self.till)
+            return _Start(quick, held, newest, basket, door(self.till), read_keys(self.till), chosen_face(self.till))
 
         def loaded(found: _Start) -> None:
-            quick, held, newest, basket, at_door, keys = found
-            self._keymap.use(*keys)
-            self.change(quick=tuple(quick), parked=held)
-            self._staff.stand_at(at_door)
-            self._codes.adopt(newest)
-            self._keeping.put_back(basket)
+            self._keymap.use(*found.keys)
+            self.change(quick=tuple(found.quick), parked=found.parked, face=found.face)
+            self._staff.stand_at(found.door)
+            self._codes.adopt(found.left)
+            self._keeping.put_back(found.basket)
 
         self.show()
         self.work(load, loaded)

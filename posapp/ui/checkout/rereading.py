@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posapp.application import founding, goods, members
 from posapp.application import wallet as wallets
+from posapp.application.card_faces import chosen_face
 from posapp.application.stored_value.cards import stored_cards
 
 if TYPE_CHECKING:
@@ -63,15 +64,15 @@ class Rereading:
         """Catalogue, programme or members changed by the server: read what is on the screen again."""
         owner = self._owner
 
-        def load() -> tuple[list[Product], Member | None, Wallet]:
+        def load() -> tuple[list[Product], Member | None, Wallet, str | bytes]:
             founding.refresh(owner.till)
             basket = owner.session.basket
             known = members.find_member(owner.till, basket.member.id) if basket.member is not None else None
-            return goods.quick_items(owner.till), known, self._wallet_of(basket)
+            return goods.quick_items(owner.till), known, self._wallet_of(basket), chosen_face(owner.till)
 
-        def loaded(found: tuple[list[Product], Member | None, Wallet]) -> None:
-            basket, (quick, member, wallet) = owner.session.basket, found
-            owner.session = replace(owner.session, quick=tuple(quick))
+        def loaded(found: tuple[list[Product], Member | None, Wallet, str | bytes]) -> None:
+            basket, (quick, member, wallet, face) = owner.session.basket, found
+            owner.session = replace(owner.session, quick=tuple(quick), face=face)
             same = member is not None and basket.member is not None and basket.member.id == member.id
             owner.reprice(replace(basket, member=member, wallet=wallet) if same else basket)
 

@@ -19,6 +19,7 @@ from posapp.ui.checkout.screen_cart import is_unusable
 from posapp.ui.checkout.screen_coupons import counted, coupon_outcomes, days_left, reason_of, template_name, wallet_size
 from posapp.ui.checkout.session import Session
 from posapp.ui.checkout.words import named, said, tier_style
+from posapp.ui.faces import worn
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
 
@@ -51,7 +52,7 @@ def member_panel(session: Session, programme: Programme, now: datetime, language
         name=member.profile.name or member.profile.masked_phone[-4:],
         phone_masked=member.profile.masked_phone,
         tier_name=named(tier.name, language),
-        tier_style=tier_style(programme, tier),
+        face=worn(member.face, session.face, tier_style(programme, tier)),
         tier_benefit=msg("card.rate", rate=tier.rate) if tier.rate < 10_000 else None,
         verification_icon=icon,
         verification=msg(proof),

@@ -64,6 +64,7 @@ from posapp.ui.checkout.shift_modes import DrawerMode, ShiftMode
 from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, ProofMode, StoredShare, TopUpMode
 from posapp.ui.checkout.words import named, said, tier_style
+from posapp.ui.faces import worn
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
 
@@ -211,7 +212,8 @@ def _new_card(
         phone_tone=tone,
         shop=shop,
         tier_name=said(first.name.in_language(language)),
-        tier_style=tier_style(programme, first),
+        face=worn(mode.face, session.face, tier_style(programme, first)),
+        face_name=msg(f"face.{mode.face or 'shop'}"),
         card_terms=msg("card.terms", rate=first.rate) if first.rate < 10_000 else None,
         saves_fen=saves,
         gains=gains,

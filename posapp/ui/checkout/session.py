@@ -19,6 +19,7 @@ from posapp.application.refunds import CompletedRefund, ReturnPreview
 from posapp.application.returnable import ListedSale, Returnable
 from posapp.application.unsynced import Dealing
 from posapp.domain.amounts import Money
+from posapp.domain.card_face import BY_TIER
 from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded
@@ -122,6 +123,7 @@ class NewCardMode:
     known: Member | None = None
     as_member: Quote | None = None
     under: TenderMode | None = None
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +378,7 @@ class Session:
     printer: PrinterNews = field(default_factory=PrinterNews)
     keymap: Keymap = STANDARD
     heard: Mapping[Gear, Device] = field(default_factory=dict)
+    face: str | bytes = BY_TIER
 
     @property
     def is_idle(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from posapp.ui.checkout.device_sheet import DeviceSheet
@@ -11,6 +11,7 @@ from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.inbox_sheet import CaseSheet
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.report_sheet import ReportSheet
+from posapp.ui.faces import Face
 from posapp.ui.keymap import STANDARD, Keymap
 from posapp.ui.messages import Message, Words
 
@@ -105,7 +106,8 @@ class NewCardSheet:
     phone_tone: Tone = Tone.INFO
     shop: str = ""
     tier_name: Words = ""
-    tier_style: str = "basic"
+    face: Face = field(default=Face("basic"))
+    face_name: Message | None = None
     card_number: str = ""
     card_terms: Message | None = None
     saves_fen: int = 0

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.sheets import Sheet
+from posapp.ui.faces import Face
 from posapp.ui.messages import Message, Words
 
 
@@ -180,7 +181,7 @@ class MemberPanel:
     name: str
     phone_masked: str
     tier_name: Words
-    tier_style: str
+    face: Face
     tier_benefit: Message | None
     verification_icon: str
     verification: Message

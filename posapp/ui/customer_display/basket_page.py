@@ -12,7 +12,7 @@ from posapp.ui.customer_display.state import Basket, Holder, Item, Prompt
 from posapp.ui.figures import TIMES, money_text
 from posapp.ui.painting import LEFT, RIGHT, paint_box, paint_icon, paint_text, paint_wrapped, text_width
 from posapp.ui.theme import RADIUS_DIALOG
-from posapp.ui.widgets.card_face import art_of, paint_art
+from posapp.ui.widgets.card_face import paint_face
 
 _RING = 18
 _SPLIT = 780
@@ -103,8 +103,7 @@ def _paint_money(painter: QPainter, ctx: UiContext, area: QRectF, state: Basket)
 
 
 def _paint_holder(painter: QPainter, ctx: UiContext, area: QRectF, holder: Holder) -> None:
-    art = art_of(holder.style)
-    paint_art(painter, area, art, RADIUS_DIALOG, _RING)
+    art = paint_face(painter, area, holder.face, RADIUS_DIALOG, _RING)
     inner = area.adjusted(24, 20, -24, -20)
     tier = ctx.text(holder.tier)
     tier_width = text_width(tier, ctx.font(20, fonts.BOLD))

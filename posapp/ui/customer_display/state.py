@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posapp.ui.faces import Face
 from posapp.ui.messages import Message, Words
 
 
@@ -41,7 +42,7 @@ class Holder:
 
     greeting: Message
     tier: Words
-    style: str
+    face: Face
     balances: tuple[tuple[Message, Words], ...] = ()
 
 

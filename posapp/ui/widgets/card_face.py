@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
 from posapp.ui.context import UiContext
+from posapp.ui.faces import Face
 from posapp.ui.painting import RIGHT, paint_icon, paint_text, text_width
 from posapp.ui.theme import CARD_ART, RADIUS_PANEL, CardArt
 
 _FOIL_ALPHA = 26
+_SCRIM_ALPHA = 172
+"""Black over a picture: white words stand out 7:1 also where it is white (ux.md §8)."""
+_ON_PICTURE = CardArt("#000000", "#000000", "#FFFFFF", ink="#FFFFFF", ink_soft="#FFFFFF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,36 @@ class CardWords:
     right: str = ""
 
 
-def art_of(style: str) -> CardArt:
-    """The art of a tier's style; an unknown style is the basic one."""
-    return CARD_ART.get(style, CARD_ART["basic"])
+@lru_cache(maxsize=2)
+def _picture(body: bytes) -> QPixmap:
+    """A shop's picture, decoded once; nothing where it cannot be read."""
+    pixmap = QPixmap()
+    pixmap.loadFromData(body)
+    return pixmap
+
+
+def paint_face(painter: QPainter, area: QRectF, face: Face, radius: float, ring: float) -> CardArt:
+    """The ground of a card by its face; returns the inks that stand out on it.  An unknown style is the basic one."""
+    pixmap = _picture(face.picture) if face.picture else None
+    if pixmap is None or pixmap.isNull():
+        art = CARD_ART.get(face.style, CARD_ART["basic"])
+        paint_art(painter, area, art, radius, ring)
+        return art
+    path = QPainterPath()
+    path.addRoundedRect(area, radius, radius)
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setClipPath(path)
+    painter.drawPixmap(area, pixmap, _middle(QSizeF(pixmap.size()), area.size()))
+    painter.fillPath(path, QColor(0, 0, 0, _SCRIM_ALPHA))
+    painter.restore()
+    return _ON_PICTURE
+
+
+def _middle(whole: QSizeF, shape: QSizeF) -> QRectF:
+    """The largest part of a picture that has this shape, around its middle."""
+    part = shape.scaled(whole, Qt.AspectRatioMode.KeepAspectRatio)
+    return QRectF(QPointF((whole.width() - part.width()) / 2, (whole.height() - part.height()) / 2), part)
 
 
 def paint_art(painter: QPainter, area: QRectF, art: CardArt, radius: float, ring: float) -> None:
@@ -62,15 +94,15 @@ class CardFace(QWidget):
 
     def __init__(self, ctx: UiContext, height: int = 112) -> None:
         super().__init__()
-        self._ctx, self._style = ctx, "basic"
+        self._ctx, self._face = ctx, Face("basic")
         self._words = CardWords("", "", "")
         self.setFixedHeight(ctx.px(height))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set(self, style: str, words: CardWords) -> None:
+    def set(self, face: Face, words: CardWords) -> None:
         """Show another card."""
-        if (style, words) != (self._style, self._words):
-            self._style, self._words = style, words
+        if (face, words) != (self._face, self._words):
+            self._face, self._words = face, words
             shown = (words.title, words.tier, words.benefit, words.phone, words.left, words.right)
             self.setAccessibleName(" ".join(part for part in shown if part))
             self.update()
@@ -87,8 +119,7 @@ class CardFace(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint art and words."""
         painter = QPainter(self)
-        art = art_of(self._style)
-        paint_art(painter, QRectF(self.rect()), art, RADIUS_PANEL, self._ctx.px(18))
+        art = paint_face(painter, QRectF(self.rect()), self._face, RADIUS_PANEL, self._ctx.px(18))
         px = self._ctx.px
         pad = px(12) if self.height() >= px(104) else px(9)
         inner = QRectF(self.rect()).adjusted(px(16), pad, -px(16), -pad)

@@ -27,6 +27,7 @@ from posapp.ui.checkout.file_modes import (
 from posapp.ui.checkout.folders import export_folder
 from posapp.ui.checkout.member_file.events import EVENT_ACTIONS
 from posapp.ui.checkout.member_file.forms_bonus import Cards, NamedCard
+from posapp.ui.checkout.member_file.forms_face import ChooseFace
 from posapp.ui.checkout.member_file.forms_passes import Passes
 from posapp.ui.checkout.member_file.forms_person import (
     ChangeNumber,
@@ -52,7 +53,7 @@ from posapp.ui.checkout.member_file.lines import Around, card_name, subject_of
 from posapp.ui.checkout.member_file.screen import ACTIONS, is_open
 from posapp.ui.checkout.screen_coupons import template_name
 from posapp.ui.checkout.session import LookupMode, OtherMemberMode
-from posapp.ui.checkout.words import said, trouble
+from posapp.ui.checkout.words import said, tier_style, trouble
 from posapp.ui.messages import Message, msg
 
 if TYPE_CHECKING:
@@ -154,6 +155,10 @@ class Actions:
                 self._open(mode, Guardian(), {"guardian": mode.file.membership.guardian})
             case "export":
                 self._open(mode, ExportData(), {"folder": export_folder()})
+            case "face":
+                programme, tier = till.programme, till.programme.tier(mode.file.tier.code)
+                form = ChooseFace(self._owner.session.face, tier_style(programme, tier), tier.name)
+                self._open(mode, form, choice=mode.file.membership.face)
             case "merge":
                 self._find(mode, None)
             case "transfer":

@@ -87,7 +87,7 @@ class ChangeNumber:
             "number",
             language,
             fields=(FormField("phone", msg("file.new_number"), mode.text("phone"), msg("file.number_hint")),),
-            ways=ways(mode, _PROOFS, "file.proof"),
+            ways=ways(mode, _PROOFS, "file.proof_"),
             facts=(FormFact(msg("file.before"), masked), FormFact(msg("file.after"), mode.text("phone"), strong=True)),
         )
 

@@ -64,7 +64,7 @@ class TransferClaim:
             "transfer",
             language,
             fields=paper if claim.needs_paper else (),
-            ways=ways(mode, _NOTICES, "file.notice"),
+            ways=ways(mode, _NOTICES, "file.notice_"),
             tick=msg("stored.guardian") if self._asks_guardian(mode) else None,
             facts=(FormFact(named(claim.name, language), ""), *self._facts(called(mode.back.file.member), language)),
             hint=said(sentence(refusal, language)) if refusal is not None else msg("file.transfer_hint"),

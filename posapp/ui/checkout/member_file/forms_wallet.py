@@ -169,7 +169,7 @@ class ReplaceCard:
             mode,
             "card",
             language,
-            ways=ways(mode, _REASONS, "file.card"),
+            ways=ways(mode, _REASONS, "file.card_"),
             facts=(
                 FormFact(msg("file.card"), mode.back.file.member.card_number),
                 FormFact(msg("file.after"), msg("file.card_new"), strong=True),

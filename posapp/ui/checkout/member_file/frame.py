@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.ui.checkout.file_modes import FileFormMode
-from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
+from posapp.ui.checkout.form import FormCard, FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.words import said, sentence
 from posapp.ui.messages import Message, Words, msg
@@ -25,6 +25,7 @@ def form_sheet(
     tick: Message | None = None,
     hint: Words | None = None,
     can_submit: bool = True,
+    card: FormCard | None = None,
 ) -> FormSheet:
     """A dialog about the member: what was refused stands where the hint stood."""
     profile = mode.back.file.member.profile
@@ -46,12 +47,13 @@ def form_sheet(
         tone=Tone.WARN if error is not None else Tone.INFO,
         can_submit=can_submit,
         icon="check",
+        card=card,
     )
 
 
 def ways(mode: FileFormMode, codes: Sequence[str], label: str) -> tuple[FormChoice, ...]:
     """Ways by code; the first is chosen until another one is."""
-    return named_ways(mode, [(code, msg(f"{label}_{code}")) for code in codes])
+    return named_ways(mode, [(code, msg(f"{label}{code}")) for code in codes])
 
 
 def named_ways(mode: FileFormMode, choices: Sequence[tuple[str, Words]]) -> tuple[FormChoice, ...]:

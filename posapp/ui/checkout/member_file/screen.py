@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from posapp.ui.checkout.member_file.lines import Subject
 
 ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
-    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign"),
+    Page.PERSON: ("reveal", "edit", "number", "marketing", "guardian", "export", "leave", "reassign", "face"),
     Page.WALLET: ("give", "void", "hand_on", "card", "merge", "unmerge", "pass_back", "transfer", "bonus"),
     Page.POINTS: ("points", "tier", "share"),
     Page.EVENTS: ("join", "quit", "arrive"),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
+from posapp.ui.checkout.form import FormCard, FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.intents import EscPressed, FormEdited, FormPicked, FormSubmitted
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.view.part import Emit
@@ -18,6 +18,7 @@ from posapp.ui.painting import RIGHT
 from posapp.ui.theme import RADIUS_DIALOG
 from posapp.ui.widgets.box import Box, Rule
 from posapp.ui.widgets.button import Button, ButtonKind, ButtonStyle
+from posapp.ui.widgets.card_face import CardFace, CardWords
 from posapp.ui.widgets.check_box import CheckBox
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.layout import column, row
@@ -47,6 +48,7 @@ class _Facts(Box):
         super().__init__(ctx, "sunken", None)
         px = ctx.px
         self._title = Text(ctx, 17, fonts.SEMIBOLD)
+        self._card = CardFace(ctx, 140)
         self._rows = [
             (
                 Text(ctx, 15, fonts.MEDIUM, "t2", elastic=True),
@@ -57,10 +59,13 @@ class _Facts(Box):
         ]
         lines = [row((label, 1), plain, strong, spacing=px(6)) for label, plain, strong in self._rows]
         margins = (px(16), px(12), px(16), px(12))
-        column(self._title, Rule(ctx), *lines, None, spacing=px(8), margins=margins, into=self)
+        column(self._title, Rule(ctx), self._card, *lines, None, spacing=px(8), margins=margins, into=self)
 
-    def show_facts(self, title: str, facts: tuple[FormFact, ...]) -> None:
+    def show_facts(self, title: str, facts: tuple[FormFact, ...], card: FormCard | None) -> None:
         self._title.set(title)
+        self._card.setVisible(card is not None)
+        if card is not None:
+            self._card.set(card.face, CardWords(card.title, card.phone, self._ctx.text(card.tier)))
         for place, (label, plain, strong) in enumerate(self._rows):
             fact = facts[place] if place < len(facts) else None
             label.setVisible(fact is not None)
@@ -211,7 +216,7 @@ class FormView(Box):
             self._revision = sheet.revision
             if self.first_field is not None:
                 self.first_field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._facts.show_facts(ctx.text(sheet.facts_title), sheet.facts)
+        self._facts.show_facts(ctx.text(sheet.facts_title), sheet.facts, sheet.card)
         self._cancel.set(ctx.text(sheet.cancel))
         for way_back in (self._cancel, self._close):
             way_back.setVisible(sheet.cancel is not None)

@@ -52,5 +52,5 @@ class MemberBand(QWidget):
         self._find.set(ctx.tr("fkey.member"))
         self._open.set(ctx.tr("join.open"))
         if member is not None:
-            self._card.set(member.tier_style, card_words(ctx, member))
+            self._card.set(member.face, card_words(ctx, member))
         self._stack.setCurrentWidget(self._card if member is not None else self._empty)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGridLayout, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QStyleOptionViewItem, QWidget
 
 from posapp.ui import fonts
 from posapp.ui.checkout.file_intents import FileAct, FilePage
@@ -20,7 +20,7 @@ from posapp.ui.widgets.chip import Chip
 from posapp.ui.widgets.layout import column, row
 from posapp.ui.widgets.text import Text
 
-_ROW, _SIDE = 54, 232
+_ROW, _SIDE, _LEAST = 54, 232, 44
 _PAGES, _MOST_ACTIONS = 5, 9
 _CROWNED = frozenset({"gold", "diamond"})
 
@@ -106,8 +106,12 @@ class MemberFileView(Box):
         columns = 2 if low else 1
         side.setFixedWidth(px(_SIDE * columns))
         grid = QGridLayout()
-        grid.setSpacing(px(6))
+        # Nine of them fit beside the line that says that there is no network.
+        grid.setSpacing(px(3))
         for place, button in enumerate(self._actions.buttons):
+            # Nine of them stand below a banner too, at the least height of a target (ux.md §3).
+            button.setMinimumHeight(px(_LEAST))
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             grid.addWidget(button, place // columns, place % columns)
         column(grid, None, into=side)
         return side

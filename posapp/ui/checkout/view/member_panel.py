@@ -189,7 +189,7 @@ class MemberPanelView(Box):
     def render_state(self, member: MemberPanel, *, short: bool) -> None:
         """Show another member; `short` leaves out the way to the next tier, to make room for a banner."""
         ctx = self._ctx
-        self._card.set(member.tier_style, card_words(ctx, member))
+        self._card.set(member.face, card_words(ctx, member))
         for position, tile in enumerate(self._tiles):
             tile.setVisible(position < len(member.balances))
             if position < len(member.balances):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, NewCardEdited, NewCardSubmitted
+from posapp.ui.checkout.intents import EscPressed, FunctionKey, NewCardEdited, NewCardSubmitted
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.sheets import GainRow, NewCardSheet
 from posapp.ui.checkout.view.part import Emit
@@ -91,6 +91,9 @@ class NewCardView(Box):
         self._marketing = CheckBox(ctx, "card_marketing")
         self._privacy = Paragraph(ctx, 14, fonts.MEDIUM, "t2")
         self._face = CardFace(ctx, 164)
+        self._turn_face = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 15), key="F3", name="card_face")
+        for tapped in (self._turn_face.clicked, self._face.tapped):
+            tapped.connect(lambda: emit(FunctionKey(3)))
         self._gains = _Gains(ctx)
         self._cancel = Button(ctx, ButtonStyle(height=64, px=18), key="Esc", name="card_cancel")
         self._cancel.setFixedWidth(px(150))
@@ -128,7 +131,7 @@ class NewCardView(Box):
         )
         right = QWidget()
         right.setFixedWidth(px(320))
-        column(self._face, px(12), self._gains, None, into=right)
+        column(self._face, self._turn_face, px(6), self._gains, None, into=right)
         column(
             row(self._title, px(14), self._status, px(8), (self._enter_hint, 1), px(8), self._close),
             px(12),
@@ -220,7 +223,8 @@ class NewCardView(Box):
             left=number,
             right=ctx.text(sheet.card_terms),
         )
-        self._face.set(sheet.tier_style, words)
+        self._face.set(sheet.face, words)
+        self._turn_face.set(ctx.tr("card.face", name=ctx.text(sheet.face_name)))
         self._gains.set(sheet.saves_fen, sheet.gains)
         self._gains.setVisible(bool(sheet.gains))
 

@@ -22,6 +22,7 @@ from posapp.ui.checkout.sheets import (
     LookupSheet,
     NewCardSheet,
 )
+from posapp.ui.faces import Face
 from posapp.ui.i18n import Language
 from tests.integration.tills import SteppingClock
 from tests.unit.ui.checkout.counter import LIN, member_of, scan, sheet_of, words
@@ -40,7 +41,7 @@ def test_last_four_with_several_matches_lists_and_never_chooses(desk: CheckoutPr
     assert sheet_of(shell) is None
     assert shell.state.member is not None
     assert shell.state.member.name == "林晓梅"
-    assert shell.state.member.tier_style == "gold"
+    assert shell.state.member.face == Face("gold")
     assert words(shell.state.member.tier_name) == "金卡"
 
 
