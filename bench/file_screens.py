@@ -91,7 +91,7 @@ def picture_of_the_shop() -> bytes:
     painter.end()
     out = QBuffer()
     out.open(QBuffer.OpenModeFlag.WriteOnly)
-    picture.save(out, b"PNG")
+    picture.save(out, "PNG")  # type: ignore[call-overload]
     return bytes(out.data().data())
 
 

@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_points(commands)
     _add_staff(commands)
     _add_exceptions(commands)
+    _add_messages(commands)
     return parser
 
 
@@ -118,6 +119,14 @@ def _add_staff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     put.add_argument("--limit", action="append", default=[], metavar="NAME=MOST", help="cash_refund=50000, or none")
     for name, words in (("pin", "give somebody a PIN, read from the terminal"), ("leave", "somebody has left")):
         what.add_parser(name, help=words).add_argument("number", metavar="NUMBER")
+
+
+def _add_messages(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    messages = commands.add_parser("messages", help="the programme's messages to members, and whom each may reach")
+    messages.add_argument("message", nargs="?", default="", metavar="MESSAGE", help="one of them (default: all)")
+    messages.add_argument("--out", type=Path, metavar="FILE.csv", help="write whom it may reach, numbers masked")
+    messages.add_argument("--by", default="", metavar="NUMBER", help="who takes whole numbers; reads their PIN")
+    messages.add_argument("--reason", default="", metavar="WORDS", help="why; both are recorded")
 
 
 def _add_exceptions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -1,11 +1,12 @@
-"""CSV files as shops have them: UTF-8 or GB18030, with a header in any order, every bad row named."""
+"""CSV files as shops have them: UTF-8 or GB18030, a header in any order, every bad row named; and writing them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from posapp.domain.errors import InvalidField
 
@@ -45,6 +46,12 @@ def read_rows(data: bytes, required: Sequence[str], optional: Sequence[str]) -> 
             padded = cells + [""] * (len(header) - len(cells))
             rows.append(Row(reader.line_num, dict(zip(header, (cell.strip() for cell in padded), strict=False))))
     return rows
+
+
+def write_rows(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV file that a spreadsheet opens without asking for its encoding.  Raises `OSError`."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 def _decode(data: bytes) -> str:

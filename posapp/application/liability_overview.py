@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from posapp.application.coupon_report import coupon_report
+from posapp.application.csv_rows import write_rows
 from posapp.application.liabilities import REPORTS, movements
 from posapp.application.points_report import points_report
 from posapp.application.stored_value.custody import Gauge, custody_gauge
@@ -127,9 +127,7 @@ def write_csv(overview: LiabilityOverview, folder: Path) -> Path:
         if line.worth is not None:
             rows.append([*period, line.code, "worth", str(line.worth), store])
     try:
-        # With a byte order mark, by which spreadsheets know that it is UTF-8.
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(rows)
+        write_rows(path, rows)
     except OSError as error:
         raise InvalidField("folder", f"cannot write to {folder}", f"不能写入 {folder}") from error
     return path

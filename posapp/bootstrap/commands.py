@@ -181,6 +181,13 @@ def _scanners(options: argparse.Namespace) -> int:
     return choose_scanners(_existing(options.data), options.camera, options.serial)
 
 
+def _messages(options: argparse.Namespace) -> int:
+    from posapp.bootstrap.message_commands import MessageOrder, tell_audience  # noqa: PLC0415 - start-up cost
+
+    order = MessageOrder(options.message, options.out, options.by, options.reason)
+    return tell_audience(_existing(options.data), order)
+
+
 def _card_face(options: argparse.Namespace) -> int:
     from posapp.bootstrap.card_face_command import show_or_choose_face  # noqa: PLC0415 - start-up cost
 
@@ -205,6 +212,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "export": _export,
     "card-qr": _card_qr,
     "card-face": _card_face,
+    "messages": _messages,
     "member-code": _member_code,
     "scanners": _scanners,
     "payments": _payments,

@@ -35,9 +35,9 @@ def keep_staff(folder: TillFolder, order: StaffOrder) -> int:
             case "put":
                 _put(till, order)
             case "pin":
-                people.set_pin(till, _known(till, order.number).id, _read_pin())
+                people.set_pin(till, person_of(till, order.number).id, read_pin())
             case "leave":
-                people.put(till, [replace(_known(till, order.number), active=False)])
+                people.put(till, [replace(person_of(till, order.number), active=False)])
             case _:
                 pass
         _list(till)
@@ -62,7 +62,8 @@ def _limits(texts: tuple[str, ...]) -> dict[str, int | None]:
     return limits
 
 
-def _known(till: Till, number: str) -> Staff:
+def person_of(till: Till, number: str) -> Staff:
+    """Who has a number.  Raises `InvalidField` for nobody."""
     with till.database.read() as connection:
         found = people.find(till, connection, number)
     if found is None:
@@ -70,7 +71,7 @@ def _known(till: Till, number: str) -> Staff:
     return found
 
 
-def _read_pin() -> str:
+def read_pin() -> str:
     """Typed unseen, or one line of standard input; never an argument, which other users of the machine can read."""
     if sys.stdin.isatty():
         return getpass.getpass("PIN: ")

@@ -28,6 +28,8 @@ def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
             print(f"    {reasons}; agreed to by another person {one.by_hand_agreed}")
         if one.bonus:
             print(f"  bonus by hand {one.bonus} ({one.bonus_amount}); agreed to by another person {one.bonus_agreed}")
+        if one.numbers_seen:
+            print(f"  whole phone numbers seen {one.numbers_seen} / 看过完整号码 {one.numbers_seen} 个")
         refused = ", ".join(f"{why} {count}" for why, count in sorted(one.refused.items())) or "0"
         print(f"  asked {one.asked} (refused: {refused})  agreed {one.agreed}  wrong PINs {one.wrong_pins}")
     print(f"members with more than {MOST_A_DAY} sales a day / 会员一天超过 {MOST_A_DAY} 单: {len(made.busy)}")

@@ -46,6 +46,7 @@ from posapp.domain.events import (
     MergeUndone,
     NumberClaimed,
     NumberRevealed,
+    NumbersListed,
     PassElapsed,
     PassRefunded,
     PassSold,
@@ -124,6 +125,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     51: (2, ClaimTransferred),
     52: (1, ExceptionClosed),
     55: (1, SaleClaimed),
+    56: (1, NumbersListed),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -30,7 +30,8 @@ class Tally:
 
     `by_hand` counts sales with a price by hand, `by_hand_reasons` those prices by their reason, `by_hand_agreed` how
     many of them somebody else agreed to.  `bonus` counts gifts of bonus that nobody paid for, `bonus_agreed` how many
-    of those somebody else agreed to.  `late_named` are sales for which a member was named after they were done.
+    of those somebody else agreed to.  `numbers_seen` are members whose whole phone number they saw or took.
+    `late_named` are sales for which a member was named after they were done.
     """
 
     sales: int = 0
@@ -45,6 +46,7 @@ class Tally:
     bonus_amount: Money = Money(0)
     bonus_agreed: int = 0
     no_sales: int = 0
+    numbers_seen: int = 0
     late_named: int = 0
     asked: int = 0
     agreed: int = 0

@@ -13,6 +13,8 @@ from posapp.domain.events import (
     ApprovalAnswered,
     BonusGranted,
     DrawerOpened,
+    NumberRevealed,
+    NumbersListed,
     SaleClaimed,
     SaleCompleted,
     SaleRefunded,
@@ -93,6 +95,14 @@ def bonuses(connection: Connection, days: Days) -> list[BonusGranted]:
     first, last = days
     query = _events().where(event.c.kind == number_of(BonusGranted))
     found = [fact for fact in _facts(connection, query) if isinstance(fact, BonusGranted)]
+    return [one for one in found if first <= one.business_day.ordinal <= last]
+
+
+def numbers_seen(connection: Connection, days: Days) -> list[NumberRevealed | NumbersListed]:
+    """Whole phone numbers that were looked at, and lists of them that were taken."""
+    first, last = days
+    query = _events().where(event.c.kind.in_([number_of(NumberRevealed), number_of(NumbersListed)]))
+    found = [fact for fact in _facts(connection, query) if isinstance(fact, NumberRevealed | NumbersListed)]
     return [one for one in found if first <= one.business_day.ordinal <= last]
 
 

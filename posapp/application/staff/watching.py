@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from posapp.application.staff import people
 from posapp.domain.amounts import Money, sum_money
-from posapp.domain.events import ApprovalAnswered, DrawerOpened, SignInAnswered
+from posapp.domain.events import ApprovalAnswered, DrawerOpened, NumbersListed, SignInAnswered
 from posapp.domain.staff_watch import MOST_A_DAY, BusyMember, Pair, Tally, close_pairs, outliers
 from posapp.storage import staff_watch as rows
 
@@ -63,6 +63,8 @@ def _tallies(
         one.bonus += 1
         one.bonus_amount += sum_money(lot.bonus for lot in bonus.lots)
         one.bonus_agreed += bool(bonus.approver)
+    for seen in rows.numbers_seen(connection, days):
+        found[seen.operator].numbers_seen += seen.members if isinstance(seen, NumbersListed) else 1
     for back in rows.refunds(connection, days):
         one = found[back.cashier]
         if back.is_void:

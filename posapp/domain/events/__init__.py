@@ -30,6 +30,7 @@ from posapp.domain.events.member_life import (
     MergeUndone,
     NumberClaimed,
     NumberRevealed,
+    NumbersListed,
 )
 from posapp.domain.events.membership import BalanceOpened, MemberEnrolled
 from posapp.domain.events.passes import (
@@ -125,6 +126,7 @@ __all__ = [
     "MergeUndone",
     "NumberClaimed",
     "NumberRevealed",
+    "NumbersListed",
     "PassElapsed",
     "PassEvent",
     "PassPart",
@@ -170,7 +172,14 @@ __all__ = [
 
 PassEvent = PassSold | PassUsed | PassUseReversed | PassRefunded | PassElapsed
 MemberLifeEvent = (
-    ConsentRecorded | CardReplaced | NumberClaimed | MembersMerged | MergeUndone | MemberForgotten | NumberRevealed
+    ConsentRecorded
+    | CardReplaced
+    | NumberClaimed
+    | MembersMerged
+    | MergeUndone
+    | MemberForgotten
+    | NumberRevealed
+    | NumbersListed
 )
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | GiftsTakenBack | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from posapp.domain.amounts import Growth, Money, Points
-from posapp.domain.ids import AssetId, MemberId, StaffId
+from posapp.domain.ids import AssetId, MemberId, RuleId, StaffId
 from posapp.domain.time import BusinessDay
 
 _NOTHING: Final = Money(0)
@@ -126,4 +126,15 @@ class NumberRevealed:
     member: MemberId
     business_day: BusinessDay
     operator: StaffId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersListed:
+    """Somebody took the whole phone numbers of all whom a message may reach, how many those were, and why."""
+
+    business_day: BusinessDay
+    operator: StaffId
+    message: RuleId
+    members: int
     reason: str

@@ -32,6 +32,7 @@ from posapp.domain.events import (
     MergeUndone,
     NumberClaimed,
     NumberRevealed,
+    NumbersListed,
     PassElapsed,
     PassRefunded,
     PassSold,
@@ -91,7 +92,7 @@ from posapp.domain.posting.transfer import claim_transfer_postings
 from posapp.domain.posting.workshops import workshop_postings
 
 _MOVES_NOTHING: Final = (
-    *(MemberEnrolled, ConsentRecorded, CardReplaced, NumberClaimed, NumberRevealed),
+    *(MemberEnrolled, ConsentRecorded, CardReplaced, NumberClaimed, NumberRevealed, NumbersListed),
     *(ApprovalAnswered, SignInAnswered, DrawerOpened),
 )
 
