@@ -20,7 +20,7 @@ from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.file_intents import FileAct, FilePage
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
-from posapp.ui.checkout.session import GiftsMode, PassesMode
+from posapp.ui.checkout.wallet_modes import GiftsMode, PassesMode
 
 _BACK = do.EscPressed()
 

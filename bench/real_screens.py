@@ -32,16 +32,10 @@ from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.report_intents import OpenReport
-from posapp.ui.checkout.session import (
-    CompleteMode,
-    CouponsMode,
-    LookupMode,
-    ReturnFindMode,
-    ReturnMode,
-    SyncStatus,
-)
+from posapp.ui.checkout.session import CompleteMode, LookupMode, ReturnFindMode, ReturnMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import TopUpMode
+from posapp.ui.checkout.wallet_modes import CouponsMode
 from posapp.ui.context import UiContext
 from posapp.ui.customer_display.window import CustomerDisplay
 from posapp.ui.i18n import Language

@@ -12,8 +12,9 @@ from posapp.domain.leasing import COUPON
 from posapp.domain.programme import parse_programme
 from posapp.storage import assets
 from posapp.storage import leases as shares
-from posapp.ui.checkout.session import CompleteMode, CouponsMode, LookupMode, SyncStatus
+from posapp.ui.checkout.session import CompleteMode, LookupMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.wallet_modes import CouponsMode
 from tests.ui.counters import Counter, until
 
 

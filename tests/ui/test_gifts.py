@@ -11,9 +11,10 @@ from posapp.application.points import CheckInOffer
 from posapp.domain.card import dynamic_code
 from posapp.ui.checkout.intents import DetachMember
 from posapp.ui.checkout.screen_member import member_panel
-from posapp.ui.checkout.session import GiftsMode, SyncStatus
+from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.sheets import ChoiceSheet
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.wallet_modes import GiftsMode
 from tests.cases.points_shop import buy, member_of, new_member, take_back
 from tests.ui.counters import Counter, scan_member, until
 from tests.ui.fitting import misfits

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from posapp.application.passes import held_passes
 from posapp.domain.amounts import Money
 from posapp.ui.checkout.screen_passes import pass_changes
-from posapp.ui.checkout.session import CompleteMode, PassesMode, SyncStatus
+from posapp.ui.checkout.session import CompleteMode, SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.view.cart_list import LINE_ROLE, CartList
 from posapp.ui.checkout.view.price_ladder import PriceLadder
+from posapp.ui.checkout.wallet_modes import PassesMode
 from tests.ui.counters import Counter, scan_member, until
 
 

@@ -13,13 +13,10 @@ from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification
 from posapp.ui.checkout.session import (
     CompleteMode,
-    CouponsMode,
-    GiftsMode,
     GoodsMode,
     HeldMode,
     LookupMode,
     NewCardMode,
-    PassesMode,
     ReturnedMode,
     ReturnFindMode,
     ReturnMode,
@@ -28,6 +25,7 @@ from posapp.ui.checkout.session import (
 )
 from posapp.ui.checkout.sheets import NewCardSheet
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
 from posapp.ui.i18n import Language
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until

@@ -19,7 +19,7 @@ from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_cart import is_unusable
 from posapp.ui.checkout.screen_coupons import coupon_outcomes
-from posapp.ui.checkout.session import CouponsMode
+from posapp.ui.checkout.wallet_modes import CouponsMode
 from posapp.ui.checkout.words import given_words, said, warning
 from posapp.ui.messages import msg
 

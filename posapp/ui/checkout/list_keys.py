@@ -9,7 +9,8 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.file_modes import FilePickMode
 from posapp.ui.checkout.inbox_modes import InboxMode
-from posapp.ui.checkout.session import CouponsMode, GiftsMode, HeldMode, PassesMode, UnsyncedMode
+from posapp.ui.checkout.session import HeldMode, UnsyncedMode
+from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
 
 RowsMode = CouponsMode | GiftsMode | HeldMode | PassesMode | UnsyncedMode | FilePickMode | InboxMode
 

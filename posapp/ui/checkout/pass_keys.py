@@ -19,8 +19,8 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.list_keys import handle_rows
 from posapp.ui.checkout.notice import Notice, Tone
-from posapp.ui.checkout.session import PassesMode
 from posapp.ui.checkout.state import SyncKind
+from posapp.ui.checkout.wallet_modes import PassesMode
 from posapp.ui.checkout.words import named, offer_undo, said, warning
 from posapp.ui.messages import msg
 

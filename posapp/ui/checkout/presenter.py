@@ -76,6 +76,8 @@ from posapp.ui.checkout.words import trouble, warning
 
 T = TypeVar("T")
 _UNDO_STEPS = 50
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     """What is read at the start; `left` is a payment and `basket` a basket that the last run left open."""

@@ -12,7 +12,8 @@ from posapp.domain.wallet import Wallet, Withheld
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_cart import is_unusable
-from posapp.ui.checkout.session import CompleteMode, CouponsMode, Session
+from posapp.ui.checkout.session import CompleteMode, Session
+from posapp.ui.checkout.wallet_modes import CouponsMode
 from posapp.ui.checkout.words import explained, given_words, named, said
 from posapp.ui.messages import Message, msg
 

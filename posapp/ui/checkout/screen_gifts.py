@@ -7,7 +7,7 @@ from posapp.application.gifts import GiftOffer
 from posapp.application.points import CheckInOffer
 from posapp.domain.text import Text
 from posapp.ui.checkout import sheets
-from posapp.ui.checkout.session import GiftsMode
+from posapp.ui.checkout.wallet_modes import GiftsMode
 from posapp.ui.checkout.words import named, said
 from posapp.ui.messages import Message, msg
 

@@ -10,7 +10,8 @@ from posapp.domain.ids import AssetId
 from posapp.domain.programme import Programme
 from posapp.domain.programme.passes import PassTemplate
 from posapp.ui.checkout import sheets
-from posapp.ui.checkout.session import CompleteMode, PassesMode
+from posapp.ui.checkout.session import CompleteMode
+from posapp.ui.checkout.wallet_modes import PassesMode
 from posapp.ui.checkout.words import named, said
 from posapp.ui.messages import Message, msg
 

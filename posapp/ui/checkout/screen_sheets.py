@@ -42,15 +42,12 @@ from posapp.ui.checkout.screen_staff import staff_sheet
 from posapp.ui.checkout.screen_stored import stored_sheet
 from posapp.ui.checkout.session import (
     CompleteMode,
-    CouponsMode,
-    GiftsMode,
     GoodsMode,
     HeldMode,
     KeymapMode,
     LookupMode,
     NewCardMode,
     OtherMemberMode,
-    PassesMode,
     ReassignMode,
     RecogniseMode,
     ReturnedMode,
@@ -63,6 +60,7 @@ from posapp.ui.checkout.session import (
 from posapp.ui.checkout.shift_modes import DrawerMode, ShiftMode
 from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, ProofMode, StoredShare, TopUpMode
+from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
 from posapp.ui.checkout.words import named, said, tier_style
 from posapp.ui.faces import worn
 from posapp.ui.figures import count_text, money_text

@@ -8,11 +8,7 @@ from datetime import datetime, timedelta
 
 from posapp.application.checkout import CompletedSale
 from posapp.application.devices import Device, Gear
-from posapp.application.draws import DrawOffer
-from posapp.application.gifts import GiftOffer, GiftPool
 from posapp.application.member_life.recognising import Factor
-from posapp.application.passes import HeldPass
-from posapp.application.points import CheckInOffer
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.receipt import Receipt, RefundReceipt, Slip
 from posapp.application.refunds import CompletedRefund, ReturnPreview
@@ -29,7 +25,6 @@ from posapp.domain.passes import UsablePass
 from posapp.domain.payment import Payment
 from posapp.domain.points_held import PointsOnDay
 from posapp.domain.pricing import Quote
-from posapp.domain.programme.passes import PassTemplate
 from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.stored_card import StoredCard
@@ -48,6 +43,7 @@ from posapp.ui.checkout.shift_modes import DrawerQuestion
 from posapp.ui.checkout.staff_modes import StaffMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import StoredMode, StoredShare
+from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
 from posapp.ui.keymap import STANDARD, Keymap
 from posapp.ui.messages import Message
 
@@ -197,49 +193,6 @@ class UnsyncedMode:
 
     rows: tuple[Dealing, ...]
     selected: int = 0
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class CouponsMode:
-    """Choosing among the coupons of this sale; the rows are what the quote says of them."""
-
-    selected: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PassesMode:
-    """Choosing among the member's passes, and among those that can be bought; `uses` is how many of what is picked."""
-
-    held: tuple[HeldPass, ...]
-    templates: tuple[PassTemplate, ...]
-    uses: int = 1
-    selected: int = 0
-
-    @property
-    def count(self) -> int:
-        """How many rows there are."""
-        return len(self.held) + len(self.templates)
-
-
-@dataclass(frozen=True, slots=True)
-class GiftsMode:
-    """Choosing what to do with points: check in, have a gift, draw."""
-
-    pool: GiftPool
-    draws: tuple[DrawOffer, ...]
-    check_in: CheckInOffer | None
-    selected: int = 0
-
-    @property
-    def rows(self) -> tuple[CheckInOffer | GiftOffer | DrawOffer, ...]:
-        """What can be picked, in the order of the list."""
-        first = () if self.check_in is None or self.check_in.done else (self.check_in,)
-        return (*first, *self.pool.offers, *self.draws)
 
     @property
     def count(self) -> int:
