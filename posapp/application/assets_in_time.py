@@ -1,8 +1,9 @@
-"""What the calendar does to members' assets, posted once a day, a few at a time between two sales (domain.md §2.2).
+"""What time does to members' assets, posted once a day, a few at a time between two sales (domain.md §2.2).
 
 Days of a pass for a period are earned as they go by; what is left of a pass that ended is forfeited; bonus lapses by
 its contract.  What may be used follows from the calendar alone, so that a late round changes nothing for a member: it
-only moves what is owed.  The till that sold a pass or gave a bonus does it, so that two tills do not do it twice.
+only moves what is owed.  And gifts of sales are taken back for which other stores took the goods back without knowing
+of them.  The till that sold a pass or gave a bonus or gift does it, so that two tills do not do it twice.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from posapp.application.gifts_taken_back import Taking, gone_since, take_back
 from posapp.application.passes.elapsing import elapsed
 from posapp.application.passes.terms import PASSES, number
 from posapp.application.stored_value.bonus import lapse_lots
@@ -26,7 +28,7 @@ from posapp.storage.assets import HeldAsset
 
 AT_ONCE: Final = 50
 """So few that a key waits for them no longer than for the next picture."""
-_KINDS: Final = PASSES | {AssetKind.STORED_VALUE_LOT}
+_KINDS: Final = PASSES | {AssetKind.STORED_VALUE_LOT, AssetKind.GIFT}
 _DONE = settings.Setting("assets_in_time_day", int, 0)
 
 
@@ -59,7 +61,7 @@ def go_on(till: Till, so_far: Walk) -> Walk:
         return so_far
     with till.database.read() as connection:
         page, last = assets.page(connection, so_far.after, AT_ONCE, _KINDS)
-        due = [held.asset.id for held in page if _is_due(till, held, so_far.day)]
+        due = [held.asset.id for held in page if _is_due(till, connection, held, so_far.day)]
     if last is None:
         with till.database.write() as connection:
             settings.put(connection, _DONE, so_far.day.ordinal)
@@ -76,12 +78,14 @@ def let_time_pass(till: Till) -> int:
     return state.touched
 
 
-def _is_due(till: Till, held: HeldAsset, day: BusinessDay) -> bool:
+def _is_due(till: Till, connection: Connection, held: HeldAsset, day: BusinessDay) -> bool:
     if held.asset.terms.get("till") != till.identity.device.hex():
         return False
     if held.asset.kind is AssetKind.STORED_VALUE_LOT:
         until = number(held.asset, "bonus_until")
         return bool(until) and until < day.ordinal and held.on(Account.STORED_BONUS) != 0
+    if held.asset.kind is AssetKind.GIFT:
+        return gone_since(till, connection, held) is not None
     return elapsed(held, day) is not None
 
 
@@ -105,6 +109,10 @@ def _post_one(till: Till, connection: Connection, held: HeldAsset, day: Business
     asset = held.asset
     if asset.kind is AssetKind.STORED_VALUE_LOT:
         return asset.part_of is not None and bool(lapse_lots(till, connection, asset.part_of, {asset.id}))
+    if asset.kind is AssetKind.GIFT:
+        gone = gone_since(till, connection, held)
+        take_back(till, connection, [gone] if gone is not None else [], asset.owner, Taking())
+        return gone is not None
     event = elapsed(held, day)
     if event is None:
         return False

@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from posapp.application.gifts_kept import gift_of, keep_gift
 from posapp.application.till import Till
 from posapp.domain.amounts import Points
 from posapp.domain.asset import Asset, AssetKind
 from posapp.domain.coupon_code import coupon_id, member_code
 from posapp.domain.events import CouponsIssued, IssuedCoupon
 from posapp.domain.ids import MemberId, RuleId, StaffId
+from posapp.domain.member import Standing
 from posapp.domain.programme.triggers import Gifts
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
@@ -38,11 +40,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Why something is given: the rule, its occurrence, and who gave it, where that was a person."""
+    """Why something is given: the rule, its occurrence, and who gave it, where that was a person.
+
+    `then` is how the member stands with the sale that brings it, where a return at any store may take it back.
+    """
 
     rule: str
     occurrence: str
     operator: StaffId = BY_ITSELF
+    then: Standing | None = None
 
 
 def give(
@@ -80,8 +86,10 @@ def give(
         points_last_day=life.last_day(today) if life is not None and gifts.points else None,
         lapsing=life is not None,
     )
-    till.log.append(connection, event, till.clock.now())
+    recorded = till.log.append(connection, event, till.clock.now())
     till.reference.put_assets(connection, [one for one, _name in made])
+    if occasion.then is not None:
+        keep_gift(till, connection, gift_of(recorded, event), occasion.then)
     given = [Given(name, one.code, one.last_day, is_card=one.kind is AssetKind.BENEFIT_CARD) for one, name in made]
     if gifts.points:
         given.append(Given(Text(f"{gifts.points} 积分", f"{gifts.points} points"), points=gifts.points))

@@ -3,6 +3,9 @@
 A coupon of a first order, of an order of some size or of a tier was promised for goods that were kept.  What is still
 unused of it is taken back with the goods, points as a debt where they are spent; what was used stays.  Where all of it
 was taken, the occasion is open again: the next first order brings it again.
+
+The till that takes the goods back does it, also for what another store gave, as far as it has heard of that.  What it
+could not know, the till that gave it takes back once it has heard of the return (`gone_since`).
 """
 
 from __future__ import annotations
@@ -13,31 +16,33 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from posapp.application.gifts_given import BY_ITSELF
+from posapp.application.gifts_kept import Gift, gift_of, kept_gift, kept_gifts
 from posapp.application.till import Till
 from posapp.domain.amounts import Points
-from posapp.domain.events import CouponsIssued, GiftsTakenBack, Recorded, SaleCompleted, SaleRefunded
-from posapp.domain.ids import AssetId, MemberId, derived_id, event_id
-from posapp.domain.member import Standing
+from posapp.domain.events import CouponsIssued, GiftsTakenBack, IssuedCoupon, Recorded, SaleCompleted, SaleRefunded
+from posapp.domain.ids import MemberId, StaffId
+from posapp.domain.member import MemberState, Standing
 from posapp.domain.programme import Programme
 from posapp.domain.programme.triggers import On, Trigger
 from posapp.domain.refund import Returned
 from posapp.domain.text import Text
 from posapp.domain.tier import tier_of
-from posapp.storage import coupons, occurrences
+from posapp.storage import coupons, member_states, members, occurrences
+from posapp.storage.assets import HeldAsset
+
+_OF_SEVERAL_SALES = (On.FIRST_SALE, On.TIER_REACHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Giving:
     """Something that sales brought a member, and what can still be taken back of it.
 
-    `id` is a holder of its own, on which taking it back counts.  `codes` are unused, `names` are what people call
-    them; `is_whole` says that nothing of it was used.
+    `coupons` are unused, `names` are what people call them; `is_whole` says that nothing of it was used.
     """
 
-    id: AssetId
-    event: CouponsIssued
+    gift: Gift
     trigger: Trigger
-    codes: tuple[str, ...]
+    coupons: tuple[IssuedCoupon, ...]
     names: tuple[Text, ...]
     is_whole: bool
 
@@ -52,41 +57,58 @@ class Change:
     after: Standing
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Who takes gifts back, and the number of the return; nobody, and none, where it is done later by itself."""
+
+    operator: StaffId = BY_ITSELF
+    receipt_number: str = ""
+
+
 def givings_of(
     till: Till, connection: Connection, recorded: Recorded, sale: SaleCompleted, programme: Programme, owner: MemberId
 ) -> tuple[Giving, ...]:
-    """Whatever a return of this sale might take back from `owner`, who its member is now.
-
-    What another store gave is not in this till's log, and stays.
-    """
-    triggers = {one.id: one for rules in (till.programme, programme) for one in rules.triggers}
-    by_sales = [one for one in triggers.values() if one.on in (On.SALE, On.FIRST_SALE, On.TIER_REACHED)]
-    if sale.member is None or not by_sales:
+    """Whatever a return of this sale might take back from `owner`, who its member is now."""
+    triggers = _triggers(till, programme)
+    if sale.member is None or not triggers:
         return ()
     found = [
-        one
+        gift_of(one, one.event)
         for one in coupons.given_with(connection, recorded.stream, recorded.sequence)
         if isinstance(one.event, CouponsIssued) and _is_of(triggers, one.event, sale.member)
     ]
-    people = tuple(dict.fromkeys((sale.member, owner)))
-    wanted = {
-        (trigger.id, who, occurrence)
-        for trigger in by_sales
-        for occurrence in _occurrences(till.programme, trigger)
-        for who in people
-        if coupons.has_happened(connection, trigger.id, who, occurrence)
-    }
-    if wanted:
-        for one in coupons.given_around_sales(connection, people):
-            event = one.event
-            if isinstance(event, CouponsIssued) and (event.rule, event.member, event.occurrence) in wanted:
-                found.append(one)
-    return tuple(_open_givings(till, connection, found, triggers))
+    found += [one.gift for one in kept_gifts(connection, owner) if one.gift.rule in triggers]
+    givings = (_giving(till, connection, gift, triggers[gift.rule]) for gift in found)
+    return tuple(one for one in givings if one is not None)
+
+
+def gone_since(till: Till, connection: Connection, held: HeldAsset) -> Giving | None:
+    """A gift that this till gave and that nothing brings any more, by all that was heard since; None where it stays.
+
+    The member's standing is what it was with the sale that brought the gift, and what it is now: rules that became
+    stricter meanwhile take nothing.
+    """
+    kept = kept_gift(connection, held)
+    if kept is None or kept.taken:
+        return None
+    trigger = _triggers(till, till.programme).get(kept.gift.rule)
+    if trigger is None or member_states.membership(connection, kept.owner).state is not MemberState.ACTIVE:
+        return None
+    now = members.standing(connection, kept.owner)
+    giving = _giving(till, connection, kept.gift, trigger)
+    falls = giving is not None and _falls(giving, till.programme, Change(0, True, kept.then, now))
+    return giving if falls else None
 
 
 def fallen(givings: Iterable[Giving], programme: Programme, change: Change) -> tuple[Giving, ...]:
     """Those that nothing brings any more."""
     return tuple(one for one in givings if _falls(one, programme, change))
+
+
+def may_be_elsewhere(programme: Programme, gone: Iterable[Giving]) -> bool:
+    """Whether another store may have given something that a return ends, besides what is known here to go."""
+    known = {one.trigger.id for one in gone}
+    return any(one.on in _OF_SEVERAL_SALES and one.id not in known for one in programme.triggers)
 
 
 def change_of(original_spend_fen: int, refunds: Sequence[SaleRefunded], returned: Returned, before: Standing) -> Change:
@@ -102,23 +124,23 @@ def change_of(original_spend_fen: int, refunds: Sequence[SaleRefunded], returned
     return Change(original_spend_fen - gone, returned.complete, before, after)
 
 
-def take_back(till: Till, connection: Connection, given: Iterable[Giving], refund: SaleRefunded) -> None:
-    """Record that gifts are gone, in the transaction of the refund."""
+def take_back(till: Till, connection: Connection, given: Iterable[Giving], owner: MemberId, by: Taking) -> None:
+    """Record that gifts are gone, in the transaction of the caller; `owner` is who has them now."""
     for one in given:
-        event = one.event
+        gift = one.gift
         taken = GiftsTakenBack(
-            rule=event.rule,
-            member=event.member,
-            owner=refund.member or event.member,
-            occurrence=event.occurrence,
-            business_day=refund.business_day,
-            operator=refund.cashier,
-            receipt_number=refund.receipt_number,
-            of=one.id,
-            coupons=tuple(each for each in event.coupons if each.code in one.codes),
-            points=event.points,
-            points_last_day=event.points_last_day,
-            given_on=event.business_day,
+            rule=gift.rule,
+            member=gift.member,
+            owner=owner,
+            occurrence=gift.occurrence,
+            business_day=till.business_day(),
+            operator=by.operator,
+            receipt_number=by.receipt_number,
+            of=gift.id,
+            coupons=one.coupons,
+            points=gift.points,
+            points_last_day=gift.points_last_day,
+            given_on=gift.given_on,
             is_whole=one.is_whole,
         )
         till.log.append(connection, taken, till.clock.now())
@@ -126,7 +148,7 @@ def take_back(till: Till, connection: Connection, given: Iterable[Giving], refun
 
 def points_of(given: Iterable[Giving]) -> Points:
     """The points that go with them."""
-    return Points(sum(one.event.points.count for one in given))
+    return Points(sum(one.gift.points.count for one in given))
 
 
 def names_of(given: Iterable[Giving]) -> tuple[Text, ...]:
@@ -134,28 +156,28 @@ def names_of(given: Iterable[Giving]) -> tuple[Text, ...]:
     return tuple(name for one in given for name in one.names)
 
 
-def _open_givings(
-    till: Till,
-    connection: Connection,
-    found: Iterable[Recorded],
-    triggers: dict[str, Trigger],
-) -> Iterator[Giving]:
+def _triggers(till: Till, programme: Programme) -> dict[str, Trigger]:
+    every = (one for rules in (till.programme, programme) for one in rules.triggers)
+    return {one.id: one for one in every if one.on is On.SALE or one.on in _OF_SEVERAL_SALES}
+
+
+def _giving(till: Till, connection: Connection, gift: Gift, trigger: Trigger) -> Giving | None:
+    """What can be taken back of a gift; None where nothing can, or where it was."""
+    if occurrences.count(connection, gift.id):
+        return None
+    states = {each.code: coupons.state(connection, each.code) for each in gift.coupons}
+    unused = tuple(each for each in gift.coupons if states[each.code].is_open)
+    if not unused and not gift.points:
+        return None
+    is_whole = all(state.redeemed <= 0 for state in states.values())
+    return Giving(gift, trigger, unused, tuple(_names(till, unused)), is_whole)
+
+
+def _names(till: Till, unused: Iterable[IssuedCoupon]) -> Iterator[Text]:
     offers = {offer.id: offer.name for offer in till.programme.offers}
-    for recorded in found:
-        event, own = recorded.event, derived_id("gifts taken back", event_id(recorded.stream, recorded.sequence))
-        if not isinstance(event, CouponsIssued) or occurrences.count(connection, own):
-            continue
-        states = {each.code: coupons.state(connection, each.code) for each in event.coupons}
-        unused = tuple(each for each in event.coupons if states[each.code].is_open)
-        if unused or event.points:
-            names = tuple(_name(till, each.template, offers) for each in unused)
-            is_whole = all(state.redeemed <= 0 for state in states.values())
-            yield Giving(own, event, triggers[event.rule], tuple(each.code for each in unused), names, is_whole)
-
-
-def _name(till: Till, template: str, offers: dict[str, Text]) -> Text:
-    card = till.programme.pass_template(template)
-    return offers.get(template) or (card.name if card is not None else Text(template, template))
+    for each in unused:
+        card = till.programme.pass_template(each.template)
+        yield offers.get(each.template) or (card.name if card is not None else Text(each.template, each.template))
 
 
 def _is_of(triggers: dict[str, Trigger], event: CouponsIssued, member: MemberId) -> bool:
@@ -163,17 +185,6 @@ def _is_of(triggers: dict[str, Trigger], event: CouponsIssued, member: MemberId)
     trigger = triggers.get(event.rule)
     is_sales = trigger is not None and trigger.on is On.SALE
     return is_sales and event.member == member and event.operator == BY_ITSELF
-
-
-def _occurrences(programme: Programme, trigger: Trigger) -> tuple[str, ...]:
-    """The occurrences of a trigger that do not name a sale."""
-    match trigger.on:
-        case On.FIRST_SALE:
-            return ("first",)
-        case On.TIER_REACHED:
-            return (trigger.tier,) if trigger.tier else tuple(tier.code for tier in programme.tiers)
-        case _:
-            return ()
 
 
 def _falls(one: Giving, programme: Programme, change: Change) -> bool:
@@ -188,6 +199,6 @@ def _falls(one: Giving, programme: Programme, change: Change) -> bool:
         case On.TIER_REACHED:
             codes = [tier.code for tier in programme.tiers]
             had, has = (codes.index(tier_of(programme, each).code) for each in (change.before, change.after))
-            return one.event.occurrence in codes[has + 1 : had + 1]
+            return one.gift.occurrence in codes[has + 1 : had + 1]
         case _:
             return False

@@ -16,7 +16,16 @@ from sqlalchemy import Connection
 from posapp.application import payment_returns
 from posapp.application.claiming import take_back_claim
 from posapp.application.coupons import bring_back
-from posapp.application.gifts_taken_back import Giving, change_of, fallen, names_of, points_of, take_back
+from posapp.application.gifts_taken_back import (
+    Giving,
+    Taking,
+    change_of,
+    fallen,
+    may_be_elsewhere,
+    names_of,
+    points_of,
+    take_back,
+)
 from posapp.application.points import with_lots
 from posapp.application.reach import reach, refuse
 from posapp.application.return_fees import charge
@@ -56,7 +65,8 @@ class ReturnPreview:
     debt that later points repay.  `needs_approver`: the cash of this sale, `cash_of_sale` with what went back before,
     is more than the cashier gives back alone.  `passes` are the units whose uses go back to their passes.
     `spared` is the fee that the member's `spared_by` saves them.  `gifts_gone` are what people call the unused coupons
-    that the sale had brought and that go with it, `gift_points` the points.
+    that sales had brought and that go with it, `gift_points` the points; `gifts_later`: without the server it is not
+    known whether another store gave something for it.
     """
 
     coming: tuple[int, ...]
@@ -75,6 +85,7 @@ class ReturnPreview:
     spared_by: Text | None = None
     gifts_gone: tuple[Text, ...] = ()
     gift_points: Points = Points(0)
+    gifts_later: bool = False
 
     @property
     def cash(self) -> Money:
@@ -127,10 +138,13 @@ def preview_return(
     coming: Sequence[int],
     limits: Limits = CASHIER_LIMITS,
     reason: ReturnReason = ReturnReason.CHANGED_MIND,
+    *,
+    online: bool = True,
 ) -> ReturnPreview:
     """What a return for this reason would do, now, where somebody with these limits gives back.
 
-    Writes nothing.  Raises `InvalidField` where more comes back than is left.
+    `online` says that this till needs no server, or has just heard of it.  Writes nothing.  Raises `InvalidField` where
+    more comes back than is left.
     """
     _check_quantities(original, coming)
     returned = refund(original.view, original.before, coming)
@@ -143,9 +157,11 @@ def preview_return(
     coupons = original.coupons if returned.complete else ()
     cash = _cash_of(original, returned)
     gone: tuple[Giving, ...] = ()
+    gifts_later = False
     if standing is not None:
         change = change_of(original.sale.spend.fen, original.refunds, returned, standing)
         gone = fallen(original.givings, till.programme, change)
+        gifts_later = not online and may_be_elsewhere(till.programme, gone)
     taken = returned.points_taken + points_of(gone)
     return ReturnPreview(
         coming=tuple(coming),
@@ -164,6 +180,7 @@ def preview_return(
         passes=passes_back(sold_units(original.sale), original.sale.passes, original.before, coming),
         gifts_gone=names_of(gone),
         gift_points=points_of(gone),
+        gifts_later=gifts_later,
     )
 
 
@@ -253,7 +270,7 @@ def _record(
     after = member_rows.standing(connection, member)
     change = replace(change_of(original.sale.spend.fen, original.refunds, returned, before), after=after)
     gone = fallen(original.givings, till.programme, change)
-    take_back(till, connection, gone, event)
+    take_back(till, connection, gone, member, Taking(request.cashier.id, event.receipt_number))
     record_after_refund(till, connection, member, (before, after), request.cashier.id)
     after = member_rows.standing(connection, member) if gone else after
     return CompletedRefund(recorded, event, original, before, after, names_of(gone), points_of(gone))

@@ -70,10 +70,15 @@ def on_sale(till: Till, connection: Connection, around: SaleAround) -> tuple[Giv
         return ()
     member = member_search.find(connection, who)
     return _all(
-        give(till, connection, who, Occasion(trigger.id, occurrence), trigger.gifts)
+        give(till, connection, who, _occasion(trigger, occurrence, around), trigger.gifts)
         for trigger, occurrence in due
         if trigger.audience == EVERYONE or (member is not None and is_for(till, connection, trigger.audience, member))
     )
+
+
+def _occasion(trigger: Trigger, occurrence: str, around: SaleAround) -> Occasion:
+    """What a sale brings by itself is known where the sale is; the rest may end with a return at another store."""
+    return Occasion(trigger.id, occurrence, then=None if trigger.on is On.SALE else around.after)
 
 
 def on_the_day(till: Till, connection: Connection, member: Member) -> tuple[Given, ...]:

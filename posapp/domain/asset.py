@@ -28,6 +28,8 @@ class AssetKind(StrEnum):
     INVITATION = "invitation"
     BENEFIT_CARD = "benefit_card"
     TIER = "tier"
+    GIFT = "gift"
+    """What a sale had brought its member, so that a return at any store takes it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,13 @@ class _Book:
                     self._coupon(code).voided += -1 if event.back else 1
 
     def _take_back(self, code: str) -> None:
-        """One issue less; a coupon that was never used is then as if it had never been issued."""
+        """One issue less; a coupon that was never used is then as if it had never been issued.
+
+        Where another store issued it, this store has one less than nothing of it, and all stores together none.
+        """
         coupon = self._coupon(code)
         coupon.issued -= 1
-        if coupon.issued <= 0 and not (coupon.redeemed or coupon.voided):
+        if not coupon.issued and not (coupon.redeemed or coupon.voided):
             del self._codes[code]
 
     def _bring_back(self, coupon: _Coupon, day: BusinessDay) -> None:
@@ -216,7 +219,7 @@ def _origin(printed: tuple[Cohort, CouponBatchOpened] | None) -> tuple[Cohort, B
 
 def _count(line: Line, coupon: _Coupon, day: BusinessDay) -> bool:
     """Add a coupon to its line; whether it can be redeemed no more.  What is left of a batch is counted with it."""
-    line.issued += coupon.issued > 0
+    line.issued += min(coupon.issued, 1)
     line.redeemed += coupon.redeemed > 0
     is_void = coupon.voided > 0 and coupon.redeemed <= 0
     line.voided += is_void
@@ -226,7 +229,7 @@ def _count(line: Line, coupon: _Coupon, day: BusinessDay) -> bool:
         return True
     lapsed = coupon.last_day is not None and coupon.last_day < day
     line.expired += lapsed
-    line.open_ += not lapsed and coupon.issued > 0
+    line.open_ += 0 if lapsed else min(coupon.issued, 1)
     return lapsed
 
 

@@ -16,7 +16,7 @@ from posapp.domain.events import CouponsIssued, SaleCompleted
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.storage.database import driver
 from posapp.storage.prepared import Prepared
-from posapp.storage.schema import asset, event, held_balance, sale, stream
+from posapp.storage.schema import asset, event, held_balance, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from posapp.domain.events import Recorded
     from posapp.domain.ids import MemberId
 
-_GIVEN_AT_ONCE, _SALES_LOOKED_AT = 32, 100
+_GIVEN_AT_ONCE = 32
 _BALANCE = Prepared(
     select(held_balance.c.settled + held_balance.c.pending).where(
         held_balance.c.holder == bindparam("holder"), held_balance.c.account == bindparam("account")
@@ -128,37 +128,6 @@ def given_with(connection: Connection, place: StreamId, sequence: int) -> list[R
             break
         found.append(one)
     return found
-
-
-def given_around_sales(connection: Connection, members: Sequence[MemberId]) -> list[Recorded]:
-    """What was given soon after any of the last sales to these members at this store; other givings may be among it."""
-    sold, after = event.alias(), event.alias()
-    latest = (
-        select(sold.c.stream_key, sold.c.sequence)
-        .select_from(sale.join(sold, sold.c.position == sale.c.position))
-        .where(sale.c.member.in_(list(members)))
-        .order_by(sale.c.position.desc())
-        .limit(_SALES_LOOKED_AT)
-        .subquery()
-    )
-    query = (
-        select(after.c.sequence, after.c.canonical, stream.c.device, stream.c.incarnation)
-        .select_from(latest.join(after, after.c.stream_key == latest.c.stream_key))
-        .join(stream, stream.c.stream_key == after.c.stream_key)
-        .where(
-            after.c.sequence.between(latest.c.sequence + 1, latest.c.sequence + _GIVEN_AT_ONCE),
-            after.c.kind == number_of(CouponsIssued),
-        )
-        .distinct()
-    )
-    return [
-        from_values(
-            StreamId(DeviceId(row.device), Incarnation(row.incarnation)),
-            row.sequence,
-            msgspec.msgpack.decode(row.canonical),
-        )
-        for row in connection.execute(query)
-    ]
 
 
 def uses(connection: Connection, rules: Sequence[str], day: int, member: MemberId | None) -> dict[str, UseCount]:

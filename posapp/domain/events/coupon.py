@@ -48,7 +48,7 @@ class GiftsTakenBack:
     It undoes one `CouponsIssued`, whose `rule`, `member` and `occurrence` it names; `of` is the holder that stands for
     it.  `owner` is who has its points now.  `coupons` are those that were unused; with `is_whole` none was used, and
     the occasion is open again.  `points_last_day` and `given_on` are those of the giving.  `receipt_number` is the
-    refund's.
+    refund's; empty where it was taken back later, once the till that gave it had heard of the refund.
     """
 
     rule: RuleId

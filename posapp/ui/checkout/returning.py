@@ -297,7 +297,9 @@ class Returning:
         preview = None
         if any(coming):
             try:
-                preview = preview_return(owner.till, mode.original, coming, owner.cashier.limits, mode.reason)
+                online = owner.session.sync.kind is not SyncKind.OFFLINE
+                limits = owner.cashier.limits
+                preview = preview_return(owner.till, mode.original, coming, limits, mode.reason, online=online)
             except InvalidField as error:
                 owner.toast(trouble(error, owner.language))
                 return

@@ -183,6 +183,8 @@ def sentences_of(preview: ReturnPreview, language: str) -> tuple[Message, ...]:
         found.append(msg("return.coupon_lost"))
     if preview.gifts_gone:
         found.append(msg("return.gifts_gone", gifts=_joined(preview.gifts_gone, language)))
+    if preview.gifts_later:
+        found.append(msg("return.gifts_later"))
     if preview.is_void:
         found.append(msg("return.void"))
     return tuple(found)
