@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -41,8 +42,7 @@ class ServerKeys:
 
     def derive(self, purpose: str, merchant_id: str = "") -> bytes:
         """A 32-byte key for one purpose, of one merchant where it is given."""
-        info = f"posapp server 1\0{purpose}\0{merchant_id}".encode()
-        return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(self.root)
+        return _derived(self.root, purpose, merchant_id)
 
     def merchant(self, merchant_id: str) -> MerchantKeys:
         """The keys that a merchant's tills share."""
@@ -58,6 +58,13 @@ class ServerKeys:
     def certificate_key(self, merchant_id: str) -> bytes:
         """The public key of those certificates."""
         return signing.public_key(self.derive("certificate", merchant_id))
+
+
+@lru_cache(maxsize=1_024)
+def _derived(root: bytes, purpose: str, merchant_id: str) -> bytes:
+    """Every request asks for one or two of them, and always for the same."""
+    info = f"posapp server 1\0{purpose}\0{merchant_id}".encode()
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(root)
 
 
 def load(path: Path) -> ServerKeys:

@@ -39,11 +39,11 @@ def decide(world: World) -> None:
             till.fetch_exceptions()
         deciding, how = (one_a_store, None) if number else (everybody, draw)
         closed = [_close_all(world, till, how) for till in deciding]
+        if not any(closed):
+            break
         for till in (*everybody, *everybody):
             if not world.sync(till):
                 raise Broken(f"{till.name} cannot tell what was decided")
-        if not any(closed):
-            break
     else:
         raise Broken(f"after {ROUNDS} rounds something is still to be decided")
     _check(world, everybody, {till.card.store for till in everybody})
