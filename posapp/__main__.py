@@ -98,10 +98,12 @@ def _add_codes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
 
     scanners = commands.add_parser(
-        "scanners", help="what the till scans with besides keyboards, from its next start on"
+        "scanners", help="what the till scans with besides keyboards, and which labels the shop's scales print"
     )
     scanners.add_argument("--camera", metavar="CAMERA", help="0 for the first, a device's path, or off")
     scanners.add_argument("--serial", metavar="PATH", help="a serial line such as /dev/ttyACM0, or off")
+    scanners.add_argument("--amount-labels", metavar="PREFIXES", help="scale labels with the price: 20-24, or off")
+    scanners.add_argument("--weight-labels", metavar="PREFIXES", help="scale labels with the weight: 25-29, or off")
 
     code = commands.add_parser("member-code", help="the code that a member's phone would show now (for trying out)")
     code.add_argument("phone", metavar="PHONE")

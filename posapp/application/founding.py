@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from posapp.application.ports import Entropy
+from posapp.application.scale_labels import kept_rules
 from posapp.application.till import MerchantKeys, Till, TillIdentity
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import DEVICE_ID_BYTES, DeviceId, StoreId
@@ -79,11 +80,14 @@ def open_till(database: Database, keys: KeyStore, clock: Clock, entropy: Entropy
             card_block=settings.get(connection, CARD_BLOCK),
         )
         has_server = bool(settings.get(connection, settings.SERVER_URL))
+        scale = kept_rules(connection)
         programme = current_programme(database)
     merchant = merchant_keys(keys, entropy, create=False)
     reference = ReferenceData(device, clock, ProfileSealer(merchant.data_key, entropy=entropy.bytes))
     log = EventLog(device, store, entropy=entropy.bytes)
-    return Till(database, log, reference, clock, entropy, identity, merchant, programme, has_server=has_server)
+    return Till(
+        database, log, reference, clock, entropy, identity, merchant, programme, has_server=has_server, scale=scale
+    )
 
 
 def current_programme(database: Database) -> Programme:

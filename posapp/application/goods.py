@@ -8,7 +8,7 @@ from posapp.domain.catalogue import Product
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import Sku
 from posapp.domain.sale import CartLine
-from posapp.domain.scan_code import read_scale_label
+from posapp.domain.scale_label import ScaleLabel, read_scale_label
 from posapp.storage import catalogue
 
 _GRAMS = {"kg": 1000, "500g": 500, "100g": 100}
@@ -82,23 +82,36 @@ def typed_quantity(product: Product, typed: str) -> Quantity:
 
 
 def line_of_label(till: Till, digits: str, language: str) -> CartLine:
-    """The line of a scale label: the printed amount stands, the quantity is derived from it.
+    """The line of a scale label: a printed amount stands, and where there is no weight the quantity is derived from it.
 
-    Raises `InvalidField` where the shop has no goods of that PLU.
+    Raises `InvalidField` where the shop has no goods of that PLU, nothing was weighed, or goods that have a weight on
+    the label are sold by something else.
     """
-    label = read_scale_label(digits)
+    label = read_scale_label(digits, till.scale)
     plu = label.plu.lstrip("0")
     product = by_plu(till, plu)
     if product is None:
         raise InvalidField("plu", f"no goods have PLU {plu}", f"没有 PLU {plu} 的商品")
-    grams = _GRAMS.get(product.unit)
-    if label.grams is not None and grams is not None:
-        quantity = Quantity(half_up(label.grams * 1000, grams))
-    else:
-        quantity = Quantity(half_up(label.amount_fen * 1000, product.price.fen)) if product.price else Quantity(1000)
+    if not (label.amount_fen or label.grams):
+        raise InvalidField("plu", "the label says that nothing was weighed: weigh again", "秤签上是 0，重新称")
+    quantity = _labelled_quantity(label, product)
     line = line_of(product, language, quantity)
     return CartLine(
         sku=line.sku, name=line.name, quantity=quantity, unit_price=line.unit_price, revision=line.revision,
         category=line.category, tags=line.tags, member_price=line.member_price, cost=line.cost,
-        amount=Money(label.amount_fen),
+        amount=Money(label.amount_fen) if label.amount_fen is not None else None,
     )  # fmt: skip
+
+
+def _labelled_quantity(label: ScaleLabel, product: Product) -> Quantity:
+    grams = _GRAMS.get(product.unit)
+    if label.grams is not None and grams is not None:
+        return Quantity(half_up(label.grams * 1000, grams))
+    if label.amount_fen is None:
+        name = product.name("zh_CN")
+        raise InvalidField(
+            "plu",
+            f"the label is a weight, but {product.name('en')} is sold by the {product.unit or 'piece'}: mend its unit",
+            f"标签是重量，但“{name}”按{product.unit or '件'}卖：改它的单位",
+        )
+    return Quantity(half_up(label.amount_fen * 1000, product.price.fen)) if product.price else Quantity(1000)

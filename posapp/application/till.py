@@ -9,6 +9,7 @@ from posapp.application.ports import Entropy
 from posapp.domain.card import StaticCard
 from posapp.domain.ids import DeviceId, MemberId, StaffId, StoreId
 from posapp.domain.programme import Programme
+from posapp.domain.scale_label import USUAL, ScaleRules
 from posapp.domain.staff import CASHIER_LIMITS, Limits
 from posapp.domain.time import BusinessDay, Clock
 from posapp.storage.contact import Contact, machine_steady_ns
@@ -60,7 +61,7 @@ class Till:
 
     `has_server` says that there is a server whose word on balances is still to come when a sale has just been made.
     `steady_ns` is the machine's monotonic clock.  `hold` asks the server to set a member's balances aside for this
-    till, and waits a moment for it: not for the window's thread.
+    till, and waits a moment for it: not for the window's thread.  `scale` tells which labels the shop's scales print.
     """
 
     database: Database
@@ -75,6 +76,7 @@ class Till:
     has_server: bool = False
     steady_ns: Callable[[], int] = machine_steady_ns
     hold: Callable[[MemberId], None] = lambda _member: None
+    scale: ScaleRules = USUAL
 
     @property
     def contact(self) -> Contact:

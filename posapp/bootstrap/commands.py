@@ -178,7 +178,8 @@ def _card_qr(options: argparse.Namespace) -> int:
 def _scanners(options: argparse.Namespace) -> int:
     from posapp.bootstrap.scan_commands import choose_scanners  # noqa: PLC0415 - start-up cost
 
-    return choose_scanners(_existing(options.data), options.camera, options.serial)
+    folder = _existing(options.data)
+    return choose_scanners(folder, options.camera, options.serial, options.amount_labels, options.weight_labels)
 
 
 def _messages(options: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, unique
 
 from posapp.domain.coupon_code import is_coupon_code
+from posapp.domain.scale_label import USUAL, ScaleRules
 
-MIN_SCALE_PREFIX, MAX_SCALE_PREFIX = 20, 29
 _PHONE = re.compile(r"(?:86)?(1[3-9]\d{9})")
 
 
@@ -40,13 +40,16 @@ class ScanCode:
     text: str
 
 
-def classify(raw: str, *, tendering: bool, scale_prefixes: frozenset[int] = frozenset(range(20, 25))) -> ScanCode:
-    """Classify a code; what is not ours is `UNKNOWN` and is never opened, followed or executed."""
+def classify(raw: str, *, tendering: bool, scale: ScaleRules = USUAL) -> ScanCode:
+    """Classify a code; what is not ours is `UNKNOWN` and is never opened, followed or executed.
+
+    `scale` says which codes this shop's scales print.
+    """
     # A code may name half a character; no database takes one.
     text = raw.encode("utf-8", "ignore").decode().strip()
     if not (text.isascii() and text.isdigit()):
         return ScanCode(CodeKind.UNKNOWN, text)
-    return ScanCode(_kind(text, tendering, scale_prefixes), text)
+    return ScanCode(_kind(text, tendering, scale.prefixes), text)
 
 
 def _kind(digits: str, tendering: bool, scale_prefixes: frozenset[int]) -> CodeKind:
@@ -84,24 +87,3 @@ def check_digit_is_valid(code: str) -> bool:
         return False
     weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(code)))
     return weighted % 10 == 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScaleLabel:
-    """A price-embedded label: the goods' PLU, the printed amount in fen, and the weight in grams where it is there."""
-
-    plu: str
-    amount_fen: int
-    grams: int | None
-
-
-def read_scale_label(digits: str) -> ScaleLabel:
-    """Read ``FF PPPPP AAAAA C`` (13 digits) or ``FF PPPPP WWWWW AAAAA C`` (18 digits) (domain.md §4, Scale codes).
-
-    The printed amount is the price of the line; the quantity is derived from it.
-    """
-    if len(digits) == 13:
-        return ScaleLabel(digits[2:7], int(digits[7:12]), None)
-    if len(digits) == 18:
-        return ScaleLabel(digits[2:7], int(digits[12:17]), int(digits[7:12]))
-    raise ValueError("a scale label has 13 or 18 digits")

@@ -33,7 +33,8 @@ from posapp.domain.pricing import PlannedTender
 from posapp.domain.projection import fold
 from posapp.domain.refund import refund, sold
 from posapp.domain.sale import TenderMethod
-from posapp.domain.scan_code import CodeKind, ScaleLabel, classify, read_scale_label
+from posapp.domain.scale_label import ScaleLabel, ScaleRules, read_scale_label
+from posapp.domain.scan_code import CodeKind, classify
 from posapp.domain.stored_value import (
     Lot,
     draw,
@@ -140,9 +141,9 @@ def test_trap_10_three_tickets_on_one_day_are_one_visit() -> None:
 
 
 def test_trap_12_a_scale_label_of_eighteen_digits_is_goods_in_the_basket_and_alipay_at_the_tender() -> None:
-    label, prefixes = "250123400735018735", frozenset(range(20, 30))
-    assert classify(label, tendering=False, scale_prefixes=prefixes).kind is CodeKind.SCALE_LABEL
-    assert classify(label, tendering=True, scale_prefixes=prefixes).kind is CodeKind.ALIPAY
+    label, rules = "250123400735018735", ScaleRules(frozenset(range(20, 30)))
+    assert classify(label, tendering=False, scale=rules).kind is CodeKind.SCALE_LABEL
+    assert classify(label, tendering=True, scale=rules).kind is CodeKind.ALIPAY
     assert read_scale_label("2201234012564") == ScaleLabel("01234", 1256, None)
 
 

@@ -13,12 +13,14 @@ from posapp.application.goods import by_plu, line_of, line_of_label, search
 from posapp.application.holding import held_sales, hold_sale, resume_sale
 from posapp.application.members import find_member, find_members, identify, open_card
 from posapp.application.receipts import receipt_of
+from posapp.application.scale_labels import set_rules
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Points, Quantity
 from posapp.domain.card import StaticCard, dynamic_code, static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Cart, Identification
+from posapp.domain.scale_label import read_rules
 from posapp.hardware.receipt_text import render
 from posapp.storage import card_steps
 from tests.integration.tills import CASHIER, SteppingClock, labels, reopened
@@ -235,3 +237,16 @@ def test_a_scale_label_keeps_its_printed_amount(till: Till) -> None:
     with pytest.raises(InvalidField, match="PLU 99999"):
         line_of_label(till, "2299999014855", "zh_CN")
     assert by_plu(till, "99999") is None
+
+
+def test_a_scale_label_with_a_weight_costs_what_the_goods_cost_now(till: Till) -> None:
+    set_rules(till, read_rules("22", "27"))
+    plu = int(search(till, "散称砂糖橘")[0].plu)
+    line = line_of_label(till, f"27{plu:05d}007350", "zh_CN")
+    assert line.quantity == Quantity(1470), "735 g at a price for 500 g"
+    assert line.list_amount == Money(1455), "9.90 × 1.47, half up"
+    with pytest.raises(InvalidField, match="nothing was weighed"):
+        line_of_label(till, f"27{plu:05d}000000", "zh_CN")
+    bag = search(till, "美式 中杯")[0]
+    with pytest.raises(InvalidField, match="sold by the"):
+        line_of_label(till, f"27{int(bag.plu):05d}007350", "zh_CN")

@@ -296,9 +296,23 @@ def test_a_cards_code_is_a_picture_that_any_scanner_reads(
 
 def test_scanners_are_chosen_one_by_one_and_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, "scanners") == 0
-    assert capsys.readouterr().out == "camera: off\nserial: off\n"
+    labels = "labels with the price: 20-24\nlabels with the weight: off\n"
+    assert capsys.readouterr().out == f"camera: off\nserial: off\n{labels}"
     assert run(folder, "scanners", "--camera", "0") == 0
     assert run(folder, "scanners", "--serial", "/dev/ttyACM0") == 0
     capsys.readouterr()
     assert run(folder, "scanners", "--camera", "off") == 0
-    assert capsys.readouterr().out == "camera: off\nserial: /dev/ttyACM0\n"
+    assert capsys.readouterr().out == f"camera: off\nserial: /dev/ttyACM0\n{labels}"
+
+
+def test_which_labels_scales_print_is_checked_and_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "scanners", "--amount-labels", "22", "--weight-labels", "25-27, 29") == 0
+    assert run(folder, "scanners", "--amount-labels", "off") == 0
+    assert capsys.readouterr().out.endswith("labels with the price: off\nlabels with the weight: 25-27, 29\n")
+    for wrong in ("19", "20-31", "x"):
+        assert run(folder, "scanners", "--weight-labels", wrong) == 1
+        assert "20 to 29" in capsys.readouterr().err
+    assert run(folder, "scanners", "--amount-labels", "29") == 1
+    assert "carries the price" in capsys.readouterr().err
+    assert run(folder, "scanners") == 0
+    assert capsys.readouterr().out.endswith("labels with the price: off\nlabels with the weight: 25-27, 29\n")

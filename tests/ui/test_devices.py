@@ -306,3 +306,22 @@ def test_the_customers_display_is_set_up_shown_in_another_language_and_put_away(
     _save(counter)
     until(lambda: screen.open is None, "no display")
     until(lambda: _state(counter, Gear.DISPLAY) == "没有", "the list says so")
+
+
+def test_labels_of_the_shops_scales_are_set_up_refused_where_no_scale_prints_them_and_sold(counter: Counter) -> None:
+    """29 is no label until somebody says so; then its digits are grams, without a restart."""
+    till = counter.presenter.till
+    plu = int(search(till, "散称砂糖橘")[0].plu)
+    body = f"29{plu:05d}00735"
+    label = body + str(-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body)) % 10)
+    _set_up(counter, Gear.SCANNER)
+    fill(counter, "scale_weights", "30")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: getattr(counter.session.mode, "error", None) is not None, "the refusal")
+    assert misfits(counter.window) == []
+    fill(counter, "scale_weights", "29")
+    _save(counter)
+    counter.press(Qt.Key.Key_Escape)
+    counter.scan(label)
+    until(lambda: bool(counter.session.basket.cart.lines), "the oranges")
+    assert [line.quantity.milli for line in counter.session.basket.cart.lines] == [1470]

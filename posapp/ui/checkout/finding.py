@@ -98,7 +98,7 @@ class Finding:
         owner = self._owner
         owner.leave_complete()
         tendering = isinstance(owner.session.mode, TenderMode)
-        code = classify(text, tendering=tendering)
+        code = classify(text, tendering=tendering, scale=owner.till.scale)
         match code.kind:
             case CodeKind.MEMBER_DYNAMIC | CodeKind.MEMBER_STATIC:
                 self._identify(code)

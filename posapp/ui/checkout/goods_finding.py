@@ -86,7 +86,7 @@ class GoodsFinding:
         owner = self._owner
         if owner.take_code(code):
             return
-        looks_like_goods = classify(code, tendering=False).kind in _GOODS_CODES
+        looks_like_goods = classify(code, tendering=False, scale=self._owner.till.scale).kind in _GOODS_CODES
 
         def found(product: Product | None) -> None:
             if product is not None:

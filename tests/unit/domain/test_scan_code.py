@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posapp.domain.scan_code import CodeKind, ScaleLabel, check_digit_is_valid, classify, read_scale_label
+from posapp.domain.scale_label import ScaleRules
+from posapp.domain.scan_code import CodeKind, check_digit_is_valid, classify
 
 
 @pytest.mark.parametrize(
@@ -37,18 +38,18 @@ def test_classes(text: str, tendering: bool, kind: CodeKind) -> None:
     assert classify(text, tendering=tendering).kind is kind
 
 
+def test_only_what_this_shops_scales_print_is_a_label() -> None:
+    code = "2901234012563"
+    assert classify(code, tendering=False).kind is CodeKind.GTIN
+    assert classify(code, tendering=False, scale=ScaleRules(weights=frozenset({29}))).kind is CodeKind.SCALE_LABEL
+    assert classify("2201234012564", tendering=False, scale=ScaleRules(frozenset())).kind is CodeKind.GTIN
+
+
 def test_trap_12_a_scale_label_that_looks_like_alipay_is_goods_in_the_basket_and_alipay_at_the_tender() -> None:
     label = "250123400735018735"
-    prefixes = frozenset(range(20, 30))
-    assert classify(label, tendering=False, scale_prefixes=prefixes).kind is CodeKind.SCALE_LABEL
-    assert classify(label, tendering=True, scale_prefixes=prefixes).kind is CodeKind.ALIPAY
-
-
-def test_scale_labels() -> None:
-    assert read_scale_label("2201234012564") == ScaleLabel("01234", 1256, None)
-    assert read_scale_label("250123400735018735") == ScaleLabel("01234", 1873, 735)
-    with pytest.raises(ValueError, match="13 or 18"):
-        read_scale_label("22012340")
+    rules = ScaleRules(frozenset(range(20, 30)))
+    assert classify(label, tendering=False, scale=rules).kind is CodeKind.SCALE_LABEL
+    assert classify(label, tendering=True, scale=rules).kind is CodeKind.ALIPAY
 
 
 @pytest.mark.parametrize("code", ["6901234567892", "96385074", "012345678905", "00012345600012"])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from posapp.application.chosen_devices import ChosenScanners, PoleSetup, choose_scanners, set_pole
 from posapp.application.devices import Gear
 from posapp.application.printing.setup import Paper, PrinterSetup, Way, set_printer
+from posapp.application.scale_labels import set_rules
 from posapp.domain.errors import InvalidField
+from posapp.domain.scale_label import ScaleRules, read_rules, written
 from posapp.ui.checkout.form import FormChoice, FormFact, FormField, FormSheet
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.words import said, sentence
@@ -94,15 +96,22 @@ class PrinterForm:
 
 @dataclass(frozen=True, slots=True)
 class ScannerForm:
-    """A camera and a scanner on a serial line."""
+    """A camera and a scanner on a serial line; and which codes the shop's scales print."""
 
     chosen: ChosenScanners
+    scale: ScaleRules
     gear: Gear | None = Gear.CAMERA
 
     @property
     def begun(self) -> dict[str, str]:
         """What stands in the fields at first."""
-        return {"camera": self.chosen.camera, "serial": self.chosen.serial}
+        amounts, weights = written(self.scale.amounts), written(self.scale.weights)
+        return {
+            "camera": self.chosen.camera,
+            "serial": self.chosen.serial,
+            "scale_amounts": amounts,
+            "scale_weights": weights,
+        }
 
     def sheet(self, mode: SetupMode, language: str) -> FormSheet:
         """The dialog."""
@@ -110,10 +119,16 @@ class ScannerForm:
             FormField(name, msg(f"device.{name}_where"), mode.text(name), msg(f"device.{name}_hint"), wide=True)
             for name in ("camera", "serial")
         )
-        return setup_sheet(mode, "scanners", language, fields=fields)
+        labels = tuple(
+            FormField(name, msg(f"device.{name}"), mode.text(name), msg(f"device.{name}_hint"))
+            for name in ("scale_amounts", "scale_weights")
+        )
+        return setup_sheet(mode, "scanners", language, fields=(*fields, *labels))
 
     def act(self, mode: SetupMode, till: Till, _cashier: Cashier) -> Message:
-        """Keep it."""
+        """Keep it.  Raises `InvalidField`."""
+        rules = read_rules(mode.text("scale_amounts"), mode.text("scale_weights"))
+        set_rules(till, rules)
         choose_scanners(till, ChosenScanners(mode.text("camera"), mode.text("serial")))
         return msg("device.kept_scanners")
 

@@ -133,7 +133,10 @@ class DeviceWork:
             case Gear.PRINTER | Gear.DRAWER:
                 owner.work(lambda: PrinterForm(printer_setup(till)), lambda form: self._form_printer(mode, form))
             case Gear.CAMERA | Gear.SCANNER:
-                owner.work(lambda: ScannerForm(chosen_scanners(till)), lambda form: self._form(mode, form, form.begun))
+                owner.work(
+                    lambda: ScannerForm(chosen_scanners(till), till.scale),
+                    lambda form: self._form(mode, form, form.begun),
+                )
             case Gear.POLE:
                 owner.work(lambda: PoleForm(pole_setup(till)), lambda form: self._form(mode, form, form.begun))
             case Gear.DISPLAY:
