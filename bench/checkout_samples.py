@@ -300,7 +300,7 @@ def removed(*, english: bool = False) -> CheckoutState:
     toast = Notice(
         Tone.SUCCESS,
         "trash",
-        msg("toast.removed", name=name, times=" ×", quantity="2"),
+        msg("toast.removed", name=name, figure="×2"),
         msg("toast.removed_detail", amount=-4800, lines=5),
         Action(msg("toast.undo"), "Ctrl Z", intents.Undo()),
     )

@@ -108,7 +108,7 @@ def _refund(w: _Words, sale: Receipt) -> RefundReceipt:
         local_time="2026-11-19 10:02",
         cashier=sale.cashier,
         approver=w("周岚", "Zhou"),
-        lines=((w("手工黄油曲奇 180g", "Butter cookies 180 g"), Quantity.pieces(1), back),),
+        lines=((w("手工黄油曲奇 180g", "Butter cookies 180 g"), "x 1", back),),
         total=back,
         tenders=((TenderMethod.CASH, back, back),),
         coupons=(),

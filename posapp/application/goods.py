@@ -9,9 +9,9 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.ids import Sku
 from posapp.domain.sale import CartLine
 from posapp.domain.scale_label import ScaleLabel, read_scale_label
+from posapp.domain.weight import GRAMS
 from posapp.storage import catalogue
 
-_GRAMS = {"kg": 1000, "500g": 500, "100g": 100}
 _MOST = Quantity(9_999_000)
 
 
@@ -63,7 +63,7 @@ def line_of(product: Product, language: str, quantity: Quantity | None = None) -
 
 def is_in_grams(product: Product) -> bool:
     """Whether goods are sold by a weight that a scale shows, so that kilograms are typed."""
-    return product.weighed and product.unit in _GRAMS
+    return product.weighed and product.unit in GRAMS
 
 
 def typed_quantity(product: Product, typed: str) -> Quantity:
@@ -75,7 +75,7 @@ def typed_quantity(product: Product, typed: str) -> Quantity:
     if not product.weighed and not number.is_whole:
         raise InvalidField("quantity", "whole pieces only", "这个商品按件卖，数量须为整数")
     if is_in_grams(product):
-        number = Quantity(half_up(number.milli * 1000, _GRAMS[product.unit]))
+        number = Quantity(half_up(number.milli * 1000, GRAMS[product.unit]))
     if not Quantity(0) < number <= _MOST:
         raise InvalidField("quantity", "above 0 and below 10,000", "数量须大于 0、小于 1 万")
     return number
@@ -104,7 +104,7 @@ def line_of_label(till: Till, digits: str, language: str) -> CartLine:
 
 
 def _labelled_quantity(label: ScaleLabel, product: Product) -> Quantity:
-    grams = _GRAMS.get(product.unit)
+    grams = GRAMS.get(product.unit)
     if label.grams is not None and grams is not None:
         return Quantity(half_up(label.grams * 1000, grams))
     if label.amount_fen is None:

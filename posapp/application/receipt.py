@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from posapp.domain.amounts import ZERO_MONEY, Money, Points, Quantity
 from posapp.domain.sale import TenderMethod
+from posapp.domain.weight import weight_text
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One line; `notes` pairs the words of each rule with what it took off."""
+    """One line; `notes` pairs the words of each rule with what it took off.
+
+    `unit` is the weight that the price of weighed goods is for.
+    """
 
     name: str
     quantity: Quantity
@@ -18,6 +22,12 @@ class ReceiptLine:
     list_amount: Money
     net: Money
     notes: tuple[tuple[str, Money], ...]
+    unit: str = ""
+
+
+def counted(quantity: Quantity, unit: str) -> str:
+    """How many pieces, or how much of goods whose price is for a weight."""
+    return weight_text(quantity, unit) or f"x {quantity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,8 @@ class Receipt:
 class RefundReceipt:
     """What a customer gets who brought something back, in one language.
 
-    `lines` are name, quantity and what is given back for it; the `fee` is withheld of it.  `tenders` are method, exact
-    amount and what was handed out.  `passes` are the names of passes that get uses back, and how many.
+    `lines` are name, how many or how much, and what is given back for it; the `fee` is withheld of it.  `tenders` are
+    method, exact amount and what was handed out.  `passes` are the names of passes that get uses back, and how many.
     `gifts_gone` are coupons that the sale had brought and that went with it.
     """
 
@@ -82,7 +92,7 @@ class RefundReceipt:
     local_time: str
     cashier: str
     approver: str
-    lines: tuple[tuple[str, Quantity, Money], ...]
+    lines: tuple[tuple[str, str, Money], ...]
     total: Money
     tenders: tuple[tuple[TenderMethod, Money, Money], ...]
     coupons: tuple[str, ...]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from posapp.application.checkout import CompletedSale
@@ -31,11 +33,13 @@ def receipt_of(
     labels: Labels,
     language: str,
     points: PointsOnDay | None = None,
+    units: Mapping[int, str] = MappingProxyType({}),
 ) -> Receipt:
     """The receipt of a completed sale.
 
     `names` gives the product's name by line index, `labels` are the receipt's fixed words in `language`.  `points` are
-    the member's after the sale, where some are frozen or lapse; the `member` knows them as they were before.
+    the member's after the sale, where some are frozen or lapse; the `member` knows them as they were before.  `units`
+    are the weights that prices are for, by line index, of goods that were weighed.
     """
     sale, programme = done.sale, till.programme
     words = {rule: rule_words(programme, rule, labels, language) for rule in sale.rules}
@@ -48,7 +52,10 @@ def receipt_of(
         number=sale.receipt_number,
         local_time=local_time(done.recorded, programme.zone),
         cashier=sale.cashier,
-        lines=tuple(_line(sale, index, names, words, reasons.get(index)) for index in range(len(sale.lines))),
+        lines=tuple(
+            replace(_line(sale, index, names, words, reasons.get(index)), unit=units.get(index, ""))
+            for index in range(len(sale.lines))
+        ),
         list_total=sale.list_total,
         ladder=_ladder(sale, words),
         due=sale.due,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posapp.application.receipt import RefundReceipt, RefundReceiptMember
+from posapp.application.receipt import RefundReceipt, RefundReceiptMember, counted
 from posapp.application.receipts import discreet, local_time
 from posapp.application.refunds import CompletedRefund
 from posapp.application.till import Till
@@ -23,7 +23,10 @@ def refund_receipt_of(till: Till, done: CompletedRefund, language: str) -> Refun
         local_time=local_time(done.recorded, till.programme.zone),
         cashier=refund.cashier,
         approver=refund.approver,
-        lines=tuple((lines[each.line].name(language), each.quantity, each.net) for each in refund.lines),
+        lines=tuple(
+            (lines[each.line].name(language), counted(each.quantity, lines[each.line].unit), each.net)
+            for each in refund.lines
+        ),
         fee=refund.fee,
         total=Money(sum(tender.handed.fen for tender in refund.tenders)),
         tenders=tuple((tender.method, tender.amount, tender.handed) for tender in refund.tenders),

@@ -54,7 +54,7 @@ class ReturnableLine:
 
     `whole` says that only all of what is left can come back: a weighed piece is not divided.  A pass is no goods: what
     is left of it is given back by its own rules (`passes.return_pass`), and nothing of it here.  `by_pass` milli-units
-    were settled by passes; they come back last, as uses.
+    were settled by passes; they come back last, as uses.  `unit` is the weight that the price of weighed goods is for.
     """
 
     name_zh: str
@@ -66,6 +66,7 @@ class ReturnableLine:
     whole: bool
     is_pass: bool = False
     by_pass: int = 0
+    unit: str = ""
 
     def name(self, language: str) -> str:
         """The name in a language, or the other one's where it has none."""
@@ -245,6 +246,7 @@ def _line(line: SaleLine, units: SoldUnits, back: int, programme: Programme, pro
         whole=not line.quantity.is_whole,
         is_pass=programme.pass_of_line(line.sku) is not None,
         by_pass=units.by_pass,
+        unit=product.unit if product is not None and product.weighed else "",
     )
 
 

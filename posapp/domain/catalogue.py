@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posapp.domain.amounts import ZERO_MONEY, Money
+from posapp.domain.amounts import ZERO_MONEY, Money, Quantity
 from posapp.domain.ids import Sku
+from posapp.domain.weight import weight_text
 
 TAG_NO_DISCOUNT = "no_discount"
 TAG_NO_POINTS = "no_points"
@@ -44,6 +45,10 @@ class Product:
     def is_for_members(self) -> bool:
         """Whether only members may see and buy it (X-17)."""
         return TAG_MEMBERS_ONLY in self.tags
+
+    def weight(self, quantity: Quantity) -> str:
+        """How much of it is weighed, such as ``1.25 kg``; empty for what is counted in pieces."""
+        return weight_text(quantity, self.unit) if self.weighed else ""
 
     def name(self, language: str) -> str:
         """The name in a language (``zh_CN`` or ``en``), falling back to the other, never blank (ux.md §9)."""

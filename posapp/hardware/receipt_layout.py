@@ -17,8 +17,10 @@ from posapp.application.receipt import (
     RefundReceiptMember,
     ReportSlip,
     Slip,
+    counted,
 )
 from posapp.application.slip_rows import Row, Rows, Style
+from posapp.domain.weight import weight_text
 from posapp.hardware.columns import centre, clean, columns_of, pair, wrap
 
 NARROW_COLUMNS = 32
@@ -131,7 +133,7 @@ def _gift(page: _Page, receipt: Receipt) -> None:
     page.pair(receipt.local_time)
     page.rule()
     for line in receipt.lines:
-        page.pair(line.name, f"x {line.quantity}")
+        page.pair(line.name, counted(line.quantity, line.unit))
     page.rule()
     page.text(labels["gift_note"])
 
@@ -146,9 +148,9 @@ def _refund(page: _Page, receipt: RefundReceipt) -> None:
     if receipt.approver:
         page.pair(labels["approver"], receipt.approver)
     page.rule()
-    for name, quantity, net in receipt.lines:
+    for name, how_much, net in receipt.lines:
         page.text(name)
-        page.pair(f"  x {quantity}", str(-net))
+        page.pair(f"  {how_much}", str(-net))
     page.rule()
     if receipt.fee:
         page.pair(labels["return_fee"], str(-receipt.fee))
@@ -232,6 +234,8 @@ def _member(page: _Page, member: ReceiptMember) -> None:
 
 def _goods(page: _Page, line: ReceiptLine) -> None:
     page.text(line.name)
-    page.pair(f"  {line.quantity} x {line.unit_price}", str(line.list_amount))
+    weight = weight_text(line.quantity, line.unit)
+    times = f"{weight} x {line.unit_price}/{line.unit}" if weight else f"{line.quantity} x {line.unit_price}"
+    page.pair(f"  {times}", str(line.list_amount))
     for words, amount in line.notes:
         page.pair(f"  {words}", str(-amount))

@@ -148,7 +148,8 @@ def _basket(session: Session, shown: screens.CheckoutState, join: str) -> seen.B
 
 def _item(line: screens.CartLine) -> seen.Item:
     why = line.adjustments[0].label if line.adjustments else ""
-    return seen.Item(line.name, line.quantity, line.list_fen, line.net_fen, why)
+    figure = "" if line.quantity == "1" and not line.weight else line.figure
+    return seen.Item(line.name, figure, line.list_fen, line.net_fen, why)
 
 
 def _holder(session: Session, panel: screens.MemberPanel | None) -> seen.Holder | None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from posapp.application.goods import search
 from posapp.storage import documents
 from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
+from posapp.ui.checkout.screen import screen_of
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
 from posapp.ui.i18n import Language
@@ -45,6 +46,11 @@ def meet(counter: Counter) -> None:
     assert misfits(counter.window) == []
 
 
+def figure(counter: Counter) -> str:
+    """What the first line says of its quantity."""
+    return screen_of(counter.session, counter.presenter.surroundings()).cart.lines[0].figure
+
+
 def test_a_weighed_quick_item_asks_for_its_weight(counter: Counter) -> None:
     counter.press(Qt.Key.Key_4, ALT)
     until(lambda: isinstance(counter.session.mode, WeightMode), "the weight")
@@ -57,6 +63,9 @@ def test_a_weighed_quick_item_asks_for_its_weight(counter: Counter) -> None:
     (line,) = counter.session.basket.cart.lines
     assert line.quantity.milli == 2_400, "1.2 kg of what is sold by 500 g"
     assert line.list_amount.fen == round(line.unit_price.fen * 2.4)
+    assert figure(counter) == "1.2 kg", "as the scale shows it"
+    counter.type("0.5*")
+    until(lambda: figure(counter) == "0.5 kg", "weighed again: kilograms here too")
 
 
 def test_number_first_then_the_quick_key_asks_nothing(counter: Counter) -> None:

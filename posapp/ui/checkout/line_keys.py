@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posapp.application.goods import is_in_grams, typed_quantity
 from posapp.domain.amounts import Quantity
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import BenefitOutcome, Status
@@ -10,6 +11,7 @@ from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.words import offer_undo, said, trouble, warning
+from posapp.ui.figures import TIMES
 from posapp.ui.messages import msg
 
 
@@ -64,15 +66,17 @@ class LineKeys:
         if index is None:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
             return
+        product = owner.session.products.get(owner.session.basket.cart.lines[index].sku)
         try:
             quantity = Quantity.parse(typed) if typed else None
+            if quantity is not None and quantity.milli and product is not None and is_in_grams(product):
+                quantity = typed_quantity(product, typed)
         except InvalidField as error:
             owner.toast(trouble(error, owner.language))
             return
         if quantity is None:
             owner.toast(warning("toast.need_number"))
             return
-        product = owner.session.products.get(owner.session.basket.cart.lines[index].sku)
         if not quantity.is_whole and product is not None and not product.weighed:
             owner.toast(warning("toast.whole_pieces"))
             return
@@ -94,8 +98,7 @@ class LineKeys:
         title = msg(
             "toast.removed",
             name=product.name(owner.language) if product is not None else line.name,
-            times="×",
-            quantity=str(line.quantity),
+            figure=(product.weight(line.quantity) if product is not None else "") or f"{TIMES}{line.quantity}",
         )
         detail = msg("toast.removed_detail", amount=line.list_amount.fen, lines=len(basket.cart.lines) - 1)
         notice = Notice(Tone.INFO, "trash", title, detail, offer_undo(do.Undo()))

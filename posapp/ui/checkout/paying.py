@@ -146,6 +146,11 @@ class Paying:
             for place, line in enumerate(cart.lines)
         }
 
+        units = {
+            place: product.unit
+            for place, line in enumerate(cart.lines)
+            if (product := session.products.get(line.sku)) is not None and product.weighed
+        }
         member = session.basket.member
 
         def complete() -> tuple[CompletedSale, PointsOnDay | None]:
@@ -157,7 +162,7 @@ class Paying:
         def completed(result: tuple[CompletedSale, PointsOnDay | None]) -> None:
             done, points = result
             labels = owner.shell.receipt_labels()
-            receipt = receipt_of(owner.till, done, member, names, labels, owner.language, points)
+            receipt = receipt_of(owner.till, done, member, names, labels, owner.language, points, units)
             owner.session = replace(owner.session, last_receipt=receipt, last_sale=done.recorded, undo=(), toast=None)
             owner.start_empty(CompleteMode(done, member, receipt, coupons, share, session.basket.wallet.passes, points))
             owner.shell.print_receipt(receipt)

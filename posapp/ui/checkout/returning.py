@@ -338,7 +338,9 @@ class Returning:
         owner = self._owner
         sold = CompletedSale(original.recorded, original.sale, None, None)
         names = {place: line.name(owner.language) for place, line in enumerate(original.lines)}
-        reprint(owner, receipt_of(owner.till, sold, None, names, owner.shell.receipt_labels(), owner.language))
+        units = {place: line.unit for place, line in enumerate(original.lines)}
+        labels = owner.shell.receipt_labels()
+        reprint(owner, receipt_of(owner.till, sold, None, names, labels, owner.language, units=units))
 
     # -- doing it ---------------------------------------------------------------
 

@@ -129,6 +129,7 @@ def _line(session: Session, place: int, priced: QuoteLine, reasons: _Reasons) ->
         ),
         more=max(0, len(shown) - _ADJUSTMENTS),
         note=msg("line.excluded") if excluded else None,
+        weight=product.weight(line.quantity) if product is not None else "",
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.sheets import Sheet
 from posapp.ui.faces import Face
+from posapp.ui.figures import TIMES
 from posapp.ui.messages import Message, Words
 
 
@@ -83,7 +84,8 @@ class Adjustment:
 class CartLine:
     """One line of the cart. `list_fen` is the line before, `net_fen` after all adjustments.
 
-    `adjustments` are the first of them, and `more` how many follow: no row has room for more.
+    `adjustments` are the first of them, and `more` how many follow: no row has room for more.  `weight` is that of
+    goods which are weighed, with its unit.
     """
 
     line_id: str
@@ -96,6 +98,12 @@ class CartLine:
     adjustments: tuple[Adjustment, ...] = ()
     note: Message | None = None
     more: int = 0
+    weight: str = ""
+
+    @property
+    def figure(self) -> str:
+        """How many, or how much."""
+        return self.weight or f"{TIMES}{self.quantity}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from posapp.ui import fonts
 from posapp.ui.context import UiContext
 from posapp.ui.customer_display.parts import paint_code, paint_fitting, paint_struck, paint_sum
 from posapp.ui.customer_display.state import Basket, Holder, Item, Prompt
-from posapp.ui.figures import TIMES, money_text
+from posapp.ui.figures import money_text
 from posapp.ui.painting import LEFT, RIGHT, paint_box, paint_icon, paint_text, paint_wrapped, text_width
 from posapp.ui.theme import RADIUS_DIALOG
 from posapp.ui.widgets.card_face import paint_face
@@ -55,7 +55,7 @@ def _paint_item(painter: QPainter, ctx: UiContext, area: QRectF, item: Item) -> 
     reserved = max(text_width(net, ctx.font(25, fonts.BOLD)), text_width(money_text(item.list_fen), ctx.font(18))) + 20
     words = area.adjusted(0, 10, -reserved, -10)
     name = QRectF(words.left(), words.top(), words.width(), 34) if item.why else words
-    many = "" if item.quantity == "1" else f" {TIMES}{item.quantity}"
+    many = f" {item.figure}" if item.figure else ""
     beside = text_width(many, ctx.font(20)) + 12
     room = QRectF(name.left(), name.top(), name.width() - beside, name.height())
     used = paint_fitting(painter, ctx, room, item.name, (22, 19, 17), fonts.SEMIBOLD, "t1")

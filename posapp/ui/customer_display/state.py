@@ -27,10 +27,10 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the basket.  `why` says what made it cheaper."""
+    """One line of the basket: how many (nothing for one piece) or how much; `why` says what made it cheaper."""
 
     name: str
-    quantity: str
+    figure: str
     list_fen: int
     net_fen: int
     why: Words = ""

@@ -87,7 +87,7 @@ REFUND = RefundReceipt(
     local_time="2026-11-19 10:02",
     cashier="1001",
     approver="2001",
-    lines=(("明前龙井 特级 50g 罐装", Quantity.pieces(1), Money(10311)),),
+    lines=(("明前龙井 特级 50g 罐装", "x 1", Money(10311)),),
     total=Money(10316),
     tenders=((TenderMethod.BANK_CARD, Money(5000), Money(5000)), (TenderMethod.CASH, Money(5311), Money(5320))),
     coupons=("QH20",),
@@ -153,3 +153,11 @@ def test_a_name_with_a_command_in_it_is_only_a_name() -> None:
     line = replace(RECEIPT.lines[0], name="tea\x1b@\x10\x14\x01\r\n")
     for row in lay_out(replace(RECEIPT, lines=(line,)), LABELS["zh_CN"]):
         assert row.text.isprintable()
+
+
+def test_goods_that_were_weighed_are_printed_in_kilograms_at_the_price_of_their_unit() -> None:
+    line = ReceiptLine("散称冬枣", Quantity(2500), Money(1580), Money(3950), Money(3950), (), unit="500g")
+    printed = render(replace(RECEIPT, lines=(line,)), LABELS["zh_CN"], NARROW_COLUMNS)
+    assert next(row for row in printed if "kg" in row).split() == ["1.25", "kg", "x", "15.80/500g", "39.50"]
+    gift = render(replace(RECEIPT, lines=(line,), is_gift=True), LABELS["zh_CN"], NARROW_COLUMNS)
+    assert next(row for row in gift if "冬枣" in row).split() == ["散称冬枣", "1.25", "kg"]

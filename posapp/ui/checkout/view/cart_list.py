@@ -24,7 +24,7 @@ from posapp.ui.checkout.intents import LineSelected, LineStep
 from posapp.ui.checkout.state import Adjustment, CartLine
 from posapp.ui.checkout.view.part import Emit
 from posapp.ui.context import UiContext
-from posapp.ui.figures import TIMES, money_text, signed_money_text
+from posapp.ui.figures import money_text, signed_money_text
 from posapp.ui.painting import CENTER, RIGHT, paint_box, paint_icon, paint_text, text_width
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -125,8 +125,9 @@ class CartDelegate(QStyledItemDelegate):
         self._paint_ground(painter, rect, index.row(), selected=selected)
         stepper = self.stepper_rect(rect)
         # Without the stepper the figure stands alone in the middle, and the words may come closer.
-        figure = text_width(f"{TIMES}{line.quantity}", self._ctx.font(18, fonts.SEMIBOLD))
-        free = stepper.left() if selected else round(stepper.center().x() - figure / 2) - self._ctx.px(4)
+        figure = text_width(line.figure, self._ctx.font(18, fonts.SEMIBOLD))
+        beside_figure = round(stepper.center().x() - figure / 2) - self._ctx.px(4)
+        free = stepper.left() if selected and not line.weight else beside_figure
         self._paint_words(painter, rect, line, max(stepper.left(), free))
         self._paint_quantity(painter, stepper, line, selected=selected)
         self._paint_amounts(painter, rect, line, stepper.right() + 1)
@@ -207,9 +208,9 @@ class CartDelegate(QStyledItemDelegate):
     def _paint_quantity(self, painter: QPainter, rect: QRect, line: CartLine, *, selected: bool) -> None:
         ctx, px = self._ctx, self._ctx.px
         area = QRectF(rect)
-        if not selected:
-            words = f"{TIMES}{line.quantity}"
-            paint_text(painter, area, words, ctx.font(18, fonts.SEMIBOLD), ctx.hex("t1"), CENTER)
+        if line.weight or not selected:
+            # What was weighed is not one more or less by a tap.
+            paint_text(painter, area, line.figure, ctx.font(18, fonts.SEMIBOLD), ctx.hex("t1"), CENTER)
             return
         paint_box(painter, ctx, area, fill="surface", line="strong", radius=8)
         middle = area.center().y() - px(10)
@@ -251,7 +252,7 @@ class CartDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         stepper = self.stepper_rect(rect)
         point = event.position().toPoint()
-        if index.row() == self.selected_row and stepper.contains(point):
+        if index.row() == self.selected_row and not line.weight and stepper.contains(point):
             self._emit(LineStep(-1 if point.x() < stepper.center().x() else 1, line.line_id))
         else:
             self._emit(LineSelected(line.line_id))
@@ -281,7 +282,7 @@ class CartList(QListView):
 
     def _describe(self, line: CartLine) -> str:
         reasons = ", ".join(self._ctx.text(adjustment.label) for adjustment in line.adjustments)
-        return " ".join((line.name, f"{TIMES}{line.quantity}", money_text(line.net_fen), reasons)).strip()
+        return " ".join((line.name, line.figure, money_text(line.net_fen), reasons)).strip()
 
     def show_lines(self, lines: tuple[CartLine, ...], selected_line_id: str | None) -> None:
         """Show other lines and keep the selected one in sight."""
