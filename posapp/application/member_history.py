@@ -45,9 +45,10 @@ PAGE_ENTRIES = 8
 class HistoryEntry:
     """One line: what it was, when, and what it changed of this member's; nothing changed is zero.
 
-    `position` is its place in this till's log.  `money` is what was paid, below zero where it was paid out, None where
-    no money moved.  `stored` is principal and bonus.  `note` is what who did it wrote.  `is_sale` says that a sale
-    stands at the position.  `names` are the coupons, the gift or the tier that it was about.
+    `position` is its place in this till's log, where other tills' entries stand as they came.  `money` is what was
+    paid, below zero where it was paid out, None where no money moved.  `stored` is principal and bonus.  `note` is what
+    who did it wrote.  `is_sale` says that a sale stands at the position.  `names` are the coupons, the gift or the tier
+    that it was about.
     """
 
     position: int
@@ -74,16 +75,17 @@ class HistoryPage:
 
 
 def member_history(till: Till, member: MemberId, before: int | None = None, limit: int = PAGE_ENTRIES) -> HistoryPage:
-    """A member's entries of this store, newest first; those before a position where one is given.
+    """What every till of this store did for a member, as far as it has come here, newest first.
 
-    What changed hands with a merge is listed with whoever has it now, except what only the other's balance remembers.
+    Those before the entry of a position where one is given.  What other stores did stands in the balances alone.  What
+    changed hands with a merge is listed with whoever has it now, except what only the other's balance remembers.
     """
     with till.database.read() as connection:
         owned = [held.asset for held in assets.of_owner(connection, member)]
         tiers = {tier_given(member, tier.code) for tier in till.programme.tiers}
         seats = {seat for one in till.programme.workshops for seat in seats_of(one.id, member)}
         holders = frozenset({member, *tiers, *seats, *(one.id for one in owned)})
-        found = member_entries.newest(connection, holders, limit + 1, before)
+        found = member_entries.newest(connection, member, holders, limit + 1, before)
     passes = {one.id: name_of(one) for one in owned if one.kind in PASSES}
     entries = tuple(
         replace(_entry(position, recorded, holders), names=_names(till.programme, recorded.event, passes))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, tuple_, union
 
 from posapp.domain.encoding import from_values
 from posapp.domain.ids import DeviceId, Incarnation, StreamId
 from posapp.storage.event_log import PROJECTED
-from posapp.storage.schema import card, event, posting, stream
+from posapp.storage.schema import card, event, posting, refund, sale, stream
+from posapp.storage.schema_elsewhere import elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,26 +23,30 @@ if TYPE_CHECKING:
 
 
 def newest(
-    connection: Connection, holders: Collection[bytes], limit: int, before: int | None = None
+    connection: Connection, member: MemberId, holders: Collection[bytes], limit: int, before: int | None = None
 ) -> list[tuple[int, Recorded]]:
-    """The events with a posting on one of the holders and their positions; those before a position, if one is given.
+    """The store's sales to a member and what moved anything of one of the holders, with its position, newest first.
 
-    Found by the index of postings, however long the log is.
+    Those before the event of a position, if one is given.  What another till did stands here by when it was done,
+    however late it came.  Found by indices, however long the log is.
     """
-    mine = select(posting.c.position).where(posting.c.holder.in_(list(holders))).distinct()
-    if before is not None:
-        mine = mine.where(posting.c.position < before)
-    page = mine.order_by(posting.c.position.desc()).limit(limit).subquery()
+    theirs = list(holders)
+    places = union(
+        select(posting.c.position).where(posting.c.holder.in_(theirs)),
+        select(elsewhere.c.position).where(elsewhere.c.holder.in_(theirs)),
+        select(sale.c.position).where(sale.c.member == member),
+        select(refund.c.position).where(refund.c.member == member),
+    ).subquery()
     query = (
         select(event.c.position, event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation)
-        .select_from(
-            page.join(event, event.c.position == page.c.position).join(
-                stream, stream.c.stream_key == event.c.stream_key
-            )
-        )
+        .select_from(places.join(event, event.c.position == places.c.position).join(stream))
         .where(event.c.projected == PROJECTED)
-        .order_by(event.c.position.desc())
+        .order_by(event.c.at.desc(), event.c.position.desc())
+        .limit(limit)
     )
+    if before is not None:
+        last = select(event.c.at, event.c.position).where(event.c.position == before).subquery()
+        query = query.where(tuple_(event.c.at, event.c.position) < select(last).scalar_subquery())
     return [
         (
             row.position,

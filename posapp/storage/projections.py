@@ -1,8 +1,8 @@
 """What each recorded event adds to the stored projections, in the transaction that records it.
 
 Two ways lead here: an event of this device moves postings, balances and days that the server has not settled yet; an
-event of another till of the store only adds to the store's days and sales, because its value comes with the server's
-word on the member (`server_states`).
+event of another till of the store only adds to the store's days and sales and to what is told of a member, because its
+value comes with the server's word on the member (`server_states`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from posapp.storage.schema import (
     refund,
     sale,
 )
+from posapp.storage.schema_elsewhere import elsewhere
 from posapp.storage.visits import extra_visit
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _adding(table: Any, keys: str, sums: str) -> Any:
 
 
 _POSTING = _insert(posting, "position line account holder amount")
+_ELSEWHERE = _insert(elsewhere, "holder position")
 _SALE = _insert(sale, "position receipt_number serial business_day cashier member due at cart_id")
 _REFUND = _insert(refund, "position original receipt_number serial business_day member amount at")
 _CARD = Prepared(
@@ -160,6 +162,9 @@ def project_foreign(raw: Any, placed: Sequence[tuple[int, Recorded]]) -> None:
     """Add events of another till of this store, each with its position: together they cost less than each alone."""
     days: dict[tuple[bytes, int], tuple[int, int]] = {}
     rows: dict[Prepared, list[tuple[Any, ...]]] = {}
+    about = [(who, position) for position, recorded in placed for who in holders_elsewhere(recorded)]
+    if about:
+        _ELSEWHERE.run_many(raw, about)
     for position, recorded in placed:
         day = day_of(recorded)
         if day is not None:
@@ -185,6 +190,13 @@ def _add_own_day(raw: Any, who: bytes, ordinal: int, net: int, orders: int, *, p
     settled = _decode_days(recent).get(ordinal, 0) if recent else 0
     visits = extra_visit(settled, after) - extra_visit(settled, after - net)
     _HOLDER.run(raw, (who, visits, orders, ordinal, ordinal))
+
+
+def holders_elsewhere(recorded: Recorded) -> set[bytes]:
+    """Under whom an event of another till is found; sales and refunds, the most of all, stand in tables of theirs."""
+    if isinstance(recorded.event, SaleCompleted | SaleRefunded):
+        return set()
+    return {entry.holder for entry in recorded.transaction.postings if entry.holder}
 
 
 def sale_row(recorded: Recorded, *, own: bool) -> tuple[Any, ...] | None:

@@ -173,6 +173,7 @@ refund = Table(
     Column("amount", INTEGER, nullable=False),
     Column("at", INTEGER, nullable=False),
     Index("refund_original", "original"),
+    Index("refund_member", "member", "position", sqlite_where=text("member IS NOT NULL")),
     Index("refund_serial", "business_day", "serial", sqlite_where=text("serial IS NOT NULL")),
     sqlite_strict=True,
 )

@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from posapp.storage.errors import NewerSchema
 from posapp.storage.schema import SEARCH_TABLES
-from posapp.storage.schema_gaps import metadata
+from posapp.storage.schema_elsewhere import metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 """The number of the newest migration; its revision id is this number with four digits."""
 
 

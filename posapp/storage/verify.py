@@ -26,7 +26,7 @@ from posapp.domain.projection import member_day as day_of
 from posapp.domain.time import to_micros
 from posapp.storage import settings
 from posapp.storage.database import driver
-from posapp.storage.projections import refund_row, sale_row
+from posapp.storage.projections import holders_elsewhere, refund_row, sale_row
 from posapp.storage.server_states import Pending, coverage, pending_events
 from posapp.storage.visits import Attendance, SettledAttendance
 
@@ -118,6 +118,7 @@ class _Rebuilt:
     refunds: int = 0
     days: dict[tuple[bytes, int], tuple[int, int]] = field(default_factory=dict)
     cards: set[tuple[str, bytes]] = field(default_factory=set)
+    elsewhere: dict[tuple[bytes, int], tuple[()]] = field(default_factory=dict)
 
     def add(self, recorded: Recorded, *, own: bool) -> None:
         if own:
@@ -203,6 +204,8 @@ def _check_event(
         report.note("event", place, "projected", projected)
         return
     rebuilt.add(recorded, own=own)
+    if not own:
+        rebuilt.elsewhere.update({(who, position): () for who in holders_elsewhere(recorded)})
     _check_rows(raw, report, rebuilt, position, recorded, own=own)
 
 
@@ -277,6 +280,7 @@ def _check_balances(raw: Any, report: VerifyReport, rebuilt: _Rebuilt) -> None:
     plain = {(int(account),): (amount,) for (account, holder), amount in rebuilt.own.balances.items() if not holder}
     _compare(report, raw, "account_balance", "SELECT account, amount FROM account_balance", 1, plain)
     _compare(report, raw, "member_day", "SELECT member, day, net, orders FROM member_day", 2, rebuilt.days)
+    _compare(report, raw, "elsewhere", "SELECT holder, position FROM elsewhere", 2, rebuilt.elsewhere)
 
 
 def _check_cards(raw: Any, report: VerifyReport, rebuilt: _Rebuilt) -> None:

@@ -10,6 +10,8 @@ CREATE TABLE card_step (card_number INTEGER NOT NULL, step INTEGER NOT NULL, PRI
 
 CREATE TABLE document (collection TEXT NOT NULL, "key" TEXT NOT NULL, hlc INTEGER NOT NULL, device BLOB NOT NULL, body BLOB NOT NULL, acknowledged INTEGER NOT NULL, PRIMARY KEY (collection, "key")) STRICT;
 
+CREATE TABLE elsewhere (holder BLOB NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (holder, position), FOREIGN KEY(position) REFERENCES event (position)) WITHOUT ROWID, STRICT;
+
 CREATE TABLE event (position INTEGER NOT NULL, stream_key INTEGER NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, canonical BLOB NOT NULL, hash BLOB NOT NULL, projected INTEGER NOT NULL, PRIMARY KEY (position), FOREIGN KEY(stream_key) REFERENCES stream (stream_key)) STRICT;
 
 CREATE TABLE exception_case (item BLOB NOT NULL, opened_at INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (item)) STRICT;
@@ -119,6 +121,8 @@ CREATE INDEX product_plu ON product (plu) WHERE current = 1 AND plu <> '';
 CREATE INDEX product_quick ON product (quick) WHERE current = 1 AND quick > 0;
 
 CREATE INDEX product_spelling_product ON product_spelling (product_key);
+
+CREATE INDEX refund_member ON refund (member, position) WHERE member IS NOT NULL;
 
 CREATE INDEX refund_original ON refund (original);
 

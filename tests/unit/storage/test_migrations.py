@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from posapp.domain.encoding import to_values
+from posapp.domain.events import Recorded
+from posapp.domain.ids import Incarnation, StreamId
 from posapp.domain.member import Profile
+from posapp.domain.posting import post
 from posapp.storage import migrations, schema_version, settings
 from posapp.storage.database import Database, driver, open_database
 from posapp.storage.members import MemberRecord
 from posapp.storage.migrations import DestructiveMigration
 from posapp.storage.verify import verify
-from tests.unit.storage.shop import ANNE, AT, DAY, DEVICE, KEY, enrolled, sale
+from tests.unit.storage.shop import ANNE, AT, BO, DAY, DEVICE, KEY, OTHER_DEVICE, enrolled, opened, sale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from posapp.domain.events import Event
     from posapp.storage.event_log import EventLog
     from posapp.storage.reference_data import ReferenceData
 
@@ -209,6 +214,33 @@ def test_a_till_of_an_earlier_schema_that_has_traded_gets_the_newest_one(
             log.append(connection, sale("270118-03-0003"), AT)
         report = verify(migrated)
         assert (report.ok, report.events) == (True, 4)
+
+
+def test_what_other_tills_did_before_the_table_was_is_found_in_it(database: Database, log: EventLog) -> None:
+    """Revision 17 fills its table from the log."""
+    other = StreamId(OTHER_DEVICE, Incarnation(b"other---"))
+    told: list[Event] = [opened(BO), sale("270118-04-0001", BO), opened(ANNE)]
+    sent = [to_values(Recorded(other, n, AT, event, post(event))) for n, event in enumerate(told, 1)]
+    with database.write() as connection:
+        log.append(connection, opened(), AT)
+        log.append_foreign(connection, other, 1, sent)
+    raw = database.connect_raw()
+    before = raw.execute("SELECT * FROM elsewhere ORDER BY 1, 2").fetchall()
+    assert [holder for holder, _position in before] == sorted([ANNE, BO]), "the sale stands in a table of its own"
+    for statement in (
+        "DROP TABLE elsewhere",
+        "DROP INDEX refund_member",
+        "UPDATE alembic_version SET version_num = '0016'",
+        "PRAGMA user_version = 16",
+    ):
+        raw.execute(statement)
+    raw.close()
+    database.close()
+    with open_database(database.path, KEY) as migrated:
+        raw = migrated.connect_raw()
+        assert raw.execute("SELECT * FROM elsewhere ORDER BY 1, 2").fetchall() == before
+        raw.close()
+        assert verify(migrated).ok
 
 
 def _rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:

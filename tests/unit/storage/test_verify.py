@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from posapp.domain.encoding import to_values
+from posapp.domain.events import Recorded
+from posapp.domain.ids import Incarnation, StreamId
 from posapp.domain.member import Profile
+from posapp.domain.posting import post
 from posapp.storage.database import driver
 from posapp.storage.members import MemberRecord
 from posapp.storage.receipts import next_receipt_number
 from posapp.storage.verify import verify
-from tests.unit.storage.shop import ANNE, AT, BO, DAY, cart, enrolled, opened, sale
+from tests.unit.storage.shop import ANNE, AT, BO, DAY, OTHER_DEVICE, cart, enrolled, opened, sale
 
 if TYPE_CHECKING:
     from posapp.storage.database import Database
@@ -126,3 +130,19 @@ def test_verifying_reports_how_far_it_is_and_changes_nothing(traded: Database, l
     seen: list[int] = []
     assert verify(traded, seen.append).ok
     assert seen == [1_000]
+
+
+def test_what_another_till_did_is_found_for_exactly_whom_it_is_about(database: Database, log: EventLog) -> None:
+    other = StreamId(OTHER_DEVICE, Incarnation(b"other---"))
+    event = opened(BO)
+    with database.write() as connection:
+        log.append_foreign(connection, other, 1, [to_values(Recorded(other, 1, AT, event, post(event)))])
+    assert verify(database).ok
+    raw = database.connect_raw()
+    for statement in ("DELETE FROM elsewhere", "INSERT INTO elsewhere VALUES (x'07', 1)"):
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute(statement)
+        raw.execute("COMMIT")
+        report = verify(database)
+        assert {one.table for one in report.differences} == {"elsewhere"}, statement
+    raw.close()

@@ -25,6 +25,8 @@ ACTIONS: Final[dict[Page, tuple[str, ...]]] = {
     Page.HISTORY: ("review", "older", "newer"),
 }
 """What may be done on each page, in the order of its digits."""
+_SCOPE: Final = Notice(Tone.INFO, "history", msg("file.history_scope"))
+"""Whose doings the history tells: a till has the log of its own store alone."""
 _ON_A_COUPON: Final = frozenset({"void", "hand_on"})
 _ON_AN_EVENT: Final = frozenset({"join", "quit", "arrive"})
 
@@ -45,7 +47,7 @@ def file_sheet(mode: FileMode, around: Around, notice: Notice | None) -> MemberF
         rows=tuple(replace(line.row, picks=line.subject is not None) for line in lines),
         buttons=tuple(_button(mode, code, subject) for code in ACTIONS[mode.page]),
         selected=mode.selected,
-        notice=notice,
+        notice=notice or (_SCOPE if mode.page is Page.HISTORY else None),
     )
 
 
