@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MUTANT_SEEDS: Final = 20
 """Within so many seeds each planted bug must be found."""
+_DOES_NOT_FIT: Final = frozenset({"AttributeError", "ImportError", "NameError", "TypeError"})
+"""What Python says where a planted bug was written for other code than there is: nothing was found then."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +76,9 @@ def hunt(wanted: Sequence[Mutant], carry_out: Callable[[Plan], Outcome]) -> int:
         if found is None:
             survivors.append(mutant)
             _say(f"survives          {mutant.name}: {mutant.mistake}")
+        elif found.kind in _DOES_NOT_FIT:
+            survivors.append(mutant)
+            _say(f"does not fit      {mutant.name}: {found.broken}")
         else:
             _say(f"killed by seed {found.plan.seed:>2} {mutant.name}: {found.broken.partition(chr(10))[0][:120]}")
     _say(f"{len(wanted) - len(survivors)} of {len(wanted)} planted bugs were found within {MUTANT_SEEDS} seeds")

@@ -86,7 +86,7 @@ def serve_push(world: World, ask: Ask) -> Answer:
             gone = min(spent, _there(had, holder, account) - _there(has, holder, account))
             share = before.get((world.devices[ask.sender], holder, account), 0)
             if gone > share:
-                raise Broken(f"{ask.sender} spent {taken} {_name((holder, account))}, and had a share of {share}")
+                raise Broken(f"{ask.sender} spent {gone} {_name((holder, account))}, and had a share of {share}")
     return answer
 
 

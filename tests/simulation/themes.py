@@ -56,7 +56,9 @@ MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
         "disk full", "disk full at the server", "failed fsync", "failed fsync at the server", "bit flip",
         "deleted log",
     ),
-    "tills are copied": ("backup of a till", "restored till", "cloned till", "till lost and enrolled anew"),
+    "tills are copied": (
+        "backup of a till", "restored till", "cloned till", "till lost and enrolled anew", "revoked device",
+    ),
     "the server is put back": (
         "backup of the server", "restored server", "both restored", "late acknowledgement of an old generation",
         "document lost with the server",

@@ -12,6 +12,7 @@ from sync.server.errors import NotFoundError
 from tests.simulation.actions.selling import sell
 from tests.simulation.actions.upkeep import change_price
 from tests.simulation.faults.striking import let_do, nothing_else
+from tests.simulation.model import Broken
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT
 from tests.simulation.shop import join, new_database
@@ -189,7 +190,7 @@ class RevokedDevice:
     """A till that has just been heard is shut out while its queue is not empty; it sells on, and would push."""
 
     name = "revoked device"
-    weight = 2
+    weight = 3
 
     def strike(self, world: World, till: Till) -> None:
         """For good."""
@@ -197,16 +198,17 @@ class RevokedDevice:
         if till.revoked or not others:
             return
         with nothing_else(world):
-            if world.sync(till) and let_do(world, till, sell):
-                self._shut_out(world, till)
-                world.sync(till)
+            if world.sync(till) and let_do(world, till, sell) and self._shut_out(world, till):
+                stays = world.network.serve == world.serve
+                if world.sync(till) and stays:
+                    raise Broken(f"{till.name} is heard by the server that has just shut it out")
 
-    def _shut_out(self, world: World, till: Till) -> None:
+    def _shut_out(self, world: World, till: Till) -> bool:
         world.server_works()
         try:
             devices.revoke(world.server.running, MERCHANT, till.card.device)
         except NotFoundError:
-            return  # a server that was put back does not know this till again yet
+            return False  # a server that was put back does not know this till again yet
         for each in world.tills.values():
             if each.card.device == till.card.device:
                 each.revoked = True
@@ -215,6 +217,7 @@ class RevokedDevice:
             if each.card.device == till.card.device and each.is_running:
                 world.model.excuse(world.held(), each.held())
         world.excuse_versions()
+        return True
 
 
 def replace_till(world: World, till: Till) -> None:

@@ -167,9 +167,26 @@ def forgets_who_changed(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def page_ends_too_late(patch: pytest.MonkeyPatch) -> None:
-    """The cursor of an answer stands one place after what the answer holds."""
-    wrap(patch, feeds, "_end", lambda there: lambda *asked: min(there(*asked) + 1, asked[-1].gseq))
-    wrap(patch, feeds, "_Range", lambda there: lambda merchant, after, upto: there(merchant, after, upto - 1))
+    """The cursor of an answer that is not the last stands one place after what the answer holds."""
+    late: set[tuple[int, int]] = set()
+    values: Any = feeds._Range.values
+
+    def end(there: Any) -> Any:
+        def later(connection: Any, who: Any, request: Any, rest: Any) -> int:
+            upto: int = there(connection, who, request, rest)
+            late.discard((rest.after, upto))
+            if upto < rest.upto:
+                upto += 1
+                late.add((rest.after, upto))
+            return upto
+
+        return later
+
+    def held(part: Any) -> Any:
+        return values.fget(part) | ({"upto": part.upto - 1} if (part.after, part.upto) in late else {})
+
+    wrap(patch, feeds, "_end", end)
+    patch.setattr(feeds._Range, "values", property(held))
 
 
 @planted

@@ -10,7 +10,7 @@ import msgspec
 
 from posapp.domain.offline import Leases, OfflinePolicy
 from posapp.storage import leases as shares
-from posapp.storage import settings
+from posapp.storage import settings, streams
 from posapp.storage.streams import Unacknowledged
 from sync.client import leases as client
 from sync.server import leases
@@ -43,6 +43,8 @@ def gives_back_before_its_journal(patch: pytest.MonkeyPatch) -> None:
 
 
 class _NothingWaits:
+    logged_events = staticmethod(streams.logged_events)
+
     @staticmethod
     def unacknowledged(_connection: Any) -> Unacknowledged:
         return Unacknowledged(0, 0)
