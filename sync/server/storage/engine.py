@@ -50,10 +50,8 @@ class Database:
         """Called each time that a transaction is run again."""
         self.engine = _sqlite_engine(url) if self._sqlite else _postgres_engine(url)
         # Made once: options that are asked for with each connection take longer than its first statement.
-        writing: dict[str, Any] = {"begin": "IMMEDIATE"} if self._sqlite else {}
-        reading: dict[str, Any] = {} if self._sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._writing_engine = self.engine.execution_options(**writing)
-        self._reading_engine = self.engine.execution_options(**reading)
+        snapshot = {"isolation_level": "REPEATABLE READ"}
+        self._reading_engine = self.engine if self._sqlite else self.engine.execution_options(**snapshot)
 
     @classmethod
     def at_path(cls, path: Path) -> Database:
@@ -113,8 +111,15 @@ class Database:
         raise BusyError("the database stayed busy")
 
     def _once(self, work: Callable[[Connection], T]) -> T:
-        with self._writing if self._sqlite else nullcontext(), self._writing_engine.begin() as connection:
+        with self._writing if self._sqlite else nullcontext(), self.engine.begin() as connection:
+            self._begin(connection, "IMMEDIATE")
             return work(connection)
+
+    def _begin(self, connection: Connection, mode: str) -> None:
+        """SQLite's driver begins nothing by itself here; SQLAlchemy's event for it would slow down every statement."""
+        if self._sqlite:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(f"BEGIN {mode}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -124,6 +129,7 @@ class Database:
         """
         try:
             with self._reading_engine.begin() as connection:
+                self._begin(connection, "DEFERRED")
                 yield connection
         except Exception as error:
             if not _worth_another_try(error):
@@ -147,7 +153,7 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _opened(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver would begin transactions by its own rules; ours begin by `_begun`.
+        # The driver would begin transactions by its own rules; ours begin by `_begin`.
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -157,12 +163,6 @@ def _sqlite_engine(url: str) -> Engine:
             "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "DEFERRED")
-        raw: Any = connection.connection.driver_connection
-        raw.execute(f"BEGIN {mode}")
 
     return engine
 
