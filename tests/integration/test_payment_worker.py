@@ -22,7 +22,7 @@ from tests.integration.payment_counter import CODES, Counter, gateway_to, open_p
 from tests.integration.tills import CASHIER
 
 WECHAT = TenderMethod.WECHAT_PAY
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 def until(true: Callable[[], bool], why: str) -> None:

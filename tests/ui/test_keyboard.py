@@ -148,7 +148,7 @@ def test_fast_keys_that_are_no_scan_arrive_after_all(till: Till, qtbot: QtBot) -
     for character in "6021":
         QTest.keyClicks(till.target(), character)
     till.clock.now += 1
-    qtbot.waitUntil(lambda: till.window.view.omnibox_text() == "6021", timeout=2000)
+    qtbot.waitUntil(lambda: till.window.view.omnibox_text() == "6021", timeout=20_000)
     till.by_hand("/")
     assert till.asked() == [intents.MemberKey("6021")]
 

@@ -185,7 +185,7 @@ def test_a_damaged_database_is_told_in_the_window(folder: TillFolder, hidden: Ma
 
 def test_closing_at_once_waits_for_what_has_begun(folder: TillFolder, hidden: MainWindow, qtbot: QtBot) -> None:
     opening = Opening(folder, hidden)
-    with qtbot.waitSignal(hidden.painted, timeout=5_000):
+    with qtbot.waitSignal(hidden.painted, timeout=20_000):
         hidden.show()
     qtbot.wait(20)
     opening.close()

@@ -86,7 +86,9 @@ class Database:
                     f"数据库版本为 {known}, 本程序只支持到 {newest}: 请安装新版程序"
                 )
             for version in range(known + 1, newest + 1):
-                MIGRATIONS[version - 1](connection)
+                # What the first step makes in an empty database has what the later ones would add.
+                if known or version == 1:
+                    MIGRATIONS[version - 1](connection)
                 connection.execute(insert(schema.schema_version).values(version=version, applied_at_us=now_us))
 
         self.write(step)
