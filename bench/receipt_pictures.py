@@ -59,6 +59,7 @@ def slips(*, english: bool) -> dict[str, Slip]:
         "gift": replace(sale, is_gift=True),
         "refund": _refund(w, sale),
         "report": _report(w, sale),
+        "pass_back": _pass_back(w, sale),
     }
 
 
@@ -139,6 +140,33 @@ def _report(w: _Words, sale: Receipt) -> ReportSlip:
         local_time="2026-11-18 22:06",
         cashier=sale.cashier,
         sections=(sales, money, drawer),
+    )
+
+
+def _pass_back(w: _Words, sale: Receipt) -> ReportSlip:
+    """Ten coffees, of which three were had, given back at the member's wish."""
+    what = (
+        (w("咖啡 10 次卡", "Ten coffees"), ""),
+        (w("会员", "Member"), w("林** 138 **** 6021", "Lin 138 **** 6021")),
+        (w("付过", "Paid"), "199.00"),
+        (w("剩余", "Left"), "7 / 10"),
+        (w("依据", "Ground"), w("会员要退（第 19 条）", "Member's wish, Art. 19")),
+    )
+    money = (
+        (w("退款合计", "Given back"), "￥121.00"),
+        (w("现金", "Cash"), "121.00"),
+        (w("核准人", "Agreed by"), "2001"),
+    )
+    return ReportSlip(
+        shop=sale.shop,
+        store=sale.store,
+        till=sale.till,
+        number="261119-02-P0001",
+        title=w("退卡单", "PASS GIVEN BACK"),
+        local_time="2026-11-19 10:20",
+        cashier=sale.cashier,
+        sections=(what, money),
+        signs=(w("会员签名", "Signed"),),
     )
 
 

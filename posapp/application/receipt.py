@@ -122,7 +122,10 @@ class RefundReceiptMember:
 
 @dataclass(frozen=True, slots=True)
 class ReportSlip:
-    """Figures for the shop, in one language: an X or a Z.  `sections` hold words and their figure."""
+    """Figures in one language: an X or a Z, a pass given back.  `sections` hold words and their figure.
+
+    `signs` are who signs it below.
+    """
 
     shop: str
     store: str
@@ -133,6 +136,7 @@ class ReportSlip:
     cashier: str
     sections: tuple[tuple[tuple[str, str], ...], ...]
     copy: int = 0
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _refund(page: _Page, receipt: RefundReceipt) -> None:
 
 
 def _report(page: _Page, report: ReportSlip) -> None:
-    """Figures with their names, in sections: a shift's X or Z."""
+    """Figures with their names, in sections: a shift's X or Z, a pass given back; below, who signs."""
     _head(page, report)
     page.centred(report.title, Style.STRONG)
     page.pair(page.labels["till"].format(till=report.till), report.number)
@@ -181,6 +181,9 @@ def _report(page: _Page, report: ReportSlip) -> None:
         for words, figure in section:
             page.pair(words, figure)
     page.rule()
+    for who in report.signs:
+        page.text("")
+        page.pair(who, "_" * (page.columns // 2))
 
 
 def _card(page: _Page, card: CardSlip) -> None:

@@ -104,6 +104,13 @@ class Counter:
                 self.press(Qt.Key.Key_Return)
             until(lambda before=before: self._pieces() != before, f"{name} in the basket")  # type: ignore[misc]
 
+    def paper(self, pattern: str) -> str:
+        """The slip whose number this matches, as it was printed."""
+        folder = self.shops.folder.receipts
+        until(lambda: any(folder.glob(f"{pattern}.txt")), f"the slip {pattern}")
+        (slip,) = folder.glob(f"{pattern}.txt")
+        return slip.read_text("utf-8")
+
     def _pieces(self) -> int:
         return sum(line.quantity.milli for line in self.session.basket.cart.lines)
 

@@ -19,7 +19,7 @@ from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
-from tests.ui.member_files import ALT, attach, form, member_id, open_file, submit, toast
+from tests.ui.member_files import ALT, CTRL, attach, form, member_id, open_file, submit, toast
 
 
 @pytest.fixture
@@ -69,6 +69,11 @@ def test_at_the_members_wish_what_was_used_counts_at_its_full_price(counter: Cou
     until(lambda: facts(counter)[-1] == "121.00", "her wish again")
     submit(counter, agreed=True)
     assert toast(counter) == "已退卡，退款 121.00"
+    paper = counter.paper("*P000*")
+    for words in ("退卡单", "咖啡 10 次卡", "林** 138 **** 6021", "7 / 10", "会员要退（第 19 条）", "￥121.00", "签名"):
+        assert words in paper, words
+    counter.press(Qt.Key.Key_P, CTRL)
+    until(lambda: "补打 第 1 次" in counter.paper("*P000*"), "it is reprinted as every slip is")
     till = counter.presenter.till
     with till.database.read() as connection:
         (back,) = event_search.of_kind(connection, PassRefunded)

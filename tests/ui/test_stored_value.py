@@ -182,6 +182,28 @@ def test_what_the_card_pays_can_be_taken_back(counter: Counter) -> None:
     assert balance(counter) == 120_000
 
 
+def test_a_closed_card_leaves_a_slip_with_what_was_paid_out_and_by_which_article(counter: Counter) -> None:
+    attach(counter)
+    charge(counter)
+    counter.press(Qt.Key.Key_T, CTRL)
+    until(lambda: isinstance(counter.session.mode, TopUpMode), "the top-up")
+    counter.press(Qt.Key.Key_T, CTRL)
+    until(lambda: isinstance(counter.session.mode, ClosingMode), "the closing")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.mode is None, "paid out")
+    paper = counter.paper("*V0002")
+    for words in (
+        "储值退卡单",
+        "青禾储值卡",
+        "林** 138 **** 6021",
+        "1200.00",
+        "会员要退（第 19 条）",
+        "￥1000.00",
+        "银行转账",
+    ):
+        assert words in paper, words
+
+
 def test_offline_the_till_says_in_a_sentence_what_still_works(counter: Counter) -> None:
     attach(counter)
     charge(counter)

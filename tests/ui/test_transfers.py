@@ -90,6 +90,9 @@ def test_a_card_goes_to_another_member_with_their_paper_and_a_second_persons_wor
     fill(counter, name=TAKERS_PAPER.name, number=TAKERS_PAPER.number)
     submit(counter, agreed=True)
     assert toast(counter) == f"{name} 已转让给 王小明"
+    paper = counter.paper("*T*")
+    for words in ("转让单", name, "林** 138 **** 6021", "王** 139 **** 0009", "1000.00", "书面通知", "受让人签名"):
+        assert words in paper, words
     with till.database.read() as connection:
         (event,) = event_search.of_kind(connection, ClaimTransferred)
         answered = event_search.of_kind(connection, ApprovalAnswered)

@@ -13,6 +13,7 @@ from posapp.domain.ids import StaffId
 if TYPE_CHECKING:
     from posapp.application.member_file import MemberFile
     from posapp.application.member_history import HistoryPage
+    from posapp.application.receipt import ReportSlip
     from posapp.application.staff.approving import Ask
     from posapp.application.till import Cashier, Till
     from posapp.domain.errors import InvalidField
@@ -53,19 +54,20 @@ class FileMode:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Who does something in a file, and whether the server can be reached."""
+    """Who does something in a file, whether the server can be reached, and the words of slips."""
 
     till: Till
     cashier: Cashier
     online: bool
     language: str
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What an action says when it is done; `closed` where there is no file any more, `revealed` a whole number.
 
-    `opens_drawer`: cash goes out.
+    `opens_drawer`: cash goes out.  `slip` is printed.
     """
 
     said: Message
@@ -73,6 +75,7 @@ class Done:
     closed: bool = False
     revealed: str = ""
     opens_drawer: bool = False
+    slip: ReportSlip | None = None
 
 
 class FileForm(Protocol):

@@ -9,6 +9,7 @@ from posapp.application.stored_value.identity import IdentityPaper
 from posapp.application.stored_value.pin import set_pin
 from posapp.application.stored_value.settlement import CloseDone, CloseRequest, cash_most, close_card, preview_close
 from posapp.application.stored_value.top_up import TopUp, TopUpDone, TopUpPreview, preview_top_up, top_up
+from posapp.application.wallet_slips import closed_card_slip
 from posapp.domain.amounts import Money
 from posapp.domain.closing import Closing
 from posapp.domain.errors import InvalidField
@@ -18,6 +19,7 @@ from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.stored_card import StoredCard, named_card_id
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
+from posapp.ui.checkout.member_file.lines import card_name
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.screen_stored import CLOSE, GROUNDS, METHODS
 from posapp.ui.checkout.screen_tender import entered
@@ -237,7 +239,13 @@ class StoredForms:
                 owner.change(mode=replace(mode, request=request, error=result))
                 return
             paid = msg("stored.closed_detail", number=result.event.number, amount=result.closing.payout.fen)
-            owner.change(mode=None, toast=Notice(Tone.SUCCESS, "wallet", msg("stored.closed"), paid))
+            name = card_name(till.programme, mode.card.kind).in_language(owner.language)
+            slip = closed_card_slip(till, result, name, mode.member, owner.shell.receipt_labels())
+            owner.shell.print_receipt(slip)
+            if request.method is TenderMethod.CASH and result.closing.payout:
+                owner.shell.open_drawer()
+            toast = Notice(Tone.SUCCESS, "wallet", msg("stored.closed"), paid)
+            owner.change(mode=None, toast=toast, last_receipt=slip)
             owner.read_cards()
 
         owner.work(pay_out, done)

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from posapp.application.passes import PassReturn, PassReturnPreview, ReturnablePass, return_pass
 from posapp.application.staff.approving import Ask
+from posapp.application.wallet_slips import pass_back_slip
 from posapp.domain.amounts import Money
 from posapp.domain.events import Tender
 from posapp.domain.sale import TenderMethod
@@ -83,11 +84,16 @@ class GivePassBack:
         preview, method = self._picked(mode)
         paid = (Tender(method, preview.refund, preview.refund),) if preview.refund else ()
         reason = mode.text("note") or preview.basis.value
-        return_pass(doing.till, PassReturn(self.request, preview, reason, paid, doing.cashier, mode.approver))
+        back = PassReturn(self.request, preview, reason, paid, doing.cashier, mode.approver)
+        recorded, member = return_pass(doing.till, back), mode.back.file.member
+        slip = None
+        if recorded is not None:
+            slip = pass_back_slip(doing.till, recorded, self.held, member, doing.labels, doing.language)
         return Done(
             msg("file.pass_returned", amount=preview.refund.fen),
             named(self.held.name, doing.language),
-            opens_drawer=method is TenderMethod.CASH and preview.refund > Money(0),
+            opens_drawer=recorded is not None and method is TenderMethod.CASH and preview.refund > Money(0),
+            slip=slip,
         )
 
     @property

@@ -9,6 +9,7 @@ from posapp.application import member_life as life
 from posapp.application.member_life import Authority, Claim, Notice, Transfer
 from posapp.application.staff.approving import Ask
 from posapp.application.stored_value.identity import IdentityPaper
+from posapp.application.wallet_slips import transfer_slip
 from posapp.domain.member import Member
 from posapp.domain.staff import Right
 from posapp.ui.checkout.file_modes import Doing, Done, FileFormMode
@@ -111,11 +112,13 @@ class TransferClaim:
             paper=IdentityPaper(name, number) if name or number else None,
             guardian=mode.ticked,
         )
-        life.transfer_claim(doing.till, wanted, Authority(doing.cashier.id, mode.approver, doing.online))
+        moved = life.transfer_claim(doing.till, wanted, Authority(doing.cashier.id, mode.approver, doing.online))
+        people, slip = (mode.back.file.member, self.receiver), None
+        if moved is not None:
+            slip = transfer_slip(doing.till, moved, self.claim, people, doing.labels, doing.language)
         name_of_it = named(self.claim.name, doing.language)
-        return Done(
-            msg("file.transferred", name=name_of_it, who=called(self.receiver)), msg("file.transferred_detail")
-        )  # fmt: skip
+        done = msg("file.transferred", name=name_of_it, who=called(self.receiver))
+        return Done(done, msg("file.transferred_detail"), slip=slip)
 
 
 def _state(claim: Claim, language: str) -> Message:

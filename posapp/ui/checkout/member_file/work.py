@@ -160,7 +160,7 @@ class FileWork:
     def doing(self) -> Doing:
         """Who does what is done, now."""
         owner = self._owner
-        return Doing(owner.till, owner.cashier, owner.online, owner.language)
+        return Doing(owner.till, owner.cashier, owner.online, owner.language, owner.shell.receipt_labels())
 
     def _on_form(self, mode: FileFormMode, intent: do.Intent) -> bool:
         match intent:
@@ -229,6 +229,9 @@ class FileWork:
         owner = self._owner
         if done.opens_drawer:
             owner.shell.open_drawer()
+        if done.slip is not None:
+            owner.shell.print_receipt(done.slip)
+            owner.session = replace(owner.session, last_receipt=done.slip)
         notice = Notice(Tone.SUCCESS, "circle-check", done.said, done.detail)
         if done.closed:
             self._close(mode.file.member.id, notice)
