@@ -135,8 +135,14 @@ def known(till: Till, connection: Connection, member: Member, *, points: bool = 
     """A member with what is not in the search: the tier that was recorded, points by lot, the card's face."""
     life = till.programme.points_life if points else None
     held = point_rows.held(connection, member.id, life, till.business_day()) if life is not None else None
-    face = member_states.membership(connection, member.id).face
-    return replace(member, points=held, held_tier=held_tiers.find(connection, member.id), face=face)
+    membership = member_states.membership(connection, member.id)
+    return replace(
+        member,
+        points=held,
+        held_tier=held_tiers.find(connection, member.id),
+        face=membership.face,
+        card_until=membership.card_until,
+    )
 
 
 def stranger(till: Till) -> Member:

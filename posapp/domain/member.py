@@ -162,7 +162,7 @@ class Member:
     """A member as the till sees them: card, profile and standing together.
 
     `points` is what the ledger says of points that lapse, `held_tier` the tier that was recorded; None where the
-    programme has no such thing, or where nobody looked.  `face` is as in `Membership`.
+    programme has no such thing, or where nobody looked.  `face` and `card_until` are as in `Membership`.
     """
 
     id: MemberId
@@ -173,6 +173,7 @@ class Member:
     points: PointsHeld | None = None
     held_tier: HeldTier | None = None
     face: str = ""
+    card_until: BusinessDay | None = None
 
     def points_on(self, day: BusinessDay) -> PointsOnDay:
         """How the points stand on a day; where they do not lapse, all of them are there for ever."""

@@ -153,12 +153,12 @@ def test_W15_a_card_valid_this_year_is_replaced_after_its_end_and_what_stood_on_
         membership = member_states.membership(connection, member.id)
     assert str(membership.card_until) == "2026-12-31"
     today = till.business_day()
-    assert life.card_notice(membership, today) is None, "31 days to go"
-    notice = life.card_notice(membership, today.plus(1))
+    assert life.card_notice(membership.card_until, today) is None, "31 days to go"
+    notice = life.card_notice(membership.card_until, today.plus(1))
     assert notice is not None
     assert (notice.days_left, notice.has_ended) == (30, False)
     clock.step(days=32)
-    ended = life.card_notice(membership, till.business_day())
+    ended = life.card_notice(membership.card_until, till.business_day())
     assert ended is not None
     assert ended.has_ended
     number = life.replace_card(till, member.id, "expired", CASHIER.id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from posapp.application.members import find_members
+from posapp.application.members import find_members, open_card
 from posapp.application.stored_value.pin import set_pin
 from posapp.domain.sale import Identification
+from posapp.domain.time import BusinessDay
 from posapp.ui.checkout.stored_modes import ProofMode
+from tests.integration.demo_shop import publish
 from tests.ui.counters import until
 from tests.ui.fitting import misfits
 from tests.ui.test_staff import CTRL, SHIFT
@@ -75,3 +78,26 @@ def test_without_a_pin_it_says_what_else_there_is(counter: Counter) -> None:
     until(lambda: counter.session.toast is not None, "said")
     assert counter.session.mode is None
     assert counter.session.quote.points_spent.count == 0
+
+
+def test_W15_that_a_card_ends_soon_or_has_ended_is_said_when_its_member_comes(counter: Counter) -> None:
+    till = counter.presenter.till
+    publish(till, card_valid={"type": "this_year"})
+    open_card(till, "13957160005", counter.presenter.cashier.id)
+
+    def said_after(days: int) -> str:
+        counter.clock.step(days=days)
+        counter.type("13957160005/")
+        until(lambda: counter.session.basket.member is not None, "attached")
+        notice = counter.session.toast
+        text = counter.window.ctx.text
+        assert misfits(counter.window) == []
+        said = text(notice.title) if notice is not None else ""
+        counter.press(Qt.Key.Key_F2, SHIFT)
+        until(lambda: counter.session.basket.member is None, "off the sale")
+        return said
+
+    assert said_after(0) == "", "two months to go"
+    left = BusinessDay.of(date(2026, 12, 15)).ordinal - till.business_day().ordinal
+    assert said_after(left) == "会员卡 12-31 周四 到期，还剩 16 天"
+    assert said_after(17) == "会员卡已于 12-31 周四 到期"

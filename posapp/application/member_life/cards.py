@@ -10,7 +10,6 @@ from posapp.application.till import Till
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import CardReplaced
 from posapp.domain.ids import MemberId, StaffId
-from posapp.domain.member import Membership
 from posapp.domain.time import BusinessDay
 from posapp.storage import member_states
 
@@ -32,9 +31,8 @@ class CardNotice:
         return self.days_left < 0
 
 
-def card_notice(membership: Membership, today: BusinessDay) -> CardNotice | None:
-    """What to say of a member's card today: from thirty days before its end on, and after it."""
-    last = membership.card_until
+def card_notice(last: BusinessDay | None, today: BusinessDay) -> CardNotice | None:
+    """What to say today of a card that is good until a day: from thirty days before its end on, and after it."""
     if last is None or last.ordinal - today.ordinal > max(NOTICE_DAYS):
         return None
     return CardNotice(last, last.ordinal - today.ordinal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -115,8 +114,3 @@ def _check_who(card: StoredCard, cart: Cart, payment: StoredPayment) -> None:
         raise InvalidField(
             "identification", "the member's PIN or the code on their phone is needed", "请会员输入密码，或出示动态码"
         )
-
-
-def settled_amount(draws: Sequence[LotPart]) -> Money:
-    """What lots pay together."""
-    return Money(sum(part.fen for part in draws))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from posapp.application import members
 from posapp.application import wallet as wallets
+from posapp.application.member_life.cards import card_notice
 from posapp.application.member_life.recognising import needs_second_factor
 from posapp.application.phone import normalise_phone
 from posapp.domain.card_face import faces
@@ -13,6 +14,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Identification
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
+from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -190,7 +192,8 @@ class Finding:
 
         def read(wallet: Wallet) -> None:
             owner.session = replace(owner.session, mode=paying_under(owner.session.mode))
-            owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=toast)
+            said = toast or _card_ends(member, owner.till.business_day())
+            owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=said)
 
         owner.work(lambda: wallets.open_wallet(owner.till, member.id, codes, online=online), read)
 
@@ -278,6 +281,16 @@ class Finding:
     def _next_revision(self) -> int:
         self._revision += 1
         return self._revision
+
+
+def _card_ends(member: Member, today: BusinessDay) -> Notice | None:
+    """That the card ends soon, or has: another one is given in the member's file, and nothing is lost (W-15)."""
+    notice = card_notice(member.card_until, today)
+    if notice is None:
+        return None
+    day = str(notice.last_day)
+    ends = msg("card.ended", day=day) if notice.has_ended else msg("card.ends", day=day, days=notice.days_left)
+    return Notice(Tone.WARN, "alert-triangle", ends, msg("card.ends_detail"))
 
 
 def _how(query: str) -> Identification:
