@@ -1,7 +1,8 @@
 """Backups: a consistent copy while the till sells, checked before it replaces an older one.
 
 A backup is a database of its own under the same key.  A till that is opened on a restored backup writes a new stream,
-because every process does, so nothing is ever recorded twice (sync.md, Identity and log).
+because every process does, so nothing is ever recorded twice (sync.md, Identity and log).  Shares of balances are not
+to be spent twice either: in a backup they are suspended (docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
+from posapp.storage import leases
 from posapp.storage.database import Database, connect
 from posapp.storage.errors import BackupRefused, DiskFull, NewerSchema, StorageError, WrongKey, translated
 from posapp.storage.schema_version import SCHEMA_VERSION
@@ -114,6 +116,7 @@ def _copy(database: Database, unfinished: Path, progress: Callable[[float], None
                 pages=_PAGES_AT_ONCE,
                 progress=lambda _status, remaining, total: progress(1 - remaining / total if total else 1.0),
             )
+            leases.drop_raw(copy)
             # A backup is one file: no write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE").fetchone()
         finally:

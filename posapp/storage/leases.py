@@ -2,13 +2,17 @@
 
 They are spent by whatever the till takes, in the transaction that records it, so that a power cut takes both or none.
 While they are suspended the till has stopped spending them and waits for the server to take them back.
+
+A copy of the file has the same shares, and whoever is put back to it would spend them again.  So copies that are made
+as backups have theirs suspended, and any other spends none from the moment on at which the server's word shows that it
+is one: that events of this till are there which it lacks, or that it gave shares back of which it knows nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select
 
@@ -86,9 +90,21 @@ def suspend(connection: Connection) -> int:
     return turn
 
 
+def drop(connection: Connection) -> None:
+    """Spend none of them until the server has set new ones aside: these may be spent, or others', by now."""
+    drop_raw(driver(connection))
+
+
+def drop_raw(raw: Any) -> None:
+    """The same on a connection of the driver, to a copy of the file."""
+    settings.put_raw(raw, _SUSPENDED, True)
+
+
 def note_turn(connection: Connection, turn: int) -> None:
-    """The server knows of so many turns: a till that was put back to a backup does not, and counts on from there."""
-    settings.put(connection, _TURN, max(turn, settings.get(connection, _TURN)))
+    """The server knows of so many turns: a till that was put back to a copy does not, and counts on from there."""
+    if turn > settings.get(connection, _TURN):
+        settings.put(connection, _TURN, turn)
+        drop(connection)
 
 
 def take_over(

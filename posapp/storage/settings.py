@@ -70,8 +70,13 @@ def get(connection: Connection, which: Setting[T]) -> T:
 
 def put(connection: Connection, which: Setting[T], value: T) -> None:
     """Write a setting in the caller's transaction."""
+    put_raw(driver(connection), which, value)
+
+
+def put_raw(raw: Any, which: Setting[T], value: T) -> None:
+    """The same on a connection of the driver."""
     body = msgspec.msgpack.encode(msgspec.convert(value, which.kind))
-    _PUT.run(driver(connection), (which.name, body))
+    _PUT.run(raw, (which.name, body))
 
 
 def forget(connection: Connection, which: Setting[Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
 from posapp.domain.time import from_micros
-from posapp.storage import documents, event_log, server_states, settings, streams
+from posapp.storage import documents, event_log, leases, server_states, settings, streams
 from posapp.storage.contact import KEEP_EVERY, Contact
 from posapp.storage.documents import Document, DocumentVersion
 from posapp.storage.errors import ForkDetected, SequenceGap
@@ -159,6 +159,9 @@ class TillDatabase:
             heads = _all_own_heads(connection, page)
             states = [_state(row) for row in page.members]
             server_states.apply_server_states(connection, states, heads, complete=page.complete)
+            if any(_is_beyond(connection, each) for each in page.own_heads):
+                # This file is an older copy: its shares of balances may be spent, or others', by now.
+                leases.drop(connection)
             cursor = PullCursor(page.cursor.gseq, page.cursor.hash, page.cursor.generation)
             settings.put(connection, settings.PULL_CURSOR, cursor)
             if page.complete:
@@ -246,6 +249,12 @@ class TillDatabase:
             )
         streams.acknowledge(connection, arrived.stream, arrived.last_sequence)
         return new
+
+
+def _is_beyond(connection: Connection, head: StreamHead) -> bool:
+    """Whether the server has more of an own stream than this file."""
+    ours, _hash = streams.head(connection, StreamId(DeviceId(head.device), Incarnation(head.incarnation)))
+    return head.sequence > ours
 
 
 def _stretch(connection: Connection, state: StreamState, most: int) -> Stretch:
