@@ -30,7 +30,7 @@ _NEED_BACKUPS: Final = frozenset(
 _STEPS: Final = 260
 """So many that more than a hundred of them are sales."""
 _SUBJECT: Final = 40
-"""How often what a seed is about is drawn, for each of its subjects; what is always drawn comes to 245."""
+"""How often what a seed is about is drawn, for each of its subjects; what is always drawn comes to 261."""
 _FAVOURED: Final = 4
 """How much more often a fault is drawn that a seed is about."""
 

@@ -26,7 +26,7 @@ ACTIONS: Final[Mapping[str, tuple[int, Callable[[Desk], Attempt | None]]]] = {
     "merge members": (1, members.merge),
     "undo a merge": (1, members.undo_merge),
     "transfer a card or pass": (1, members.transfer),
-    "top up": (8, stored.top_up_card),
+    "top up": (14, stored.top_up_card),
     "grant bonus": (1, stored.grant),
     "close a stored-value card": (1, stored.close),
     "sell a pass": (3, passes.sell),

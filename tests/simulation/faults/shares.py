@@ -29,7 +29,7 @@ class EarlyReturn:
     """A till would give its shares back when it has just sold something, which is still to be pushed."""
 
     name = "return of shares before the journal"
-    weight = 3
+    weight = 6
 
     def strike(self, world: World, till: Till) -> None:
         """It must not."""
