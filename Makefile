@@ -10,8 +10,9 @@ PYTHON := .venv/bin/python
 UV := .tools/bin/uv
 # Passed on to the command: make replay ARGS="--first 500"
 ARGS ?=
-# Test processes at once; `make test JOBS=0` runs them in one process, where a debugger works.
-JOBS ?= auto
+# Test processes at once: one more than there are processors, because windows and sockets wait much of the time.
+# `make test JOBS=0` runs them in one process, where a debugger works.
+JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 # The seeds of `make simulate`: the first one, and how many.
 FROM ?= 1
 SEEDS ?= 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -40,12 +41,20 @@ def documents_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-@pytest.fixture
-def server(tmp_path: Path, documents_file: Path) -> Iterator[ServerProcess]:
-    made = ServerProcess(tmp_path / "server")
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory, documents_file: Path) -> Path:
+    """A server's folder with a merchant, a store and its goods, made by commands once and copied for each test."""
+    made = ServerProcess(tmp_path_factory.mktemp("founded") / "server")
     made.run("init-merchant", "青禾生活", "--id", "qinghe")
     made.run("add-store", "S1", "文三路店")
     made.run("import-documents", str(documents_file))
+    return made.folder
+
+
+@pytest.fixture
+def server(tmp_path: Path, founded: Path) -> Iterator[ServerProcess]:
+    made = ServerProcess(tmp_path / "server")
+    copytree(founded, made.folder)
     made.start()
     yield made
     made.stop()
@@ -116,17 +125,17 @@ def test_sell_offline_and_agree_when_the_network_returns(server: ServerProcess, 
     assert "0 in quarantine" in server.run("verify")
 
 
-def test_the_pill_follows_within_a_second(server: ServerProcess, join_till: JoinTill) -> None:
+def test_the_pill_follows_what_is_sold_and_sent(server: ServerProcess, join_till: JoinTill) -> None:
     till = join_till(1)
     till.scan_goods("明前龙井")
     till.type("200+")
     until(lambda: isinstance(till.session.mode, CompleteMode), "a sale")
-    until(lambda: till.session.sync.kind is SyncKind.SYNCED and till.session.sync.pending == 0, "pushed", seconds=1.0)
+    until(lambda: till.session.sync.kind is SyncKind.SYNCED and till.session.sync.pending == 0, "pushed")
     server.stop()
     till.scan_goods("明前龙井")
     till.type("200+")
     until(lambda: isinstance(till.session.mode, CompleteMode), "a sale without a server")
-    until(lambda: till.session.sync.pending == 1, "the pill counts it", seconds=1.0)
+    until(lambda: till.session.sync.pending == 1, "the pill counts it")
 
 
 @pytest.mark.parametrize(

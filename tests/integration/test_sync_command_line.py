@@ -31,7 +31,7 @@ def sync(data: Path, *words: str, url: str = "") -> subprocess.CompletedProcess[
     command, *rest = words
     arguments = [sys.executable, "-m", "sync", command, "--data", str(data), *rest]
     environment = {**ENVIRONMENT, **({"DATABASE_URL": url} if url else {})}
-    return subprocess.run(arguments, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    return subprocess.run(arguments, check=False, capture_output=True, text=True, env=environment, timeout=100)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def test_from_an_empty_folder_to_a_synced_till(tmp_path: Path, url: str) -> None
         assert till.enrolment.store_name.startswith("Demo store")
         before = till.balances()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
     with serving(data, url) as (_process, printed):
         assert "DEMO-" not in printed
         till.connect(address(printed))
