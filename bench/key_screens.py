@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.device_intents import DevicePage, OpenDevices
+from posapp.ui.checkout.device_modes import DevicesMode, PeopleMode
 from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from posapp.ui.checkout.price_modes import PriceMode
@@ -30,8 +32,11 @@ class Studio(Protocol):
     def fill(self, **values: str) -> None:
         """Type into the fields of the open dialog."""
 
-    def take_both(self, name: str) -> None:
-        """Save what the window shows, in Chinese and in English."""
+    def type_into(self, name: str, text: str) -> None:
+        """Type into an input by its name."""
+
+    def take_both(self, name: str, part: str = "") -> None:
+        """Save what the window shows, or a part of it by its name, in Chinese and in English."""
 
 
 def take_questions(studio: Studio) -> None:
@@ -62,3 +67,21 @@ def take_questions(studio: Studio) -> None:
     studio.ask(do.KeyRowChosen("Ctrl L"), do.KeyGiven("F9"), until=lambda: True)
     studio.take_both("keys_taken")
     studio.ask(back, back, until=closed)
+
+
+def take_around(studio: Studio) -> None:
+    """What is around the sale: devices and people."""
+    presenter = studio.presenter
+
+    def mode(kind: type) -> Callable[[], bool]:
+        return lambda: isinstance(presenter.session.mode, kind)
+
+    def closed() -> bool:
+        return presenter.session.mode is None
+
+    back = do.EscPressed()
+    studio.ask(OpenDevices(), until=mode(DevicesMode))
+    studio.take_both("devices")
+    studio.ask(DevicePage(by=1), until=mode(PeopleMode))
+    studio.take_both("people")
+    studio.ask(back, until=closed)

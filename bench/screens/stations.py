@@ -6,16 +6,22 @@ from datetime import timedelta
 
 from bench.screens.walk import GOODS, Walk, demo_walk
 from posapp.application.devices import Device, Gear, Health
+from posapp.application.members import open_card
+from posapp.application.passes import PassOrder, sell_pass
 from posapp.application.ports import CameraPicture, PrinterFailed, PrinterFault
 from posapp.application.printing.worker import PrinterNews
 from posapp.application.till import Till
+from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
+from posapp.domain.events import Tender
+from posapp.domain.sale import TenderMethod
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.device_intents import DeviceAct, DevicePage, OpenDevices
 from posapp.ui.checkout.device_modes import DevicesMode
 from posapp.ui.checkout.file_intents import FileAct, FilePage
+from posapp.ui.checkout.file_modes import FilePickMode
 from posapp.ui.checkout.report_intents import OpenReport, ReportSpanChosen
-from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.checkout.session import OtherMemberMode, SyncStatus
 from posapp.ui.checkout.staff_modes import OwnerMode
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.first_start import FirstStartPresenter
@@ -27,6 +33,7 @@ _FILE = (
     ("events", ("join", "quit", "arrive")),
     ("history", ("review",)),
 )
+_OTHER = "13957160009"
 _PAPER = {"name": "林晓梅", "number": "11010519491231002X", "pin": "246802"}
 
 
@@ -86,6 +93,13 @@ def member_sheets(walk: Walk) -> None:
 
 def member_file(walk: Walk) -> None:
     """Each page of the file, and each of its dialogs."""
+    till, cashier = walk.till, walk.presenter.cashier
+    paid = (Tender(TenderMethod.CASH, Money(19_900), Money(19_900)),)
+    member = walk.presenter.session.basket.member
+    if member is None:
+        raise TypeError("nobody is on the sale")
+    sell_pass(till, PassOrder(b"walk", member.id, "latte10", paid, cashier))
+    open_card(till, _OTHER, cashier.id, name="王小明")
     walk.send(do.OpenMemberFile())
     for place, (page, actions) in enumerate(_FILE):
         walk.steps(f"file_{page}", FilePage(page=place))
@@ -94,10 +108,21 @@ def member_file(walk: Walk) -> None:
             walk.send(FileAct(digit))
             if walk.presenter.session.mode != before or walk.presenter.session.toast is not None:
                 walk.look(f"file_{page}_{action}")
+                _go_on(walk, f"file_{page}_{action}")
             while walk.presenter.session.over is not None or getattr(walk.presenter.session.mode, "page", None) is None:
                 walk.send(do.EscPressed())
             walk.presenter.toast(None)
     walk.back()
+
+
+def _go_on(walk: Walk, name: str) -> None:
+    """From the search for another member to what they get, from a list to the dialog of its first row."""
+    if isinstance(walk.presenter.session.mode, OtherMemberMode):
+        walk.steps(f"{name}_found", do.LookupEdited(_OTHER))
+        walk.steps(f"{name}_other", do.EnterPressed())
+    mode = walk.presenter.session.mode
+    if isinstance(mode, FilePickMode) and mode.count:
+        walk.steps(f"{name}_form", do.EnterPressed())
 
 
 def reports(walk: Walk) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from posapp.domain.coupon_code import is_coupon_code
 from posapp.domain.pricing import BenefitOutcome, Quote, Status
 from posapp.domain.programme import Programme
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import Wallet, Withheld
 from posapp.ui.checkout import sheets
@@ -94,16 +95,15 @@ def counted(one: BenefitOutcome, quote: Quote, language: str) -> Message:
 def _waiting(held: Withheld, programme: Programme, language: str) -> sheets.ChoiceRow:
     return sheets.ChoiceRow(
         row_id=held.coupon.code,
-        title=said(template_name(programme, held.coupon.template, language)),
+        title=named(template_name(programme, held.coupon.template), language),
         detail=said(held.why.in_language(language)),
         amount_fen=None,
     )
 
 
-def template_name(programme: Programme, template: str, language: str) -> str:
-    """What people call a coupon."""
-    found = next((offer.name for offer in programme.offers if offer.id == template), None)
-    return found.in_language(language) if found is not None else template
+def template_name(programme: Programme, template: str) -> Text:
+    """What people call a coupon; its code where the programme has it no more."""
+    return next((offer.name for offer in programme.offers if offer.id == template), Text(template, template))
 
 
 def given_notice(mode: CompleteMode, language: str) -> Notice | None:

@@ -230,7 +230,7 @@ def _label(one: BenefitOutcome, language: str) -> Message:
 def _waiting(held: Withheld, programme: Programme, language: str) -> ui.BenefitRow:
     return ui.BenefitRow(
         benefit_id=held.coupon.code,
-        label=template_name(programme, held.coupon.template, language),
+        label=template_name(programme, held.coupon.template).in_language(language),
         applied=False,
         usable=False,
         reason=msg("coupons.waits"),

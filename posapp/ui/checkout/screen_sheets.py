@@ -124,7 +124,7 @@ def _sheet_of_mode(
             return pick_sheet(mode, language)
         case OtherMemberMode() as mode:
             looked = _lookup(mode.found, programme, now, language)
-            return replace(looked, notice=session.toast or others_notice(mode), may_open_card=False)
+            return replace(looked, notice=session.toast or others_notice(mode, language), may_open_card=False)
         case ReportMode() | SaveReportMode() as mode:
             return open_report(mode, session.toast, language)
         case DevicesMode() | PeopleMode() | SetupMode() as mode:

@@ -28,6 +28,7 @@ from posapp.domain.pricing import Quote
 from posapp.domain.programme.returns import ReturnReason
 from posapp.domain.sale import Cart, Identification, TenderMethod
 from posapp.domain.stored_card import StoredCard
+from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import EMPTY_WALLET, Wallet
 from posapp.storage.held_carts import HeldCart
@@ -45,7 +46,6 @@ from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.stored_modes import StoredMode, StoredShare
 from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
 from posapp.ui.keymap import STANDARD, Keymap
-from posapp.ui.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class OtherMemberMode:
     back: FileMode
     found: LookupMode
     coupon: str = ""
-    name: Message | None = None
+    name: Text | None = None
     transfers: bool = False
 
 

@@ -14,6 +14,7 @@ from posapp.application.workshops import Seating
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.staff import Right
+from posapp.domain.text import Text
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.file_modes import (
     Doing,
@@ -53,8 +54,8 @@ from posapp.ui.checkout.member_file.lines import Around, card_name, subject_of
 from posapp.ui.checkout.member_file.screen import ACTIONS, is_open
 from posapp.ui.checkout.screen_coupons import template_name
 from posapp.ui.checkout.session import LookupMode, OtherMemberMode
-from posapp.ui.checkout.words import said, tier_style, trouble
-from posapp.ui.messages import Message, msg
+from posapp.ui.checkout.words import tier_style, trouble
+from posapp.ui.messages import msg
 
 if TYPE_CHECKING:
     from posapp.ui.checkout.member_file.lines import Subject
@@ -192,8 +193,8 @@ class Actions:
         opened = FileFormMode(mode, form, values, choice, revision=self._work.next_revision())
         self._owner.change(mode=opened, toast=None)
 
-    def _name_of(self, coupon: FileCoupon) -> Message:
-        return said(template_name(self._owner.till.programme, coupon.template, self._owner.language))
+    def _name_of(self, coupon: FileCoupon) -> Text:
+        return template_name(self._owner.till.programme, coupon.template)
 
     # -- lists ---------------------------------------------------------------
 

@@ -107,7 +107,7 @@ class VoidCoupon:
     """Make a coupon worthless."""
 
     coupon: FileCoupon
-    name: Message
+    name: Text
 
     def sheet(self, mode: FileFormMode, language: str) -> FormSheet:
         """What is asked, and what would follow."""
@@ -117,7 +117,7 @@ class VoidCoupon:
             language,
             fields=(FormField("reason", msg("file.reason"), mode.text("reason"), words=True, wide=True),),
             facts=(
-                FormFact(self.name, ""),
+                FormFact(named(self.name, language), ""),
                 FormFact(msg("file.code"), self.coupon.code),
                 FormFact(msg("file.before"), msg("file.coupon_open")),
                 FormFact(msg("file.after"), msg("file.coupon_void"), strong=True),
@@ -127,7 +127,7 @@ class VoidCoupon:
     def act(self, mode: FileFormMode, doing: Doing) -> Done:
         """Do it.  Raises `InvalidField`."""
         gone = coupons.void(doing.till, [self.coupon.code], mode.text("reason"), doing.cashier)
-        return Done(msg("file.voided" if gone else "file.voided_before", name=self.name))
+        return Done(msg("file.voided" if gone else "file.voided_before", name=named(self.name, doing.language)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class HandOn:
     """Hand a coupon on to another member."""
 
     code: str
-    name: Message
+    name: Text
     receiver: Member
 
     def sheet(self, mode: FileFormMode, language: str) -> FormSheet:
@@ -145,7 +145,7 @@ class HandOn:
             "hand_on",
             language,
             facts=(
-                FormFact(self.name, ""),
+                FormFact(named(self.name, language), ""),
                 FormFact(msg("file.code"), self.code),
                 FormFact(msg("file.before"), called(mode.back.file.member)),
                 FormFact(msg("file.after"), called(self.receiver), strong=True),
@@ -156,7 +156,7 @@ class HandOn:
     def act(self, mode: FileFormMode, doing: Doing) -> Done:  # noqa: ARG002 - as every dialog
         """Do it.  Raises `InvalidField`."""
         coupons.transfer(doing.till, self.code, self.receiver.id, doing.cashier, online=doing.online)
-        return Done(msg("file.handed_on", name=self.name, who=called(self.receiver)))
+        return Done(msg("file.handed_on", name=named(self.name, doing.language), who=called(self.receiver)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from posapp.ui.checkout.file_modes import FileMode, Page
 from posapp.ui.checkout.file_sheet import FileRow
 from posapp.ui.checkout.screen_coupons import days_left, template_name
 from posapp.ui.checkout.screen_member import distance, visits_words
-from posapp.ui.checkout.words import named, said
+from posapp.ui.checkout.words import named
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, Words, msg
 
@@ -152,7 +152,7 @@ def _nothing() -> Line:
 def _coupon(one: FileCoupon, around: Around) -> FileRow:
     left = days_left(one.last_day, around.today) or msg("passes.for_ever")
     may = msg("file.transferable" if one.transferable else "file.own")
-    return FileRow(said(template_name(around.programme, one.template, around.language)), left, (one.code, may))
+    return FileRow(named(template_name(around.programme, one.template), around.language), left, (one.code, may))
 
 
 def card_name(programme: Programme, kind: str) -> Text:

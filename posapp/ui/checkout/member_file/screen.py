@@ -85,11 +85,11 @@ def pick_sheet(mode: FilePickMode, language: str) -> ChoiceSheet:
     )  # fmt: skip
 
 
-def others_notice(mode: OtherMemberMode) -> Notice:
+def others_notice(mode: OtherMemberMode, language: str) -> Notice:
     """Why another member is looked for."""
     own = mode.back.file.member.profile
     if mode.transfers:
         return Notice(Tone.INFO, "users", msg("file.find_taker", who=own.name or own.masked_phone))
     if mode.name is not None:
-        return Notice(Tone.INFO, "ticket", msg("file.find_receiver", name=mode.name))
+        return Notice(Tone.INFO, "ticket", msg("file.find_receiver", name=named(mode.name, language)))
     return Notice(Tone.INFO, "users", msg("file.find_other", who=own.name or own.masked_phone))
