@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from posapp.application import member_life as life
+from posapp.application.card_faces import choose_own, choose_picture, chosen_face
 from posapp.application.member_life import Authority
 from posapp.application.members import find_member, find_members, identify, open_card
 from posapp.domain.card import StaticCard, static_code
@@ -51,6 +55,28 @@ def test_what_becomes_of_members_is_known_everywhere(place: World) -> None:
     for till in (here, there):
         report = verify(till.database)
         assert report.ok, report.differences
+
+
+def test_the_face_of_a_card_is_worn_at_every_till(place: World) -> None:
+    here, there = place.join("here"), place.join("there", store="S2")
+    counter, branch = application(here), application(there)
+    picture = BytesIO()
+    Image.effect_noise((750, 1334), 40).convert("RGB").save(picture, "JPEG", quality=60)
+    assert len(picture.getvalue()) > 200_000, "as heavy as a photograph"
+    choose_picture(counter, picture.getvalue())
+    first = open_card(counter, "13957160001", CASHIER.id, face="picture").member
+    here.sync()
+    there.sync()
+    assert chosen_face(branch) == picture.getvalue()
+    known = find_member(branch, first.id)
+    assert known is not None
+    assert known.face == "picture"
+    choose_own(branch, first.id, "diamond")
+    there.sync()
+    here.sync()
+    again = find_member(counter, first.id)
+    assert again is not None
+    assert again.face == "diamond"
 
 
 def test_two_offline_tills_that_open_a_card_for_one_newcomer_make_one_member(place: World) -> None:
