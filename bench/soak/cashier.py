@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -22,16 +23,23 @@ _PATIENCE_SECONDS = 30.0
 _SCAN_GAP_MS = 4
 _ENTER_AFTER_SCAN_MS = 320
 """An empty Enter sooner after a scan is the scanner's own."""
-_DOWN_MS = 55
-"""So long a finger stays on a key; the shortest taps of a typist are half of it."""
 _KEYPAD = frozenset("0123456789+-*/")
 _KEYS = {"Enter": Qt.Key.Key_Return, "Esc": Qt.Key.Key_Escape, "Down": Qt.Key.Key_Down, "Up": Qt.Key.Key_Up}
 
 
+@cache
+def _nap() -> tuple[QEventLoop, QTimer]:
+    """One loop and one timer: those of thousands of rests would look like a till that grows."""
+    loop, timer = QEventLoop(), QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(loop.quit)
+    return loop, timer
+
+
 def rest(milliseconds: int) -> None:
     """Let the window live for a while, as it does when nobody touches it."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    loop, timer = _nap()
+    timer.start(milliseconds)
     loop.exec()
 
 
@@ -66,6 +74,7 @@ class Cashier:
     partial: list[float] = field(default_factory=list)
     partial_work: list[float] = field(default_factory=list)
     sales: int = 0
+    down: tuple[Qt.Key, str, Qt.KeyboardModifier] | None = None
 
     @property
     def session(self) -> Session:
@@ -83,15 +92,24 @@ class Cashier:
     # -- keys ---------------------------------------------------------------
 
     def strike(self, key: str) -> None:
-        """One key of a hand, which holds it down for a while; digits and signs are those of the numeric keypad."""
+        """One key of a hand, which lies on it until the next one; digits and signs are those of the numeric keypad."""
+        self.let_go()
         code = _KEYS[key] if key in _KEYS else Qt.Key(ord(key.upper()))
         text = "\r" if key == "Enter" else "" if key in _KEYS else key
         held = Qt.KeyboardModifier.KeypadModifier if text in _KEYPAD else Qt.KeyboardModifier.NoModifier
         _send(QEvent.Type.KeyPress, self._target(), code, text, _now_ms(), held)
-        QTimer.singleShot(_DOWN_MS, lambda: _send(QEvent.Type.KeyRelease, self._target(), code, text, _now_ms(), held))
+        self.down = (code, text, held)
+
+    def let_go(self) -> None:
+        """Lift the finger from the key that was struck last."""
+        if self.down is not None:
+            code, text, held = self.down
+            self.down = None
+            _send(QEvent.Type.KeyRelease, self._target(), code, text, _now_ms(), held)
 
     def scan(self, code: str) -> None:
         """A scanner's burst with its Enter."""
+        self.let_go()
         struck = _now_ms()
         for place, character in enumerate((*code, "\r")):
             key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character))
@@ -111,7 +129,7 @@ class Cashier:
 
         What is on the screen counts from the moment at which the window was told of it: the paint after that shows it.
         """
-        paints = len(self.window.paint_ms)
+        self.window.forget()
         told: list[float] = []
 
         def look() -> None:
@@ -137,8 +155,8 @@ class Cashier:
         own = undisturbed(clock, waited() - waited_before, min(clock, busy))
         self.struck.append(Struck(what, clock * 1000, own * 1000, work * 1000))
         if partial:
-            self.partial += self.window.paint_ms[paints:]
-            self.partial_work += self.window.paint_work[paints:]
+            self.partial += self.window.paint_ms
+            self.partial_work += self.window.paint_work
 
     # -- what a sale is made of ---------------------------------------------------------------
 

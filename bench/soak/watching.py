@@ -27,6 +27,11 @@ class WatchedWindow(MainWindow):
         self.paint_ms: list[float] = []
         self.paint_work: list[float] = []
 
+    def forget(self) -> None:
+        """Begin to note paints anew."""
+        self.paint_ms.clear()
+        self.paint_work.clear()
+
     def event(self, event: QEvent) -> bool:
         """What the window has to repaint is painted in this event, children included."""
         if event.type() is not QEvent.Type.UpdateRequest:

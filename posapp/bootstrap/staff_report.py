@@ -7,12 +7,21 @@ from typing import TYPE_CHECKING
 from posapp.application.members import find_member
 from posapp.application.staff.watching import StaffReport, staff_report
 from posapp.domain.by_hand import reason_words
+from posapp.domain.events import StaffChanged, StaffStep
 from posapp.domain.staff_watch import MOST_A_DAY, MOST_OF_ONE
 
 if TYPE_CHECKING:
     from posapp.application.till import Till
     from posapp.domain.ids import MemberId, StaffId
     from posapp.domain.time import BusinessDay
+
+_STEPS = {
+    StaffStep.ADDED: "新增 / added",
+    StaffStep.PIN: "设密码 / PIN set",
+    StaffStep.ROLE: "改角色 / role",
+    StaffStep.LIMITS: "改权限 / limits",
+    StaffStep.LEFT: "离职 / left",
+}
 
 
 def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
@@ -39,6 +48,19 @@ def print_staff(till: Till, first: BusinessDay, last: BusinessDay) -> None:
     print(f"one member in more than {share} of a cashier's member sales / 同一会员占比超过 {share}: {len(made.pairs)}")
     for pair in made.pairs:
         print(f"  {_named(made, pair.cashier)}  {_card(till, pair.member)}  {pair.sales} ({_percent(pair.share)})")
+    _print_changes(till, made)
+
+
+def _print_changes(till: Till, made: StaffReport) -> None:
+    """When, who, and what they changed of whom."""
+    print(f"changes of who works here / 人员变更: {len(made.changes)}")
+    for one in made.changes:
+        if isinstance(one.event, StaffChanged):
+            change = one.event
+            at = one.at.astimezone(till.programme.zone)
+            by = _named(made, change.operator) or "posapp staff"
+            role = f"{change.before} → {change.role}" if change.step is StaffStep.ROLE else change.role
+            print(f"  {at:%Y-%m-%d %H:%M}  {by}  {_STEPS[change.step]}  {_named(made, change.person)}  {role}".rstrip())
 
 
 def _reason(word: str) -> str:

@@ -62,6 +62,7 @@ from posapp.domain.events import (
     ShiftCounted,
     ShiftOpened,
     SignInAnswered,
+    StaffChanged,
     StockSupplied,
     StoredValueClosed,
     StoredValueOpened,
@@ -126,6 +127,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     52: (1, ExceptionClosed),
     55: (1, SaleClaimed),
     56: (1, NumbersListed),
+    59: (1, StaffChanged),
 }
 """Kind number → (current version, class).  Numbers are never reused."""
 

@@ -55,10 +55,12 @@ event = Table(
     Column("projected", INTEGER, nullable=False),
     Index("event_place", "stream_key", "sequence", unique=True),
     Index("event_deferred", "position", sqlite_where=text("projected = 0")),
-    # What people did beside selling: signing in, agreeing, the drawer (`domain.encoding.KINDS`).
     # Who was named for a sale late.
     Index("event_claim", "position", sqlite_where=text("kind = 55")),
+    # What people did beside selling: signing in, agreeing, the drawer (`domain.encoding.KINDS`).
     Index("event_people", "kind", "position", sqlite_where=text("kind BETWEEN 40 AND 49")),
+    # Who changed who works here.
+    Index("event_staff", "position", sqlite_where=text("kind = 59")),
     sqlite_strict=True,
 )
 

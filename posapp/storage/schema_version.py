@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.schema import ExecutableDDLElement
 
-SCHEMA_VERSION = 17
+SCHEMA_VERSION = 21
 """The number of the newest migration; its revision id is this number with four digits."""
 
 

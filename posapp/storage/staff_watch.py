@@ -19,6 +19,7 @@ from posapp.domain.events import (
     SaleCompleted,
     SaleRefunded,
     SignInAnswered,
+    StaffChanged,
 )
 from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.time import BusinessDay
@@ -27,7 +28,7 @@ from posapp.storage.schema import event, posting, refund, sale, stream
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
-    from posapp.domain.events import Event
+    from posapp.domain.events import Event, Recorded
 
 Days = tuple[int, int]
 """The first and the last business day, as ordinals."""
@@ -125,6 +126,17 @@ def answers(connection: Connection, days: Days) -> list[ApprovalAnswered | SignI
     ]
 
 
+def staff_changes(connection: Connection, days: Days) -> list[Recorded]:
+    """Who changed who works here, and when."""
+    # In the words of the index `event_staff`.
+    first, last = days
+    return [
+        one
+        for one in _recorded(connection, _events().where(literal_column("event.kind = 59")))
+        if isinstance(one.event, StaffChanged) and first <= one.event.business_day.ordinal <= last
+    ]
+
+
 def _events() -> Select[tuple[int, bytes, bytes, bytes]]:
     return (
         select(event.c.sequence, event.c.canonical, stream.c.device, stream.c.incarnation)
@@ -136,11 +148,15 @@ def _events() -> Select[tuple[int, bytes, bytes, bytes]]:
 
 
 def _facts(connection: Connection, query: Select[tuple[int, bytes, bytes, bytes]]) -> list[Event]:
+    return [one.event for one in _recorded(connection, query)]
+
+
+def _recorded(connection: Connection, query: Select[tuple[int, bytes, bytes, bytes]]) -> list[Recorded]:
     return [
         from_values(
             StreamId(DeviceId(row.device), Incarnation(row.incarnation)),
             row.sequence,
             msgspec.msgpack.decode(row.canonical),
-        ).event
+        )
         for row in connection.execute(query)
     ]

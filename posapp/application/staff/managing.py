@@ -42,8 +42,8 @@ def add(till: Till, by: Cashier, number: str, name: str, role: str, pin: str) ->
         raise InvalidField("number", "somebody has this number: choose another", "工号已有人用，请换一个")
     if fresh.role is not Role.OWNER and not _has_owner(here, without=fresh.id):
         raise InvalidField("role", "the owner comes first, with a PIN", "先加店主并设密码")
-    people.set_pin(till, fresh.id, pin)
-    people.put(till, [fresh])
+    people.set_pin(till, fresh.id, pin, by.id)
+    people.put(till, [fresh], by.id)
     return fresh
 
 
@@ -56,7 +56,7 @@ def new_pin(till: Till, by: Cashier, person: StaffId, pin: str, again: str) -> S
         raise InvalidField("pin", "the two PINs differ: type both again", "两次密码不同，请重新输入")
     if known.role is not Role.OWNER and not _has_owner(here, without=known.id):
         raise InvalidField("pin", "the owner's PIN comes first", "先给店主设密码")
-    people.set_pin(till, known.id, pin)
+    people.set_pin(till, known.id, pin, by.id)
     return known
 
 
@@ -68,7 +68,7 @@ def change_role(till: Till, by: Cashier, person: StaffId, role: str) -> Staff:
     if wanted is not Role.OWNER:
         _check_owner_stays(here, known)
     changed = replace(known, role=wanted, limits=LIMITS[wanted])
-    people.put(till, [changed])
+    people.put(till, [changed], by.id)
     return changed
 
 
@@ -80,7 +80,7 @@ def leave(till: Till, by: Cashier, person: StaffId) -> Staff:
     if known.id == by.id:
         raise InvalidField("number", "they are signed in: another person does it", "不能移出登录中的人，请换人操作")
     _check_owner_stays(here, known)
-    people.put(till, [replace(known, active=False)])
+    people.put(till, [replace(known, active=False)], by.id)
     return known
 
 

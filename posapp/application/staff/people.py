@@ -8,6 +8,7 @@ import msgspec
 
 from posapp.application.pins import PinOf, hash_pin, is_easy, keep_pin
 from posapp.domain.errors import InvalidField
+from posapp.domain.events import StaffChanged, StaffStep
 from posapp.domain.ids import MemberId, StaffId
 from posapp.domain.staff import LIMITS, Limits, Right, Role, Staff
 from posapp.storage import documents
@@ -34,23 +35,54 @@ class _Body(msgspec.Struct, frozen=True, omit_defaults=True):
     active: bool = True
 
 
-def put(till: Till, people: Iterable[Staff]) -> None:
-    """Write what is known of people; the last word on a person wins."""
+COMMAND_LINE = StaffId("")
+"""Who does it where somebody may open the till's folder, and nobody signs in."""
+
+
+def put(till: Till, people: Iterable[Staff], by: StaffId = COMMAND_LINE) -> None:
+    """Write what is known of people, and into the log who changed what; the last word on a person wins."""
     with till.database.write() as connection:
         for one in people:
+            before = _known(till, connection, one.id)
             till.reference.put_sealed(connection, STAFF, one.id, encode(one))
+            step = _step(before, one)
+            if step is not None:
+                was = before.role.value if before is not None and before.active else ""
+                _record(till, connection, StaffChanged(till.business_day(), by, one.id, step, one.role.value, was))
     till.committed()
 
 
-def set_pin(till: Till, person: StaffId, pin: str) -> None:
-    """Give somebody a PIN, or another one; who was locked out is let in again.  Raises `InvalidField`."""
+def _step(before: Staff | None, after: Staff) -> StaffStep | None:
+    """What a person's record says now that it did not say before; a name alone is nobody's power."""
+    here = before if before is not None and before.active else None
+    if not after.active:
+        return StaffStep.LEFT if here is not None else None
+    if here is None:
+        return StaffStep.ADDED
+    if here.role is not after.role:
+        return StaffStep.ROLE
+    return StaffStep.LIMITS if here.limits != after.limits else None
+
+
+def _record(till: Till, connection: Connection, event: StaffChanged) -> None:
+    till.log.append(connection, event, till.clock.now())
+
+
+def set_pin(till: Till, person: StaffId, pin: str, by: StaffId = COMMAND_LINE) -> None:
+    """Give somebody a PIN, or another one; who was locked out is let in again.  Raises `InvalidField`.
+
+    That it was done is in the log; the PIN and its hash are not.
+    """
     if not (SHORTEST_PIN <= len(pin) <= LONGEST_PIN and pin.isascii() and pin.isdecimal()):
         raise InvalidField("pin", "a PIN has four to eight digits", "密码为 4 到 8 位数字")
     if is_easy(pin):
         raise InvalidField("pin", "too easy to guess: not all the same and not in a row", "太容易猜：不要全相同或连号")
     hashed = hash_pin(till, pin_of(person), pin)
     with till.database.write() as connection:
+        known = _known(till, connection, person)
+        role = known.role.value if known is not None else ""
         keep_pin(till, connection, pin_of(person), hashed)
+        _record(till, connection, StaffChanged(till.business_day(), by, person, StaffStep.PIN, role, role))
     till.committed()
 
 
@@ -61,12 +93,17 @@ def pin_of(person: StaffId) -> PinOf:
 
 def find(till: Till, connection: Connection, person: str) -> Staff | None:
     """Somebody by number; None for nobody, and for who has left."""
+    read = _known(till, connection, person)
+    return read if read is not None and read.active else None
+
+
+def _known(till: Till, connection: Connection, person: str) -> Staff | None:
+    """The same, also of who has left."""
     try:
         body = till.reference.sealed(connection, STAFF, person)
     except Unreadable:
         return None
-    read = decode(StaffId(person), body) if body is not None else None
-    return read if read is not None and read.active else None
+    return decode(StaffId(person), body) if body is not None else None
 
 
 def every(till: Till, connection: Connection) -> tuple[Staff, ...]:

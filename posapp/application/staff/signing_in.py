@@ -117,8 +117,8 @@ def begin_owner(till: Till, name: str, pin: str, again: str) -> Cashier:
     if pin != again:
         raise InvalidField("pin", "the two PINs differ: type both again", "两次密码不同，请重新输入")
     owner = staff_member(who_is_there(till).id, name or "店主", Role.OWNER)
-    people.set_pin(till, owner.id, pin)
-    people.put(till, [owner])
+    people.set_pin(till, owner.id, pin, owner.id)
+    people.put(till, [owner], owner.id)
     put_cashier(till, owner)
     skip_owner(till)
     return cashier_of(owner)

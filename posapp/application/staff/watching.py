@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from posapp.application.till import Till
+    from posapp.domain.events import Recorded
     from posapp.domain.ids import MemberId, StaffId
     from posapp.domain.time import BusinessDay
 
@@ -24,13 +25,17 @@ _WRONG = frozenset({"wrong", "locked"})
 
 @dataclass(frozen=True, slots=True)
 class StaffReport:
-    """`names` are those of people who are written down; `outliers` have a refund rate far above the shop's."""
+    """`names` are those of people who are written down; `outliers` have a refund rate far above the shop's.
+
+    `changes` are `StaffChanged` as they were recorded.
+    """
 
     tallies: dict[StaffId, Tally]
     names: dict[StaffId, str]
     busy: tuple[BusyMember, ...]
     pairs: tuple[Pair, ...]
     outliers: tuple[StaffId, ...]
+    changes: tuple[Recorded, ...] = ()
 
 
 def staff_report(till: Till, first: BusinessDay, last: BusinessDay) -> StaffReport:
@@ -40,9 +45,10 @@ def staff_report(till: Till, first: BusinessDay, last: BusinessDay) -> StaffRepo
         sales = rows.sales_by_cashier(connection, days)
         tallies = _tallies(connection, days, sales)
         busy = tuple(BusyMember(*one) for one in rows.busy_members(connection, days, MOST_A_DAY))
+        changes = tuple(rows.staff_changes(connection, days))
         names = {one.id: one.name for one in people.every(till, connection)}
     of_members = {(cashier, member): count for (cashier, member), count in sales.items() if member is not None}
-    return StaffReport(tallies, names, busy, tuple(close_pairs(of_members)), tuple(outliers(tallies)))
+    return StaffReport(tallies, names, busy, tuple(close_pairs(of_members)), tuple(outliers(tallies)), changes)
 
 
 def _tallies(

@@ -72,7 +72,7 @@ from posapp.domain.events.shift import (
     ShiftOpened,
     TenderTotal,
 )
-from posapp.domain.events.staff import ApprovalAnswered, SignInAnswered
+from posapp.domain.events.staff import ApprovalAnswered, SignInAnswered, StaffChanged, StaffStep
 from posapp.domain.events.stored_value import (
     BonusGranted,
     BonusLapsed,
@@ -153,7 +153,9 @@ __all__ = [
     "ShiftEvent",
     "ShiftOpened",
     "SignInAnswered",
+    "StaffChanged",
     "StaffEvent",
+    "StaffStep",
     "Step",
     "StockSupplied",
     "StoredValueClosed",
@@ -184,7 +186,7 @@ MemberLifeEvent = (
 WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
 CouponEvent = CouponsIssued | GiftsTakenBack | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
-StaffEvent = ApprovalAnswered | SignInAnswered
+StaffEvent = ApprovalAnswered | SignInAnswered | StaffChanged
 ShiftEvent = ShiftOpened | CashMoved | DrawerOpened | ShiftCounted | ShiftClosed
 OwnedEvent = PassEvent | CouponEvent | PointsEvent | TierSet
 StoredValueEvent = StoredValueToppedUp | BonusGranted | StoredValueClosed | StoredValueOpened | BonusLapsed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum, unique
 
 from posapp.domain.ids import StaffId
 from posapp.domain.time import BusinessDay
@@ -37,3 +38,30 @@ class SignInAnswered:
     person: StaffId
     before: StaffId
     refused: str
+
+
+@unique
+class StaffStep(IntEnum):
+    """What was changed of somebody who works here; the numbers are recorded."""
+
+    ADDED = 1
+    PIN = 2
+    ROLE = 3
+    LIMITS = 4
+    LEFT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged:
+    """Somebody was added, given a PIN, another role or other limits, or taken off the list.
+
+    `operator` is who did it, empty where it was done on the till's command line.  `role` is theirs from then on, and
+    `before` what it was; empty for whoever is new.  Neither a name nor anything of a PIN is in it.
+    """
+
+    business_day: BusinessDay
+    operator: StaffId
+    person: StaffId
+    step: StaffStep
+    role: str
+    before: str

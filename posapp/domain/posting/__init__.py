@@ -47,6 +47,7 @@ from posapp.domain.events import (
     ShiftCounted,
     ShiftOpened,
     SignInAnswered,
+    StaffChanged,
     StockSupplied,
     StoredValueClosed,
     StoredValueEvent,
@@ -93,7 +94,7 @@ from posapp.domain.posting.workshops import workshop_postings
 
 _MOVES_NOTHING: Final = (
     *(MemberEnrolled, ConsentRecorded, CardReplaced, NumberClaimed, NumberRevealed, NumbersListed),
-    *(ApprovalAnswered, SignInAnswered, DrawerOpened),
+    *(ApprovalAnswered, SignInAnswered, StaffChanged, DrawerOpened),
 )
 
 

@@ -342,7 +342,8 @@ class CheckoutPresenter:
     def start_empty(self, mode: CompleteMode) -> None:
         """A sale is on disk: show it over an empty basket, so that the next scan can only open the next sale."""
         basket = edits.empty(new_cart(self.till))
-        self.session = replace(self.session, mode=mode)
+        # What was known of the goods of this sale would otherwise be kept, and copied at each scan, until the evening.
+        self.session = replace(self.session, mode=mode, products={})
         self.reprice(basket)
 
     def explain(self, explanation: Explanation) -> str:

@@ -135,6 +135,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         52: (1, "ExceptionClosed"),
         55: (1, "SaleClaimed"),
         56: (1, "NumbersListed"),
+        59: (1, "StaffChanged"),
         15: (1, "CouponsIssued"),
         16: (1, "CouponsVoided"),
         17: (1, "CouponTransferred"),

@@ -92,6 +92,8 @@ CREATE INDEX event_people ON event (kind, position) WHERE kind BETWEEN 40 AND 49
 
 CREATE UNIQUE INDEX event_place ON event (stream_key, sequence);
 
+CREATE INDEX event_staff ON event (position) WHERE kind = 59;
+
 CREATE INDEX holder_last_day ON holder (last_day) WHERE last_day IS NOT NULL;
 
 CREATE INDEX member_birthday ON member (substr(birthday, -4)) WHERE birthday <> '';

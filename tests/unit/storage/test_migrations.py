@@ -230,6 +230,7 @@ def test_what_other_tills_did_before_the_table_was_is_found_in_it(database: Data
     for statement in (
         "DROP TABLE elsewhere",
         "DROP INDEX refund_member",
+        "DROP INDEX event_staff",
         "UPDATE alembic_version SET version_num = '0016'",
         "PRAGMA user_version = 16",
     ):
