@@ -65,7 +65,7 @@ def inbox_case(*, english: bool = False) -> CheckoutState:
     def line(what: Text, at: str, number: str, here: bool, moved: str, then: str) -> CaseLine:
         where = msg("inbox.here" if here else "inbox.elsewhere")
         detail = (at, number, where) if number else (at, where)
-        return CaseLine(named(what, language), detail, moved, msg("inbox.balance", amount=then))
+        return CaseLine(named(what, language), detail, moved, msg("inbox.balance", amount=then), then.startswith("−"))
 
     sale = Text("收款", "Sale")
     lines = (

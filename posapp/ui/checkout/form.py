@@ -60,9 +60,9 @@ class FormSheet:
     """The dialog.  `form` tells dialogs apart: the view builds another one when it changes.
 
     The view owns what is being typed and takes over `text` of the fields only when `revision` changes.  `ways` are
-    picked by Alt and a number, `methods` by their own keys.  `tick` is a box to tick, where there is one; `ticked`
-    is taken over with the texts unless it is None.  `cancel` is
-    what Esc does; None where there is no way back.  `card` is shown over the facts.
+    picked by Alt and a number, `ways_a_row` beside each other, `methods` by their own keys.  `tick` is a box to tick,
+    where there is one; `ticked` is taken over with the texts unless it is None.  `cancel` is what Esc does; None where
+    there is no way back.  `card` is shown over the facts.
     """
 
     form: str
@@ -72,6 +72,7 @@ class FormSheet:
     revision: int = 0
     detail: Message | None = None
     ways: tuple[FormChoice, ...] = ()
+    ways_a_row: int = 2
     methods: tuple[FormChoice, ...] = ()
     facts: tuple[FormFact, ...] = ()
     facts_title: Message | None = None

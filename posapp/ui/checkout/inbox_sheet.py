@@ -9,12 +9,16 @@ from posapp.ui.messages import Message, Words
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """An event concerned: what it was, when and where, what it moved and what was there then, as text."""
+    """An event concerned: what it was, when and where, what it moved and what was there then, as text.
+
+    `is_short` says that less than nothing was there.
+    """
 
     title: Words
     detail: tuple[Words, ...]
     moved: str = ""
     balance: Message | None = None
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

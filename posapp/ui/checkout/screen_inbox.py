@@ -94,4 +94,5 @@ def _line(opened: OpenCase, event: CaseEvent, zone: tzinfo, language: str) -> Ca
     text = money_text if account is None or account.unit in _MONEY else count_text
     moved = "" if event.moved is None else f"{'+' if event.moved > 0 else ''}{text(event.moved)}"
     balance = msg("inbox.balance", amount=text(event.balance)) if event.balance is not None else None
-    return CaseLine(named(event.what, language), (*at, *number, where), moved, balance)
+    is_short = event.balance is not None and event.balance < 0
+    return CaseLine(named(event.what, language), (*at, *number, where), moved, balance, is_short)

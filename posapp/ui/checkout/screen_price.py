@@ -35,6 +35,8 @@ def price_sheet(mode: PriceMode, session: Session, language: str) -> FormSheet:
             FormChoice(way.value, msg(f"price.way_{way.value}"), chosen=way is mode.way, key=f"Alt {place}")
             for place, way in enumerate(PriceWay, 1)
         ),
+        # Three are of the line, the others of the order.
+        ways_a_row=3,
         methods=tuple(
             FormChoice(code, named(words, language), chosen=code == mode.reason, key=f"Alt {place}")
             for place, (code, words) in enumerate(REASONS.items(), len(PriceWay) + 1)

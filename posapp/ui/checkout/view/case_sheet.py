@@ -57,7 +57,8 @@ class _LineDelegate(CardRowDelegate):
         paint_text(painter, upper, ctx.text(data.title), ctx.font(16, fonts.BOLD), ctx.hex("t1"))
         below = QRectF(rect.left(), rect.top() + px(31), rect.width(), px(21))
         balance = ctx.text(data.balance)
-        width = paint_text(painter, below, balance, ctx.font(14, fonts.MEDIUM), ctx.hex("t2"), RIGHT)
+        font, ink = (fonts.BOLD, "danger") if data.is_short else (fonts.MEDIUM, "t2")
+        width = paint_text(painter, below, balance, ctx.font(14, font), ctx.hex(ink), RIGHT)
         below.setRight(below.right() - width - px(10))
         detail = " · ".join(ctx.text(part) for part in data.detail)
         paint_text(painter, below, detail, ctx.font(14), ctx.hex("t2"))
@@ -76,12 +77,15 @@ class CaseView(Box):
         self._detail = Paragraph(ctx, 16, fonts.MEDIUM, "t2")
         self._earlier = Text(ctx, 14, fonts.MEDIUM, "t2", elastic=True)
         self.list: CardList[CaseLine] = CardList(_LineDelegate(ctx, emit, numbered=False), self._describe, "case_lines")
+        self._how = Text(ctx, 17, fonts.BOLD)
+        self._how_detail = Text(ctx, 14, fonts.MEDIUM, "t2", RIGHT, elastic=True)
         self._options = [self._option(place) for place in range(_MOST_OPTIONS)]
         column(
             row(self._back, px(12), (self._title, 1), px(8)),
             self._detail,
             self._earlier,
             (self.list, 1),
+            row(self._how, px(12), (self._how_detail, 1)),
             *self._options,
             spacing=px(8),
             margins=(px(14), px(8), px(14), px(14)),
@@ -111,6 +115,8 @@ class CaseView(Box):
         self._earlier.set(ctx.text(sheet.earlier))
         self._earlier.setVisible(sheet.earlier is not None)
         self.list.show_rows(sheet.lines, sheet.line)
+        self._how.set(ctx.tr("inbox.how"))
+        self._how_detail.set(ctx.tr("inbox.how_detail"))
         for place, button in enumerate(self._options):
             option = sheet.options[place] if place < len(sheet.options) else None
             button.setVisible(option is not None)

@@ -26,7 +26,7 @@ from posapp.ui.widgets.text import Paragraph, Text
 
 _WIDTH, _HEIGHT, _SIDE = 980, 620, 340
 _SMALL_WIDTH, _SMALL_HEIGHT = 620, 400
-_MOST_WAYS, _WAYS_A_ROW, _MOST_METHODS, _MOST_FACTS = 6, 2, 4, 9
+_MOST_WAYS, _MOST_METHODS, _MOST_FACTS = 6, 4, 9
 _MOST_TYPED, _MOST_WIDE = 60, 240
 _INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
 
@@ -137,13 +137,13 @@ class FormView(Box):
         ways = QGridLayout()
         ways.setSpacing(px(8))
         for place, button in enumerate(self._ways):
-            ways.addWidget(button, place // _WAYS_A_ROW, place % _WAYS_A_ROW)
+            ways.addWidget(button, place // sheet.ways_a_row, place % sheet.ways_a_row)
+            ways.setColumnStretch(place % sheet.ways_a_row, 1)
         fields = QGridLayout()
         fields.setHorizontalSpacing(px(12))
         fields.setVerticalSpacing(px(8))
         for side in range(2):
             fields.setColumnStretch(side, 1)
-            ways.setColumnStretch(side, 1)
         place = 0
         for slot, field in zip(self._slots, sheet.fields, strict=True):
             if field.wide:
