@@ -2,7 +2,8 @@
 
 A backup is a database of its own under the same key.  A till that is opened on a restored backup writes a new stream,
 because every process does, so nothing is ever recorded twice (sync.md, Identity and log).  Shares of balances are not
-to be spent twice either: in a backup they are suspended (docs/adr/0011).
+to be spent twice either: in a backup they are suspended (docs/adr/0011).  What stood on the counter is left out: it
+was probably sold since, and nobody there would know.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
-from posapp.storage import leases
+from posapp.storage import held_carts, leases
 from posapp.storage.database import Database, connect
 from posapp.storage.errors import BackupRefused, DiskFull, NewerSchema, StorageError, WrongKey, translated
 from posapp.storage.schema_version import SCHEMA_VERSION
@@ -117,6 +118,7 @@ def _copy(database: Database, unfinished: Path, progress: Callable[[float], None
                 progress=lambda _status, remaining, total: progress(1 - remaining / total if total else 1.0),
             )
             leases.drop_raw(copy)
+            held_carts.forget_open_raw(copy)
             # A backup is one file: no write-ahead log beside it.
             copy.execute("PRAGMA journal_mode = DELETE").fetchone()
         finally:

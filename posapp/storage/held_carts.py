@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from sqlalchemy import delete, func, select
@@ -66,6 +66,11 @@ def is_held(connection: Connection, cart_id: CartId) -> bool:
 def keep_open(connection: Connection, cart: Cart | None) -> None:
     """Remember the cart on the counter in place of the one before; None for nothing."""
     settings.put(connection, _OPEN, msgspec.msgpack.encode(cart) if cart is not None else b"")
+
+
+def forget_open_raw(raw: Any) -> None:
+    """Leave nothing on the counter of a copy of the file; `raw` is a connection of the driver."""
+    settings.put_raw(raw, _OPEN, b"")
 
 
 def left_open(connection: Connection) -> Cart | None:

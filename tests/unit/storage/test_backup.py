@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
-from posapp.storage import backup
+from posapp.domain.ids import CartId
+from posapp.domain.sale import Cart
+from posapp.storage import backup, held_carts
 from posapp.storage.backup import back_up, check_backup, restore
 from posapp.storage.database import driver, open_database
 from posapp.storage.errors import BackupRefused, DiskFull, NewerSchema, WrongKey
@@ -63,6 +66,19 @@ def test_a_backup_while_selling_is_one_moment(database: Database, log: EventLog,
         stop.set()
         seller.join(30)
     assert verify(database).ok
+
+
+def test_a_backup_has_nothing_on_the_counter_and_what_was_parked(database: Database, tmp_path: Path) -> None:
+    carts = [Cart(CartId(UUID(int=number))) for number in (1, 2)]
+    with database.write() as connection:
+        held_carts.hold(connection, carts[0], AT)
+        held_carts.keep_open(connection, carts[1])
+    back_up(database, tmp_path / "backup.db")
+    with open_database(tmp_path / "backup.db", KEY) as copy, copy.read() as connection:
+        assert held_carts.left_open(connection) is None, "it may have been sold since"
+        assert [each.cart.id for each in held_carts.held(connection)] == [carts[0].id]
+    with database.read() as connection:
+        assert held_carts.left_open(connection) == carts[1]
 
 
 def test_a_backup_cannot_be_read_without_the_key(database: Database, tmp_path: Path) -> None:
