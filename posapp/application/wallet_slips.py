@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from posapp.application.receipt import ReportSlip
 from posapp.application.receipts import discreet, local_time
-from posapp.domain.events import Ground, PassRefunded
+from posapp.domain.events import PassRefunded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from posapp.domain.ids import StaffId
     from posapp.domain.member import Member
 
-_ARTICLES: Final = {Ground.COOLING_OFF: "art14", Ground.MERCHANT: "art18", Ground.BUYER: "art19"}
 Section = tuple[tuple[str, str], ...]
 
 
@@ -50,13 +49,14 @@ def pass_back_slip(
 def closed_card_slip(
     till: Till, done: CloseDone, name: str, member: Member | None, labels: Mapping[str, str]
 ) -> ReportSlip:
-    """A stored-value card that was closed: what stood on it, by which article, what is paid out and where to."""
+    """A stored-value card that was closed: what stood on it, by which articles, what is paid out and where to."""
     closed = done.event
     what: Section = (
         (name, ""),
         *(((labels["member"], _who(member)),) if member is not None else ()),
         (labels["wallet.balance"], str(done.before)),
-        (labels["wallet.ground"], labels[f"wallet.{_ARTICLES[closed.ground]}"]),
+        (labels["wallet.ground"], labels[f"wallet.{closed.ground.name.lower()}"]),
+        (labels["wallet.by_article"], ", ".join(map(str, sorted({one.article for one in done.closing.contracts})))),
     )
     money: Section = (
         (labels["refund_total"], f"￥{closed.refund + closed.interest}"),
