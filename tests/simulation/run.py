@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from posapp.domain.errors import DomainError
 from tests.simulation import deciding, invariants
 from tests.simulation.actions import ACTIONS
-from tests.simulation.actions.desk import Desk
 from tests.simulation.faults import FAULTS, TROUBLES
+from tests.simulation.faults.striking import try_to
 from tests.simulation.model import Broken
 from tests.simulation.plan import SYNC, WAIT
-from tests.simulation.world import World, is_meant, world
+from tests.simulation.world import World, world
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -106,19 +105,5 @@ def _act(place: World, what: str, name: str) -> None:
     till = place.tills[name]
     if name in place.unfinished:
         return  # the disk is still full: nobody can be served
-    desk = Desk(place, name, till.online, place.crowd)
     _weight, action = ACTIONS[what]
-    try:
-        with till.program():
-            attempt = action(desk)
-    except DomainError as refusal:
-        place.tell(f"{name} would {what}: refused, {refusal}")
-        return
-    except Exception as error:
-        if not (till.drive.is_dead or is_meant(till, error)):
-            raise
-        return
-    if attempt is not None and not till.drive.is_dead:
-        place.carry_out(till, attempt)
-    elif not till.drive.is_dead:
-        place.observe(till)
+    try_to(place, till, action, what)

@@ -22,6 +22,7 @@ from tests.simulation.network import Answer
 from tests.simulation.versions import speaking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from posapp.domain.ids import StreamId
@@ -38,7 +39,7 @@ KEYS: Final = ServerKeys(bytes(range(32)))
 class Server:
     """One process of the server, again and again.
 
-    `promised` is how far it has acknowledged each stream since it was put back, `ever` the same since the beginning.
+    `promised` is how far it has said to have each stream since it was put back, `ever` the same since the beginning.
     """
 
     def __init__(self, folder: Path, drive: Drive, clock: NodeClock, dice: Dice) -> None:
@@ -101,12 +102,17 @@ class Server:
         if self.drive.is_dead:
             raise httpx.RemoteProtocolError("it died")
         if answer.status == _FINE and isinstance(said, messages.PushReply):
-            self._promise(said)
+            self._promise(said.heads)
+        elif answer.status == _FINE and isinstance(said, messages.PullReply):
+            # What a machine pushed and heard no answer to is told to another one that runs on a copy of its disk.
+            self._promise((*said.own_heads, *said.store_heads))
         return answer
 
-    def _promise(self, reply: messages.PushReply) -> None:
+    def _promise(self, heads: Sequence[messages.StreamHead]) -> None:
+        if not heads:
+            return
         held = self.heads()
-        for head in reply.heads:
+        for head in heads:
             if held.get(stream_of(head.device, head.incarnation), (0, b""))[0] < head.sequence:
                 raise AssertionError("the server acknowledged what it did not commit")
             stream = stream_of(head.device, head.incarnation)

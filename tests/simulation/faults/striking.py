@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from posapp.domain.errors import DomainError
 from tests.simulation.actions.desk import Desk
+from tests.simulation.world import is_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,13 +35,28 @@ def is_idle(world: World, till: Till) -> bool:
 
 def let_do(world: World, till: Till, action: Callable[[Desk], Attempt | None]) -> bool:
     """Let the cashier of an idle till do something at once; whether it was done."""
-    if not is_idle(world, till):
+    return is_idle(world, till) and try_to(world, till, action) and is_idle(world, till)
+
+
+def try_to(world: World, till: Till, action: Callable[[Desk], Attempt | None], what: str = "do it") -> bool:
+    """Let a cashier do something, if there is something to do; whether it was tried."""
+    try:
+        with till.program():
+            attempt = action(Desk(world, till.name, till.online, world.crowd))
+    except DomainError as refusal:
+        world.tell(f"{till.name} would {what}: refused, {refusal}")
         return False
-    with till.program():
-        attempt = action(Desk(world, till.name, till.online, world.crowd))
-    if attempt is not None and not till.drive.is_dead:
+    except Exception as error:
+        if not (till.drive.is_dead or is_meant(till, error)):
+            raise
+        return False
+    if till.drive.is_dead:
+        return False
+    if attempt is not None:
         world.carry_out(till, attempt)
-    return attempt is not None and is_idle(world, till)
+    else:
+        world.observe(till)
+    return attempt is not None
 
 
 @contextmanager
