@@ -15,6 +15,7 @@ from posapp.bootstrap.commands import run as run_command
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
+from posapp.storage.streams import unacknowledged
 from posapp.storage.verify import verify
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
@@ -89,6 +90,12 @@ def join_till(server: ServerProcess, tmp_path: Path, make_window: MakeWindow) ->
         counter.close()
 
 
+def unpushed(counter: Counter) -> int:
+    """How many events the server does not have, as the disk knows."""
+    with counter.presenter.till.database.read() as connection:
+        return unacknowledged(connection).events
+
+
 def points(counter: Counter, phone: str) -> int | None:
     found = find_members(counter.presenter.till, phone).members
     return found[0].standing.points.count if found else None
@@ -130,6 +137,8 @@ def test_the_pill_follows_what_is_sold_and_sent(server: ServerProcess, join_till
     till.scan_goods("明前龙井")
     till.type("200+")
     until(lambda: isinstance(till.session.mode, CompleteMode), "a sale")
+    # The pill says of a moment ago that nothing waits, until it hears of the sale.
+    until(lambda: unpushed(till) == 0, "the server has it")
     until(lambda: till.session.sync.kind is SyncKind.SYNCED and till.session.sync.pending == 0, "pushed")
     server.stop()
     till.scan_goods("明前龙井")
