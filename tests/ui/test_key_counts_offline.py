@@ -34,7 +34,11 @@ def silent(counter: Counter, request: pytest.FixtureRequest) -> Counter:
 
 def press(counter: Counter, standard: str) -> None:
     """The key that does on this till what this one does in the standard map."""
-    counter.press(F_KEYS[counter.session.keymap.shown(standard)])
+    shown = counter.session.keymap.shown(standard)
+    if shown in F_KEYS:
+        counter.press(F_KEYS[shown])
+    else:
+        counter.press(Qt.Key(ord(shown)), Qt.KeyboardModifier.KeypadModifier)
 
 
 def counted(counter: Counter) -> int:
