@@ -199,6 +199,6 @@ def _problem(error: Exception) -> Answer:
         if handler is not None and kind is not Exception:
             response = handler(None, error)
             return Answer(response.status_code, response.media_type, response.content)
-    if isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError | sqlite3.Error):
         return Answer(500, "application/problem+json", b"{}")
     raise error
