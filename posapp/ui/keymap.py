@@ -25,8 +25,8 @@ class Preset(StrEnum):
 PRESETS: Final[Mapping[Preset, Mapping[str, str]]] = {
     Preset.STANDARD: {},
     Preset.POSPAL: {"F2": "F9", "F9": "F2"},
-    # On a supermarket's numeric keypad `*` is the quantity, `/` the price and `+` the total; whoever asks for a member
-    # has F7.  F6 parks, Shift+F6 recalls and F9 pays, as the standard map has it already.
+    # On a supermarket's numeric keypad `*` is the quantity (before its goods: `line_keys`), `/` the price and `+` the
+    # total; whoever asks for a member has F7.  F6 parks, Shift+F6 recalls and F9 pays, as in the standard map.
     Preset.SUPERMARKET: {"F7": "/", "/": "F7"},
 }
 """The chord that does what a chord of the standard map does; what is left out is the same."""

@@ -9,6 +9,7 @@ from posapp.application import goods
 from posapp.domain.scan_code import CodeKind, classify
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import METHODS
+from posapp.ui.checkout.line_keys import number_before
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import GoodsMode
 from posapp.ui.checkout.words import warning
@@ -79,7 +80,7 @@ class GoodsFinding:
         if product.is_for_members and owner.session.basket.member is None:
             owner.toast(warning("toast.members_only", detail="toast.members_only_next"))
         else:
-            self._items.take(product, typed)
+            self._items.take(product, typed or number_before(owner.session.toast))
 
     def while_paying(self, code: str) -> None:
         """Goods are taken only while the basket is open (scanner.md, Classifier): say so, and how to get there."""

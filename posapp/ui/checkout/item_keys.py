@@ -68,7 +68,7 @@ class ItemKeys:
     def take(self, product: Product, typed: str = "") -> None:
         """Put goods into the basket: so many pieces or so much weight where that was typed, else asking for a weight.
 
-        `typed` came before the key of a quick item: number first, then key.
+        `typed` came before the key of a quick item, or before `*` and then the goods: number first, then key.
         """
         owner = self._owner
         if product.weighed and not typed:

@@ -12,7 +12,17 @@ from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.words import offer_undo, said, trouble, warning
 from posapp.ui.figures import TIMES
+from posapp.ui.keymap import Preset
 from posapp.ui.messages import msg
+
+_NEXT_GOODS = "toast.next_goods"
+
+
+def number_before(toast: Notice | None) -> str:
+    """How many of the next goods the cashier was told that there will be; empty where nothing is said."""
+    if toast is None or toast.title.key != _NEXT_GOODS:
+        return ""
+    return str(dict(toast.title.params)["quantity"])
 
 
 class LineKeys:
@@ -63,8 +73,8 @@ class LineKeys:
     def _quantity(self, typed: str) -> None:
         owner = self._owner
         index = owner.session.basket.selected_index
-        if index is None:
-            owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
+        if index is None or self._is_for_what_comes(index):
+            self._before(typed)
             return
         product = owner.session.products.get(owner.session.basket.cart.lines[index].sku)
         try:
@@ -84,6 +94,26 @@ class LineKeys:
             self._remove_at(index)
             return
         owner.edit(edits.set_quantity(owner.session.basket, index, quantity))
+
+    def _is_for_what_comes(self, index: int) -> bool:
+        """In a supermarket the number comes before its goods; a line that was chosen with ↑ ↓ is meant itself."""
+        session = self._owner.session
+        return session.keymap.preset is Preset.SUPERMARKET and index == len(session.basket.cart.lines) - 1
+
+    def _before(self, typed: str) -> None:
+        """So many of the goods that are scanned next, as long as it is said so: `number_before` reads it there."""
+        owner = self._owner
+        try:
+            number = Quantity.parse(typed)
+        except InvalidField as error:
+            owner.toast(warning("toast.need_number") if not typed else trouble(error, owner.language))
+            return
+        if not number.milli:
+            owner.toast(warning("toast.need_number"))
+            return
+        owner.leave_complete()
+        coming = msg(_NEXT_GOODS, quantity=str(number))
+        owner.toast(Notice(Tone.INFO, "barcode", coming, msg("toast.next_goods_detail")))
 
     def _remove(self) -> None:
         index = self._owner.session.basket.selected_index
