@@ -13,6 +13,7 @@ from posapp.application.member_life.online import Authority
 from posapp.application.till import Till
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
+from posapp.domain.asset import AssetKind
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import LotMoved, MembersMerged, MergeUndone
 from posapp.domain.ids import AssetId, MemberId, StaffId, member_id
@@ -22,6 +23,13 @@ from posapp.storage import assets, event_search, member_states, members, points
 from posapp.storage.member_states import Claim
 
 UNDO_DAYS: Final = 30
+_SEEN: Final = frozenset(AssetKind) - {
+    AssetKind.STORED_VALUE_LOT,
+    AssetKind.VOUCHER_COMPONENT,
+    AssetKind.TIER,
+    AssetKind.GIFT,
+}
+"""What people call a card, a pass or a coupon."""
 _LOOKING: Final = Authority(StaffId(""), StaffId(""), online=True)
 """Who only looks: nothing is recorded."""
 
@@ -43,13 +51,14 @@ class MergePreview:
 def preview_merge(till: Till, survivor: MemberId, merged: MemberId) -> MergePreview:
     """What would move.  Raises `InvalidField` where the two cannot be merged."""
     with till.database.read() as connection:
-        event = _merge(till, connection, survivor, merged, _LOOKING)
-    return _preview(event)
+        return _preview(connection, _merge(till, connection, survivor, merged, _LOOKING))
 
 
-def _preview(event: MembersMerged) -> MergePreview:
+def _preview(connection: Connection, event: MembersMerged) -> MergePreview:
+    found = [held.asset.kind for each in event.assets if (held := assets.find(connection, each)) is not None]
+    count = sum(kind in _SEEN for kind in found)
     moved = event.points, event.growth, event.spend, event.visits
-    return MergePreview(event.survivor, event.merged, *moved, asset_count=len(event.assets), debt=event.debt)
+    return MergePreview(event.survivor, event.merged, *moved, asset_count=count, debt=event.debt)
 
 
 def merge_members(till: Till, survivor: MemberId, merged: MemberId, by: Authority) -> MergePreview:
@@ -60,6 +69,7 @@ def merge_members(till: Till, survivor: MemberId, merged: MemberId, by: Authorit
     by.check()
     with till.database.write() as connection:
         event = _merge(till, connection, survivor, merged, by)
+        preview = _preview(connection, event)
         till.log.append(connection, event, till.clock.now())
         _move_assets(till, connection, event.assets, survivor)
         void_duplicates(till, connection, survivor, _reason(merged), by.operator)
@@ -72,7 +82,7 @@ def merge_members(till: Till, survivor: MemberId, merged: MemberId, by: Authorit
         if goes.profile.phone_e164:
             _claim(till, connection, goes.profile.phone_e164, survivor)
     till.committed()
-    return _preview(event)
+    return preview
 
 
 def undo_merge(till: Till, merged: MemberId, by: Authority) -> None:
