@@ -109,7 +109,7 @@ class DeviceView(Box):
         self._picture, self._read = _Picture(ctx), Paragraph(ctx, 15, fonts.SEMIBOLD, "t1")
         side = QWidget()
         side.setFixedWidth(px(_SIDE))
-        column(*self._actions.buttons, px(6), self._picture, self._read, None, spacing=px(6), into=side)
+        column(*self._actions.buttons, self._picture, self._read, None, spacing=px(6), into=side)
         column(
             row(self._back, self._turn, None, self._title, px(8)),
             row(*((tab, 1) for tab in self._tabs.buttons), spacing=px(8)),

@@ -163,7 +163,7 @@ class FormView(Box):
             (row((left, 1), self._facts, spacing=0 if self._small else px(24)), 1),
             row(self._cancel, px(12), (self._submit, 1)),
             spacing=px(12),
-            margins=(px(28), px(14), px(28), px(20)),
+            margins=(px(28), px(14), px(28), px(14)),
             into=self,
         )
 
