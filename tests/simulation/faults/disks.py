@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from posapp.storage.backup import check_backup
 from posapp.storage.errors import StorageError
+from tests.simulation.actions.selling import sell
 from tests.simulation.faults.copies import replace_till
+from tests.simulation.faults.striking import let_do
 from tests.simulation.till import KEY
 
 if TYPE_CHECKING:
@@ -49,11 +51,12 @@ class InterruptedStatement:
     weight = 4
 
     def strike(self, world: World, till: Till) -> None:
-        """Soon."""
+        """Soon, or in a sale that is made at once."""
         if world.draw.random() < 0.5:
             till.interrupt(world.draw.randrange(1, 4_000))
         else:
             till.refuse(world.draw.randint(1, _STATEMENTS))
+            let_do(world, till, sell)
 
 
 class PowerLoss:
