@@ -1,4 +1,4 @@
-"""How many examples a property is tried on: 100, and nightly 10,000, in shards that several processes take on."""
+"""How many examples a property is tried on: 500, and nightly 10,000, in shards that several processes take on."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_night() -> bool:
 
 def examples() -> int:
     """On how many examples a property is tried in all."""
-    return 10_000 if is_night() else 100
+    return 10_000 if is_night() else 500
 
 
 def shards() -> int:

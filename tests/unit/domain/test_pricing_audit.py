@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posapp.application.quote_document.reading import read_state
@@ -96,6 +96,7 @@ class Shop:
         )
 
 
+@settings(max_examples=500)
 @given(documents(most_offers=6), st.sampled_from(["none", "jiao", "yuan"]), st.booleans(), st.data())
 def test_whatever_the_engine_prices_audits_clean(
     document: Document, round_off: str, is_member: bool, data: st.DataObject
@@ -347,6 +348,7 @@ def test_cash_that_was_rounded_to_nothing() -> None:
     assert shop.audit(sale).differences == ()
 
 
+@settings(max_examples=200)
 @given(documents(most_offers=3), st.data())
 def test_a_fen_more_off_any_line_is_always_found(document: Document, data: st.DataObject) -> None:
     rules = parse_programme(document["programme"])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posapp.application.quote_document.reading import read_state
@@ -76,6 +76,7 @@ def sums(sale: SaleCompleted, events: list[SaleRefunded]) -> Counter[tuple[objec
     return Counter({key: amount for key, amount in total.items() if amount})
 
 
+@settings(max_examples=300)
 @given(documents(most_offers=5), st.sampled_from(["none", "jiao", "yuan"]), st.booleans(), st.integers(0, 2**16))
 def test_whatever_was_sold_is_undone_by_its_refunds(
     document: Document, round_off: str, is_member: bool, seed: int
