@@ -71,6 +71,9 @@ def _connect_writer(path: Path, key: bytes) -> Any:
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute("PRAGMA cache_size = -32000")
+    # A process that was killed, or a commit that failed, may have left a sale in the log that no disk has yet.  From
+    # here on it is read, and a second try answered from it: so it is on the disk first.
+    raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return raw
 
 
