@@ -56,7 +56,8 @@ class Shops:
         """The till, or None before a shop was chosen."""
         till = open_till(self.database, self.keys, self.clock, self.entropy)
         if till is not None:
-            with self.database.write() as connection:
+            # It follows from the log, and is made again where a power cut takes it.
+            with self.database.write(durable=False) as connection:
                 till.log.project_deferred(connection)
         return till
 

@@ -71,9 +71,6 @@ def _connect_writer(path: Path, key: bytes) -> Any:
     raw.execute("PRAGMA synchronous = FULL")
     raw.execute("PRAGMA foreign_keys = ON")
     raw.execute("PRAGMA cache_size = -32000")
-    # A process that was killed, or a commit that failed, may have left a sale in the log that no disk has yet.  From
-    # here on it is read, and a second try answered from it: so it is on the disk first.
-    raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return raw
 
 
@@ -94,6 +91,7 @@ class Database:
         self._writer: tuple[Connection, Any] | None = None
         self._idle_readers: list[tuple[Connection, Any]] = []
         self._waits_for_disk: bool | None = True
+        self._is_settled = False
         self._write_engine = _engine(lambda: _connect_writer(path, key))
         self._read_engine = _engine(lambda: _connect_reader(path, key))
 
@@ -126,6 +124,8 @@ class Database:
             self._waits_for_disk = None
             raw.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._waits_for_disk = durable
+        if durable and not self._is_settled:
+            self._is_settled = _settled(raw)
         try:
             # Where it fails at its very end, it has begun all the same.
             raw.execute("BEGIN IMMEDIATE")
@@ -146,7 +146,7 @@ class Database:
         """The connection that writes, and the driver's own under it."""
         if self._writer is None:
             self._writer = _opened(self._write_engine)
-            self._waits_for_disk = True
+            self._waits_for_disk, self._is_settled = True, False
         return self._writer
 
     def _roll_back(self, raw: Any) -> None:
@@ -239,7 +239,8 @@ def open_database(path: Path | str, key: bytes, *, read_only: bool = False) -> D
         else:
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            with database.write() as connection:
+            # It opens on a full or failing disk too, to be read; what was not stamped for good is brought up again.
+            with database.write(durable=False) as connection:
                 schema_version.bring_up_to_date(connection)
     except OSError as error:
         database.close()
@@ -274,6 +275,16 @@ def _opened(engine: Engine) -> tuple[Connection, Any]:
     connection = engine.connect()
     connection.begin()
     return connection, driver(connection)
+
+
+def _settled(raw: Any) -> bool:
+    """Bring to the disk what stands in the log; whether all of it is there now.
+
+    A process that was killed, or a commit that failed, may have left a sale in the log that no disk has yet.  It is
+    read all the same, and whoever tries the sale again is answered from it: no earlier than it survives a power cut.
+    """
+    is_busy, in_log, on_disk = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return not is_busy and in_log == on_disk
 
 
 def _discard(connection: Connection) -> None:

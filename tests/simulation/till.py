@@ -172,7 +172,7 @@ class Till:
         try:
             made = open_till(database, Keys(self.card), self.clock, self.dice)
             assert made is not None, "no shop in this database"
-            with database.write() as connection:
+            with database.write(durable=False) as connection:
                 made.log.project_deferred(connection)
         except BaseException:
             database.close()
