@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from bench.checkout_samples import member_sale
 from posapp.ui.checkout import intents
 from posapp.ui.checkout.intents import Intent
 from posapp.ui.keyboard import Keyboard
@@ -67,3 +70,12 @@ class Till:
             intents.ReturnEdited,
         )  # fmt: skip
         return [intent for intent in self.said if not isinstance(intent, comment)]
+
+
+def at_the_keys(window: MainWindow) -> Iterator[Till]:
+    """Hands at a window that shows a member's sale."""
+    window.render_state(member_sale())
+    QApplication.processEvents()
+    made = Till(window, HandClock())
+    yield made
+    made.keyboard.detach()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from posapp.domain.ids import MemberId
 from posapp.domain.staff import REVEAL_NUMBER
+from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
 from posapp.ui.checkout.file_sheet import MemberFileSheet
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.session import LookupMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
-from tests.ui.counters import Counter, until
+from posapp.ui.main_window import MainWindow
+from tests.ui.counters import Counter, open_counter, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -29,6 +33,16 @@ def attach(counter: Counter, name: str = "林晓梅", digits: str = "6021") -> N
     if isinstance(mode, LookupMode):
         counter.type(str(1 + next(n for n, one in enumerate(mode.members) if one.profile.name == name)))
     until(lambda: counter.session.basket.member is not None, "the member")
+
+
+def with_member(folder: Path, window: MainWindow) -> Iterator[Counter]:
+    """A cashier with a member at the counter; afterwards the database is what its log says."""
+    opened = open_counter(folder, window)
+    attach(opened)
+    yield opened
+    report = verify(opened.presenter.till.database)
+    assert report.ok, report.differences
+    opened.close()
 
 
 def open_file(counter: Counter, page: Page = Page.PERSON) -> None:

@@ -12,17 +12,15 @@ from PySide6.QtCore import Qt
 from posapp.application.stored_value.cards import stored_cards
 from posapp.domain.events import ApprovalAnswered, BonusGranted
 from posapp.storage import event_search
-from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FilePickMode, Page
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.sheets import ChoiceSheet
 from posapp.ui.checkout.state import SyncKind
 from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
+from tests.ui.counters import Counter, until
 from tests.ui.member_files import (
     MANAGER,
     agree,
-    attach,
     begin,
     file_of,
     file_sheet,
@@ -33,6 +31,7 @@ from tests.ui.member_files import (
     refused,
     submit,
     toast,
+    with_member,
 )
 from tests.ui.test_stored_value import charge
 
@@ -41,12 +40,7 @@ BONUS = 9
 
 @pytest.fixture
 def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    attach(opened)
-    yield opened
-    report = verify(opened.presenter.till.database)
-    assert report.ok, report.differences
-    opened.close()
+    yield from with_member(tmp_path, make_window())
 
 
 def may_alone(counter: Counter, fen: int | None) -> None:

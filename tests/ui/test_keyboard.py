@@ -25,17 +25,12 @@ from posapp.ui.checkout import intents
 from posapp.ui.checkout.sheets import NewCardSheet
 from posapp.ui.checkout.state import OmniboxState
 from tests.ui.conftest import MakeWindow
-from tests.ui.hands import HandClock, Till
+from tests.ui.hands import HandClock, Till, at_the_keys
 
 
 @pytest.fixture
 def till(make_window: MakeWindow) -> Iterator[Till]:
-    window = make_window()
-    window.render_state(member_sale())
-    QApplication.processEvents()
-    made = Till(window, HandClock())
-    yield made
-    made.keyboard.detach()
+    yield from at_the_keys(make_window())
 
 
 def test_last_four_and_slash_ask_for_a_member_in_five_keys(till: Till) -> None:

@@ -10,22 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from bench.checkout_samples import member_sale
 from bench.samples import SAMPLES
 from posapp.ui.checkout import intents
 from posapp.ui.checkout.intents import Intent
 from tests.ui.conftest import MakeWindow
-from tests.ui.hands import HandClock, Till
+from tests.ui.hands import Till, at_the_keys
 
 
 @pytest.fixture
 def till(make_window: MakeWindow) -> Iterator[Till]:
-    window = make_window()
-    window.render_state(member_sale())
-    QApplication.processEvents()
-    made = Till(window, HandClock())
-    yield made
-    made.keyboard.detach()
+    yield from at_the_keys(make_window())
 
 
 @pytest.mark.parametrize(

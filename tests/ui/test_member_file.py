@@ -14,17 +14,15 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from posapp.domain.events import CardReplaced, NumberClaimed, NumberRevealed
 from posapp.domain.member import MemberState
 from posapp.storage import event_search, member_states
-from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FileMode, Page
 from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.widgets.card_face import CardFace
 from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
+from tests.ui.counters import Counter, until
 from tests.ui.member_files import (
     CTRL,
     MANAGER,
-    attach,
     begin,
     file_of,
     file_sheet,
@@ -36,17 +34,13 @@ from tests.ui.member_files import (
     refused,
     submit,
     toast,
+    with_member,
 )
 
 
 @pytest.fixture
 def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    attach(opened)
-    yield opened
-    report = verify(opened.presenter.till.database)
-    assert report.ok, report.differences
-    opened.close()
+    yield from with_member(tmp_path, make_window())
 
 
 def button(counter: Counter, name: str) -> QWidget:

@@ -13,15 +13,13 @@ from posapp.application.members import open_card
 from posapp.domain.events import CardReplaced, CouponsVoided, CouponTransferred, TierSet
 from posapp.domain.member import MemberState
 from posapp.storage import event_search, member_states, members
-from posapp.storage.verify import verify
 from posapp.ui.checkout.file_modes import FileFormMode, FilePickMode, Page
 from posapp.ui.checkout.session import CompleteMode, OtherMemberMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
 from tests.ui.conftest import MakeWindow
-from tests.ui.counters import Counter, open_counter, until
+from tests.ui.counters import Counter, until
 from tests.ui.member_files import (
     ALT,
-    attach,
     begin,
     file_of,
     fill,
@@ -31,6 +29,7 @@ from tests.ui.member_files import (
     refused,
     submit,
     toast,
+    with_member,
 )
 
 REVIEW, OLDER = 1, 2
@@ -40,12 +39,7 @@ POINTS, TIER, SHARE = range(1, 4)
 
 @pytest.fixture
 def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
-    opened = open_counter(tmp_path, make_window())
-    attach(opened)
-    yield opened
-    report = verify(opened.presenter.till.database)
-    assert report.ok, report.differences
-    opened.close()
+    yield from with_member(tmp_path, make_window())
 
 
 def find_other(counter: Counter, phone: str) -> None:

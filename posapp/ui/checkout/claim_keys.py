@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.application import members
@@ -32,7 +33,7 @@ class ClaimKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about naming somebody late; then it is done or under way."""
@@ -60,15 +61,11 @@ class ClaimKeys:
         if mode.original.sale.member is not None or mode.original.claims:
             owner.toast(warning("claim.has_member"))
             return True
-        opened = ClaimMode(mode.original, revision=self._next())
+        opened = ClaimMode(mode.original, revision=next(self._revisions))
         owner.change(mode=opened, toast=None)
         if isinstance(intent, do.ScanReceived):
             self._scanned(opened, intent.text)
         return True
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
 
     def _typed(self, mode: ClaimMode, text: str) -> None:
         """Four digits or more are looked up; nobody is chosen of several."""
@@ -90,11 +87,11 @@ class ClaimKeys:
         owner = self._owner
         code = classify(text, tendering=False)
         if code.kind not in _CODES:
-            owner.change(mode=replace(mode, error=_NOT_A_MEMBER, revision=self._next()))
+            owner.change(mode=replace(mode, error=_NOT_A_MEMBER, revision=next(self._revisions)))
             return
 
         def identified(found: tuple[Member, object]) -> None:
-            shown = replace(mode, text="", found=1, error=None, revision=self._next())
+            shown = replace(mode, text="", found=1, error=None, revision=next(self._revisions))
             owner.change(mode=self._with(shown, found[0]))
 
         owner.work(lambda: members.identify(owner.till, code.text), identified)
@@ -117,7 +114,7 @@ class ClaimKeys:
 
         owner, member, preview = self._owner, mode.member, mode.preview
         if member is None or preview is None:
-            owner.change(mode=replace(mode, revision=self._next()))
+            owner.change(mode=replace(mode, revision=next(self._revisions)))
         elif owner.cashier.limits.cover(Right.LATE_ATTACH, preview.hours):
             self._claim(mode, member, None)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.application import goods
@@ -33,7 +34,7 @@ class ItemKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about goods that are being asked about; then it is done or under way."""
@@ -56,12 +57,8 @@ class ItemKeys:
                 return False
         return True
 
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
-
     def _refused(self, mode: ItemMode, error: InvalidField) -> None:
-        self._owner.change(mode=replace(mode, error=error, revision=self._next()))
+        self._owner.change(mode=replace(mode, error=error, revision=next(self._revisions)))
 
     # -- by weight ---------------------------------------------------------------
 
@@ -72,7 +69,7 @@ class ItemKeys:
         """
         owner = self._owner
         if product.weighed and not typed:
-            owner.change(mode=WeightMode(product, revision=self._next()), toast=None)
+            owner.change(mode=WeightMode(product, revision=next(self._revisions)), toast=None)
             return
         try:
             quantity = goods.typed_quantity(product, typed) if typed else Quantity.pieces(1)
@@ -109,7 +106,7 @@ class ItemKeys:
         offered = owner.session.toast.action.intent if owner.session.toast and owner.session.toast.action else None
         code = intent.code or (offered.code if isinstance(offered, do.NewItem) else "")
         owner.leave_complete()
-        mode = NewItemMode(code, {"price": intent.typed}, once=not code, revision=self._next())
+        mode = NewItemMode(code, {"price": intent.typed}, once=not code, revision=next(self._revisions))
         owner.change(mode=mode, toast=None)
 
     def _named(self, mode: NewItemMode) -> None:

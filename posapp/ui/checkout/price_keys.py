@@ -6,6 +6,7 @@ Number first, then key: `85 F7` is 8.5 折 of the selected line; Shift+F7 begins
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.domain.amounts import Money
@@ -36,7 +37,7 @@ class PriceKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about a price by hand; then it is done or under way."""
@@ -70,11 +71,7 @@ class PriceKeys:
             owner.toast(warning("toast.cart_empty", detail="toast.cart_empty_detail"))
         else:
             way = PriceWay.ORDER_RATE if shift else PriceWay.RATE
-            self._show(PriceMode(way, session.basket.selected, typed, revision=self._next()))
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
+            self._show(PriceMode(way, session.basket.selected, typed, revision=next(self._revisions)))
 
     def _pick(self, mode: PriceMode, code: str, place: int) -> None:
         codes = [*_WAYS, *REASONS]
@@ -85,7 +82,7 @@ class PriceKeys:
             self._turn(mode, PriceWay(code))
 
     def _turn(self, mode: PriceMode, way: PriceWay) -> None:
-        self._show(replace(mode, way=way, revision=self._next()))
+        self._show(replace(mode, way=way, revision=next(self._revisions)))
 
     def _show(self, mode: PriceMode) -> None:
         self._owner.change(mode=self._tried(mode), toast=None)
@@ -107,7 +104,7 @@ class PriceKeys:
     def _submit(self, mode: PriceMode) -> None:
         owner, trial = self._owner, mode.trial
         if trial is None or (mode.text and trial.reach is None):
-            owner.change(mode=replace(mode, revision=self._next()))
+            owner.change(mode=replace(mode, revision=next(self._revisions)))
         elif trial.cart == owner.session.basket.cart:
             owner.change(mode=None)
         elif not trial.beyond:

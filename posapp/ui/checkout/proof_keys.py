@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.application.stored_value.pin import check_pin, has_pin
@@ -22,7 +23,7 @@ class ProofKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def ask(self, what: Message, otherwise: Notice) -> None:
         """Ask the member on the sale; `otherwise` is said of one who has no PIN."""
@@ -34,7 +35,7 @@ class ProofKeys:
 
         def known(has: bool) -> None:
             if has and owner.session.mode is None:
-                owner.change(mode=ProofMode(what, revision=self._next()), toast=None)
+                owner.change(mode=ProofMode(what, revision=next(self._revisions)), toast=None)
             else:
                 owner.toast(otherwise)
 
@@ -54,10 +55,6 @@ class ProofKeys:
                 return False
         return True
 
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
-
     def _check(self, mode: ProofMode, pin: str) -> None:
         owner = self._owner
         member = owner.session.basket.member
@@ -74,7 +71,7 @@ class ProofKeys:
 
         def checked(error: InvalidField | None) -> None:
             if error is not None:
-                owner.change(mode=replace(mode, error=error, revision=self._next()))
+                owner.change(mode=replace(mode, error=error, revision=next(self._revisions)))
                 return
             basket = owner.session.basket
             owner.session = replace(owner.session, mode=None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from posapp.application import member_life as life
@@ -34,14 +35,16 @@ class Recognising:
 
     def __init__(self, owner: Desk, known: Callable[[Member, Identification], None]) -> None:
         self._owner, self._known = owner, known
-        self._revision = 0
+        self._revisions = count(1)
 
     def ask(self, member: Member, how: Identification) -> None:
         """Ask for something besides the number before this member is on the sale."""
         owner, under = self._owner, self._owner.session.mode
 
         def asked(factors: tuple[Factor, ...]) -> None:
-            opened = RecogniseMode(member, how, factors, factors[0], paying_under(under), revision=self._next())
+            opened = RecogniseMode(
+                member, how, factors, factors[0], paying_under(under), revision=next(self._revisions)
+            )
             owner.change(mode=opened, toast=None)
 
         owner.work(lambda: life.factors_of(owner.till, member), asked)
@@ -55,10 +58,6 @@ class Recognising:
                 return self._on_reassigning(mode, intent)
             case _:
                 return False
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
 
     # -- who is it ---------------------------------------------------------------
 
@@ -74,7 +73,9 @@ class Recognising:
                 picked = next((one for one in mode.factors if one.value == code), None)
                 if picked is None and 0 <= place < len(mode.factors):
                     picked = mode.factors[place]
-                self._owner.change(mode=replace(mode, factor=picked or mode.factor, error=None, revision=self._next()))
+                self._owner.change(
+                    mode=replace(mode, factor=picked or mode.factor, error=None, revision=next(self._revisions))
+                )
             case do.FormEdited() | do.CashKey() | do.TenderMethodChosen():
                 pass  # what stands in the field is no amount
             case do.EscPressed():
@@ -100,7 +101,7 @@ class Recognising:
 
         def checked(result: Identification | InvalidField) -> None:
             if isinstance(result, InvalidField):
-                owner.change(mode=replace(mode, error=result, revision=self._next()))
+                owner.change(mode=replace(mode, error=result, revision=next(self._revisions)))
             else:
                 self._recognised(mode, result)
 
@@ -120,7 +121,7 @@ class Recognising:
         except InvalidField as error:
             self._owner.change(mode=replace(mode, error=error))
             return
-        self._owner.change(mode=ReassignMode(mode, revision=self._next()), toast=None)
+        self._owner.change(mode=ReassignMode(mode, revision=next(self._revisions)), toast=None)
 
     def _on_reassigning(self, mode: ReassignMode, intent: do.Intent) -> bool:
         owner, member = self._owner, mode.back.member
@@ -131,7 +132,7 @@ class Recognising:
             case do.FormEdited() | do.FormPicked() | do.FunctionKey(number=3):
                 pass
             case do.EscPressed():
-                owner.change(mode=replace(mode.back, error=None, revision=self._next()))
+                owner.change(mode=replace(mode.back, error=None, revision=next(self._revisions)))
             case _:
                 return False
         return True
@@ -152,7 +153,7 @@ class Recognising:
                 return
             # The newcomer's card is one Enter away, with their number in it.
             done = Notice(Tone.SUCCESS, "user-plus", msg("recognise.reassigned"), msg("recognise.reassigned_next"))
-            opened = NewCardMode(phone.removeprefix("+86"), revision=-self._next(), under=mode.back.under)
+            opened = NewCardMode(phone.removeprefix("+86"), revision=-next(self._revisions), under=mode.back.under)
             owner.change(mode=opened, toast=done)
 
         owner.work(reassign, reassigned)

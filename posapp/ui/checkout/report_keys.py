@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -32,7 +33,7 @@ class ReportKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about the report; then it is done or under way."""
@@ -47,7 +48,7 @@ class ReportKeys:
             self._owner.toast(warning("report.later"))
         else:
             self._owner.leave_complete()
-            self._show(ReportMode(self._owner.till.business_day(), revision=self._next()))
+            self._show(ReportMode(self._owner.till.business_day(), revision=next(self._revisions)))
         return True
 
     def _on_report(self, mode: ReportMode, intent: do.Intent) -> bool:
@@ -66,22 +67,22 @@ class ReportKeys:
             case do.PickRow(index=index):
                 self._owner.change(mode=replace(mode, selected=index))
             case do.EnterPressed() if mode.overview is not None:
-                self._owner.change(mode=SaveReportMode(mode, export_folder(), revision=self._next()), toast=None)
+                self._owner.change(
+                    mode=SaveReportMode(mode, export_folder(), revision=next(self._revisions)), toast=None
+                )
             case do.EnterPressed() | OpenReport():
                 pass
             case _:
                 return False
         return True
 
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
-
     def _to(self, mode: ReportMode, day: BusinessDay, *, fresh: bool = False) -> None:
         """Another day, up to today; `fresh` empties the input, where the day was not typed."""
         day = min(day, self._owner.till.business_day())
         if day != mode.day:
-            self._show(replace(mode, day=day, overview=None, revision=self._next() if fresh else mode.revision))
+            self._show(
+                replace(mode, day=day, overview=None, revision=next(self._revisions) if fresh else mode.revision)
+            )
 
     def _show(self, mode: ReportMode) -> None:
         """Reckon the report; by the time it is there somebody may have asked for another, or gone on selling."""
@@ -121,7 +122,7 @@ class ReportKeys:
     def _folder_chosen(self, folder: str) -> None:
         mode = self._owner.session.mode
         if isinstance(mode, SaveReportMode):
-            self._owner.change(mode=replace(mode, folder=folder, error=None, revision=self._next()))
+            self._owner.change(mode=replace(mode, folder=folder, error=None, revision=next(self._revisions)))
 
     def _save(self, mode: SaveReportMode) -> None:
         overview = mode.back.overview

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.domain.amounts import Money
@@ -29,7 +30,7 @@ class ShiftKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about the drawer, or has to wait until its sheet is left."""
@@ -52,7 +53,7 @@ class ShiftKeys:
         if isinstance(owner.session.mode, TenderMode):
             owner.toast(warning("shift.not_while_paying"))
         elif isinstance(intent, do.OpenDrawer):
-            owner.change(over=DrawerMode(revision=self._next()), toast=None)
+            owner.change(over=DrawerMode(revision=next(self._revisions)), toast=None)
         else:
             from posapp.application.shifts import current  # noqa: PLC0415 - start-up cost
 
@@ -62,11 +63,7 @@ class ShiftKeys:
         """Where the float is not told yet and nothing was sold, that is the next thing; else the count is."""
         first = shift.opening is None and not shift.totals.sales
         step = ShiftStep.OPEN if first else ShiftStep.COUNT
-        self._owner.change(over=ShiftMode(shift, step, revision=self._next()), toast=None)
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
+        self._owner.change(over=ShiftMode(shift, step, revision=next(self._revisions)), toast=None)
 
     def _try(self, mode: DrawerQuestion, job: Callable[[], Shift | Recorded | None], done: Callable[..., None]) -> None:
         """Do what waits for the disk; a refusal is shown in the sheet, with what was typed."""
@@ -80,7 +77,7 @@ class ShiftKeys:
 
         def tried(result: Shift | Recorded | InvalidField | None) -> None:
             if isinstance(result, InvalidField):
-                owner.change(over=replace(mode, error=result, revision=self._next()))
+                owner.change(over=replace(mode, error=result, revision=next(self._revisions)))
             else:
                 done(result)
 
@@ -96,7 +93,7 @@ class ShiftKeys:
             case do.FormPicked(code=code, place=place):
                 steps = list(ShiftStep)
                 step = ShiftStep(code) if code else steps[place] if 0 <= place < len(steps) else mode.step
-                owner.change(over=replace(mode, step=step, error=None, revision=self._next()))
+                owner.change(over=replace(mode, step=step, error=None, revision=next(self._revisions)))
             case do.FormSubmitted(values=values):
                 self._submit(replace(mode, values=dict(values)))
             case do.EscPressed() | do.OpenShift():
@@ -116,7 +113,7 @@ class ShiftKeys:
         amount = entered(values.get("amount", ""))
         if amount is None:
             error = InvalidField("amount", "type an amount", "请输入金额")
-            owner.change(over=replace(mode, error=error, revision=self._next()))
+            owner.change(over=replace(mode, error=error, revision=next(self._revisions)))
         elif step is ShiftStep.COUNT:
             opening = entered(values.get("opening", ""))
             self._try(mode, lambda: shifts.count(till, amount, opening, cashier), self._counted)
@@ -139,7 +136,7 @@ class ShiftKeys:
         self._owner.change(over=None, toast=Notice(Tone.SUCCESS, "cash-register", said))
 
     def _counted(self, shift: Shift) -> None:
-        mode = ShiftMode(shift, ShiftStep.COUNT, counted=shift.counts[-1], revision=self._next())
+        mode = ShiftMode(shift, ShiftStep.COUNT, counted=shift.counts[-1], revision=next(self._revisions))
         self._owner.change(over=mode)
 
     # -- the close ---------------------------------------------------------------
@@ -157,7 +154,7 @@ class ShiftKeys:
                     self._closed,
                 )
             case do.EscPressed():
-                owner.change(over=ShiftMode(mode.shift, ShiftStep.COUNT, revision=self._next()))
+                owner.change(over=ShiftMode(mode.shift, ShiftStep.COUNT, revision=next(self._revisions)))
             case _:
                 pass
 
@@ -190,7 +187,7 @@ class ShiftKeys:
                 code = code or (REASONS[place] if 0 <= place < len(REASONS) else "")
                 if code:
                     reason = owner.shell.receipt_labels()[f"drawer.{code}"]
-                    owner.change(over=DrawerMode(reason, revision=self._next()))
+                    owner.change(over=DrawerMode(reason, revision=next(self._revisions)))
             case do.FormSubmitted(values=values):
                 reason = dict(values).get("reason", "")
                 self._try(

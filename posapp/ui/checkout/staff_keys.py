@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from posapp.application.staff import signing_in
@@ -37,7 +38,7 @@ class StaffKeys:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
         self._granted: Callable[[StaffId], None] = lambda _who: None
 
     def stand_at(self, door: Door) -> None:
@@ -45,7 +46,7 @@ class StaffKeys:
         if door.locked:
             self._show_lock(door)
         elif door.ask_owner:
-            self._owner.change(over=OwnerMode(revision=self._next()))
+            self._owner.change(over=OwnerMode(revision=next(self._revisions)))
 
     def handle(self, intent: do.Intent) -> bool:
         """Whether the intent was about people, or has to wait until somebody has answered."""
@@ -75,13 +76,9 @@ class StaffKeys:
             self._granted = granted
             first = able.people[0].id if able.people else ""
             mode = ApprovalMode(ask, facts, able.people, first, able.by_number, owner.cashier.id)
-            owner.change(over=replace(mode, revision=self._next()), toast=None)
+            owner.change(over=replace(mode, revision=next(self._revisions)), toast=None)
 
         owner.work(lambda: approvers(owner.till, ask, owner.cashier), found)
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
 
     # -- the lock ---------------------------------------------------------------
 
@@ -104,21 +101,23 @@ class StaffKeys:
     def _show_lock(self, door: Door) -> None:
         here = self._owner.cashier.id
         number = here if any(one.id == here for one in door.people) else door.people[0].id
-        self._owner.change(over=SignInMode(door.people, number, door.hint, revision=self._next()), toast=None)
+        self._owner.change(over=SignInMode(door.people, number, door.hint, revision=next(self._revisions)), toast=None)
 
     def _on_sign_in(self, mode: SignInMode, intent: do.Intent) -> None:
         owner = self._owner
         match intent:
             case do.FormPicked():
                 number = _picked(mode.people, intent)
-                owner.change(over=replace(mode, number=number or mode.number, error=None, revision=self._next()))
+                owner.change(
+                    over=replace(mode, number=number or mode.number, error=None, revision=next(self._revisions))
+                )
             case do.FormSubmitted(values=values):
                 given, before = dict(values), owner.cashier
                 number = given.get("number", "")
                 self._try(
                     lambda: signing_in.sign_in(owner.till, number, given.get("pin", ""), before),
                     self._signed_in,
-                    lambda error: replace(mode, number=number, error=error, revision=self._next()),
+                    lambda error: replace(mode, number=number, error=error, revision=next(self._revisions)),
                 )
             case _:
                 pass
@@ -156,14 +155,16 @@ class StaffKeys:
         match intent:
             case do.FormPicked():
                 number = _picked(mode.people, intent)
-                owner.change(over=replace(mode, number=number or mode.number, error=None, revision=self._next()))
+                owner.change(
+                    over=replace(mode, number=number or mode.number, error=None, revision=next(self._revisions))
+                )
             case do.FormSubmitted(values=values):
                 given, cashier = dict(values), owner.cashier
                 number = given.get("number", "")
                 self._try(
                     lambda: approve(owner.till, mode.ask, cashier, number, given.get("pin", "")),
                     self._approved,
-                    lambda error: replace(mode, number=number, error=error, revision=self._next()),
+                    lambda error: replace(mode, number=number, error=error, revision=next(self._revisions)),
                 )
             case do.EscPressed():
                 owner.work(lambda: withdraw(owner.till, mode.ask, owner.cashier), lambda _none: owner.change(over=None))
@@ -186,7 +187,7 @@ class StaffKeys:
                 self._try(
                     lambda: signing_in.begin_owner(owner.till, given.get("name", ""), pin, again),
                     self._signed_in,
-                    lambda error: OwnerMode({"name": given.get("name", "")}, error, self._next()),
+                    lambda error: OwnerMode({"name": given.get("name", "")}, error, next(self._revisions)),
                 )
             case do.EscPressed():
                 later = Notice(Tone.INFO, "key", msg("staff.no_pins"), msg("staff.no_pins_next"))

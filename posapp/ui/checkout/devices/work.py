@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from posapp.application import devices as known
@@ -33,7 +34,7 @@ class DeviceWork:
 
     def __init__(self, owner: Desk) -> None:
         self._owner = owner
-        self._revision = 0
+        self._revisions = count(1)
 
     def open(self, selected: int = 0, toast: Notice | None = None) -> None:
         """Show the devices as they are now."""
@@ -147,19 +148,25 @@ class DeviceWork:
     def _form_printer(self, mode: DevicesMode, form: PrinterForm) -> None:
         setup = form.setup
         opened = SetupMode(
-            mode, form, form.begun, setup.way.value, setup.paper.value, ticked=setup.drawer, revision=self._next()
+            mode,
+            form,
+            form.begun,
+            setup.way.value,
+            setup.paper.value,
+            ticked=setup.drawer,
+            revision=next(self._revisions),
         )
         self._owner.change(mode=opened, toast=None)
 
     def _form_display(self, mode: DevicesMode, form: DisplayForm) -> None:
         setup = form.setup
         opened = SetupMode(
-            mode, form, form.begun, setup.way.value, setup.language, ticked=setup.card, revision=self._next()
+            mode, form, form.begun, setup.way.value, setup.language, ticked=setup.card, revision=next(self._revisions)
         )
         self._owner.change(mode=opened, toast=None)
 
     def _form(self, mode: DevicesMode | PeopleMode, form: SetupForm, begun: dict[str, str] | None = None) -> None:
-        self._owner.change(mode=SetupMode(mode, form, begun or {}, revision=self._next()), toast=None)
+        self._owner.change(mode=SetupMode(mode, form, begun or {}, revision=next(self._revisions)), toast=None)
 
     def _act_on_person(self, mode: PeopleMode, place: int) -> None:
         if place == ADD:
@@ -171,10 +178,6 @@ class DeviceWork:
         forms: dict[int, SetupForm] = {PIN: NewPin(person), ROLE: ChangeRole(person), LEAVE: Leave(person)}
         if place in forms:
             self._form(mode, forms[place])
-
-    def _next(self) -> int:
-        self._revision += 1
-        return self._revision
 
     def _on_form(self, mode: SetupMode, intent: do.Intent) -> None:
         owner = self._owner
