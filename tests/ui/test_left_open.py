@@ -48,6 +48,9 @@ def test_goods_and_member_are_there_again_and_one_undo_clears_them(counter: Coun
     after = killed()
     until(lambda: after.session.quote.due == due, "the same basket at the same price")
     assert after.session.basket.cart == counter.session.basket.cart
+    assert after.session.products.keys() >= {line.sku for line in after.session.basket.cart.lines}, (
+        "weights can be told"
+    )
     assert after.session.toast is not None
     assert after.session.toast.title.key == "toast.left_open"
     after.press(Qt.Key.Key_Z, CTRL)

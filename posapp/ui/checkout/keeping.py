@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posapp.application import holding, members
+from posapp.application import goods, holding, members
 from posapp.application import wallet as wallets
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
@@ -15,7 +15,8 @@ from posapp.ui.checkout.words import offer_undo
 from posapp.ui.messages import msg
 
 if TYPE_CHECKING:
-    from posapp.domain.ids import CartId
+    from posapp.domain.catalogue import Product
+    from posapp.domain.ids import CartId, Sku
     from posapp.domain.sale import Cart
     from posapp.ui.checkout.desk import Desk
     from posapp.ui.checkout.session import Basket
@@ -30,6 +31,7 @@ class Keeping:
         self._owner = owner
         self._wanted: Cart | None = None
         self._is_writing = False
+        self._products: dict[Sku, Product] = {}
 
     def changed(self, cart: Cart) -> None:
         """The basket is this one now."""
@@ -48,6 +50,8 @@ class Keeping:
         cart = holding.left_open(till, at_the_counter)
         if cart is None:
             return None
+        sold = (goods.by_sku(till, line.sku) for line in cart.lines)
+        self._products = {product.sku: product for product in sold if product is not None}
         member = members.find_member(till, cart.member) if cart.member is not None else None
         return edits.of_cart(cart, member, wallets.load_wallet(till, cart.member, cart.codes, online=online))
 
@@ -56,7 +60,8 @@ class Keeping:
         if basket is None:
             return
         owner = self._owner
-        owner.session = replace(owner.session, undo=(owner.session.basket,))
+        known = {**owner.session.products, **self._products}
+        owner.session = replace(owner.session, undo=(owner.session.basket,), products=known)
         owner.reprice(basket)
         title, detail = msg("toast.left_open"), msg("toast.left_open_detail")
         owner.toast(Notice(Tone.INFO, "history", title, detail, offer_undo(do.Undo())))
