@@ -40,7 +40,9 @@ _NO_LIMITS: Final = Limits(device_per_second=1_000_000, address_per_second=1_000
 def listen(host: str, port: int) -> socket.socket:
     """A socket that waits for tills; port 0 takes a free one.  Raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family)
+    # asyncio sends at once only on what says that it is TCP; else each answer on a kept connection waits 40 ms for the
+    # till's acknowledgement of its first half.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
