@@ -20,6 +20,8 @@ from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posapp.domain.ids import StreamId
     from tests.simulation.till import Till
     from tests.simulation.world import World
@@ -128,7 +130,7 @@ def _same_everywhere(world: World, order: Order) -> None:
         of_store = {
             segments.stream_of(device, incarnation) for device, incarnation, store in rows if store == till.card.store
         }
-        _holds_its_store(till, of_store, order, world.server.horizon())
+        _holds_its_store(till, of_store, order, world.server.horizon(), world.model.untold)
         mine = content_digest((account, holder, amount) for (holder, account), amount in till.balances().items())
         if mine != word.members:
             raise Broken(f"{till.name} has another content digest than the server")
@@ -139,7 +141,9 @@ def _same_everywhere(world: World, order: Order) -> None:
         raise Broken("tills sell at different prices")
 
 
-def _holds_its_store(till: Till, of_store: set[StreamId], order: Order, begins: int) -> None:
+def _holds_its_store(
+    till: Till, of_store: set[StreamId], order: Order, begins: int, untold: Mapping[StreamId, int]
+) -> None:
     """A till holds all of its own, and of its store what came after the horizon; older log where it was there."""
     heads, gaps = till.heads(), till.gaps()
     if not heads.keys() <= of_store:
@@ -148,9 +152,12 @@ def _holds_its_store(till: Till, of_store: set[StreamId], order: Order, begins: 
         head, digest = heads.get(stream, (0, b""))
         if head and order.hashes[stream][head - 1 : head] != [digest]:
             raise Broken(f"{till.name} holds another history of a stream of its store than the server")
-        lacking = (*gaps.get(stream, ()), (head, len(order.hashes[stream])))
+        is_own = stream.device == till.card.device
+        told_after = 0 if is_own else untold.get(stream, 0)
+        lacking = [(max(after, told_after), upto) for after, upto in gaps.get(stream, ())]
+        lacking.append((head, len(order.hashes[stream])))
         places = [place for after, upto in lacking for place in order.places[stream][after:upto]]
-        if places and (stream.device == till.card.device or max(places) > begins):
+        if places and max(places) > (0 if is_own else begins):
             raise Broken(f"{till.name} lacks {len(places)} events of a stream of its store")
 
 

@@ -19,7 +19,7 @@ from posapp.domain.sale import TenderMethod
 from tests.simulation.versions import PointsPromised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from posapp.application.till import Till as Application
 
@@ -73,13 +73,16 @@ class Model:
     """Everything that was confirmed, by stream; the place of an entry is its index and one.
 
     `excused_after` is how much of a stream is owed where not all of it is; `cut_short` are streams of tills that were
-    put back, which their own till need not have.  `newest` is the greatest version of each document.
+    put back, which their own till need not have.  `newest` is the greatest version of each document.  `untold` is how
+    much of each stream lay before the server's horizon at some time: a till that came then has a gap there for good,
+    also when the server was put back to where its horizon had not been moved.
     """
 
     log: dict[StreamId, list[Entry]] = field(default_factory=dict)
     excused_after: dict[StreamId, int] = field(default_factory=dict)
     cut_short: set[StreamId] = field(default_factory=set)
     newest: Versions = field(default_factory=dict)
+    untold: dict[StreamId, int] = field(default_factory=dict)
 
     def length(self, stream: StreamId) -> int:
         """How much of a stream was confirmed."""
@@ -105,6 +108,12 @@ class Model:
             if event is not None:
                 new.append(event)
         return new
+
+    def note_horizon(self, begins: int, places: Mapping[StreamId, Sequence[int]]) -> None:
+        """Remember which events lie before a horizon; `places` is where the events of each stream stand."""
+        for stream, of_events in places.items():
+            before = sum(1 for place in of_events if place <= begins)
+            self.untold[stream] = max(before, self.untold.get(stream, 0))
 
     def note_versions(self, found: Versions) -> None:
         """Remember versions of documents; of each the greatest must stand everywhere in the end."""

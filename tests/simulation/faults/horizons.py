@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sync.server import horizon
 from tests.simulation.faults.copies import replace_till
+from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
 if TYPE_CHECKING:
@@ -53,4 +54,5 @@ def move_horizon(world: World, days: int) -> None:
     """Run the command on a server that works."""
     world.server_works()
     place = horizon.move(world.server.running, MERCHANT, days)
+    world.model.note_horizon(place, Order(world.server).places)
     world.tell(f"the server tells its log of the last {days} days only, from place {place} on")
