@@ -6,7 +6,9 @@ noise now and then.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,8 @@ _SYMBOLS = zxingcpp.BarcodeFormats(
         zxingcpp.BarcodeFormat.UPCA,
     )
 )
+_SAME_PLACE: Final = 0.4
+"""Bars are about this much as high as they are long: the middles of two codes are further apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,27 @@ def read(picture: Grey, *, every_way: bool = False, turned: bool = False, invert
         try_downscale=every_way,
         text_mode=zxingcpp.TextMode.Plain,
     )
-    return [Reading(_text(one), one.format == _QR) for one in found]
+    return [
+        Reading(_text(one), one.format == _QR) for one in found if not any(_contradicts(one, each) for each in found)
+    ]
+
+
+def _contradicts(one: zxingcpp.Barcode, other: zxingcpp.Barcode) -> bool:
+    """Whether two readings are of the same bars: then nobody knows which of them is right."""
+    if one is other or _QR in (one.format, other.format) or one.bytes == other.bytes:
+        return False
+    (x, y), (other_x, other_y) = _middle(one), _middle(other)
+    return math.hypot(other_x - x, other_y - y) < _SAME_PLACE * max(_length(one), _length(other))
+
+
+def _middle(found: zxingcpp.Barcode) -> tuple[float, float]:
+    place = found.position
+    return (place.top_left.x + place.bottom_right.x) / 2, (place.top_left.y + place.bottom_right.y) / 2
+
+
+def _length(found: zxingcpp.Barcode) -> float:
+    place = found.position
+    return math.hypot(place.top_right.x - place.top_left.x, place.top_right.y - place.top_left.y)
 
 
 def _text(found: zxingcpp.Barcode) -> str:

@@ -88,13 +88,34 @@ def test_bars_are_believed_when_two_pictures_agree_and_corrected_codes_at_once()
     assert agreement.hear(("raw", 1), [Reading("6901234567892", corrected=False)]) == []
     assert agreement.hear(("raw", 1), [Reading("6901234567892", corrected=False)]) == []
     assert agreement.hear(("even", 1), [Reading("6901234567885", corrected=False)]) == []
-    assert agreement.hear(("raw", 2), [Reading("6901234567892", corrected=False)]) == ["6901234567892"]
+    assert agreement.hear(("raw", 2), [Reading("6901234567892", corrected=False)]) == []
+    assert agreement.hear(("even", 2), [Reading("6901234567892", corrected=False)]) == ["6901234567892"]
     assert agreement.hear(("raw", 3), [Reading("97", corrected=True)]) == ["97"]
     for weak in ("0921215944388", "96385074"):
         heard = [agreement.hear(("raw", frame), [Reading(weak, corrected=False)]) for frame in (4, 5, 6)]
         assert heard == [[], [], [weak]]
     agreement.forget(before=9)
     assert agreement.hear(("half", 9), [Reading("6901234567885", corrected=False)]) == []
+
+
+def test_pictures_of_one_frame_that_contradict_a_code_are_outvoted_by_two() -> None:
+    agreement = Agreement()
+    right, wrong = (Reading(text, corrected=False) for text in ("6967087701685", "5967422701685"))
+    said = [("even", right), ("upright", wrong), ("edges", wrong), ("large", right), ("local", right), ("grain", right)]
+    believed = [agreement.hear((name, 1), [reading]) for name, reading in said]
+    assert believed == [[], [], [], [], [], [right.text]]
+    # What follows is contradicted by nothing in frames of its own.
+    following = [Reading("6901234567892", corrected=False)]
+    assert [agreement.hear(("raw", frame), following) for frame in (2, 3)] == [[], ["6901234567892"]]
+
+
+# Scenes in which bars were once read wrongly: several at one place, or by two pictures alike.
+@pytest.mark.parametrize(("number", "frames"), [(21202109848, 5), (787139, 5), (555191, 1)])
+def test_what_was_once_read_wrongly_is_read_rightly_or_not_at_all(number: int, frames: int) -> None:
+    shown = scene(number, frames)
+    ladder = Ladder()
+    read_of_it = [ladder.read_frame(frame) for frame in shown.frames] if frames > 1 else [read_still(shown.frames[0])]
+    assert {text for texts in read_of_it for text in texts} <= {shown.text}
 
 
 def test_a_code_counts_once_until_it_was_away() -> None:
