@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import TEXT, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import TEXT, bindparam, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.storage import settings
@@ -37,7 +37,10 @@ _COUNTER_BITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document in one version.  The greater (hlc, device) wins."""
+    """One document in one version.  The greater (hlc, device, body) wins.
+
+    A till that was put back to a copy of its file can draw a clock's value again, for another body.
+    """
 
     collection: str
     key: str
@@ -46,7 +49,7 @@ class Document:
     body: bytes
 
 
-_OLDEST = (-1, b"")
+_OLDEST = (-1, b"", b"")
 
 
 class DocumentVersion(NamedTuple):
@@ -61,10 +64,8 @@ class DocumentVersion(NamedTuple):
 _row = insert(document_table).values(
     {name: bindparam(name) for name in ("collection", "key", "hlc", "device", "body", "acknowledged")}
 )
-_won = or_(
-    _row.excluded.hlc > document_table.c.hlc,
-    and_(_row.excluded.hlc == document_table.c.hlc, _row.excluded.device > document_table.c.device),
-)
+_RANK = ("hlc", "device", "body")
+_won = tuple_(*(_row.excluded[name] for name in _RANK)) > tuple_(*(document_table.c[name] for name in _RANK))
 _WRITE = Prepared(
     _row.on_conflict_do_update(
         index_elements=["collection", "key"],
@@ -93,7 +94,7 @@ _FIND = Prepared(
 _KEYS_AT_ONCE = 64
 _key_marks = [bindparam(f"key_{place}", type_=TEXT) for place in range(_KEYS_AT_ONCE)]
 _KEPT = Prepared(
-    select(document_table.c.key, document_table.c.hlc, document_table.c.device).where(
+    select(*(document_table.c[name] for name in ("key", *_RANK))).where(
         document_table.c.collection == bindparam("collection_name"), document_table.c.key.in_(_key_marks)
     ),
     " ".join(["collection_name", *(mark.key for mark in _key_marks)]),
@@ -149,30 +150,30 @@ def merge(connection: Connection, documents: Iterable[Document]) -> list[Documen
     raw = driver(connection)
     offered = list(documents)
     kept = _kept_versions(raw, offered)
-    winners, losers, newest = [], [], 0
+    winners, known, newest = [], [], 0
     for one in offered:
         newest = max(newest, one.hlc)
-        place = (one.collection, one.key)
-        if kept.get(place, _OLDEST) < (one.hlc, one.device):
-            kept[place] = (one.hlc, one.device)
+        place, rank = (one.collection, one.key), (one.hlc, one.device, one.body)
+        if kept.get(place, _OLDEST) < rank:
+            kept[place] = rank
             winners.append(one)
-        else:
-            losers.append(DocumentVersion(one.collection, one.key, one.hlc, one.device))
+        elif kept[place] == rank:
+            known.append(DocumentVersion(one.collection, one.key, one.hlc, one.device))
     _WRITE.run_many(raw, [(one.collection, one.key, one.hlc, one.device, one.body, 1) for one in winners])
-    acknowledge(connection, losers)
+    acknowledge(connection, known)
     observe_hlc(connection, newest)
     return winners
 
 
-def _kept_versions(raw: Any, offered: Iterable[Document]) -> dict[tuple[str, str], tuple[int, bytes]]:
+def _kept_versions(raw: Any, offered: Iterable[Document]) -> dict[tuple[str, str], tuple[int, bytes, bytes]]:
     keys: dict[str, list[str]] = {}
     for one in offered:
         keys.setdefault(one.collection, []).append(one.key)
-    kept = {}
+    kept: dict[tuple[str, str], tuple[int, bytes, bytes]] = {}
     for collection, wanted in keys.items():
         for part in batched(wanted, _KEYS_AT_ONCE):
-            for key, hlc, device in _KEPT.run(raw, (collection, *part)):
-                kept[collection, key] = (hlc, device)
+            for key, *rank in _KEPT.run(raw, (collection, *part)):
+                kept[collection, key] = tuple(rank)
     return kept
 
 

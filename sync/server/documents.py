@@ -1,4 +1,6 @@
-"""Documents: reference data whose last writer wins, by (hybrid logical clock, device).  Nothing of value is in one.
+"""Documents: reference data whose last writer wins, by (hybrid clock, device, body).  Nothing of value is in one.
+
+The body decides where a till that was put back to a copy of its file drew a clock's value a second time.
 
 The server does not read them, but for certificates of devices: those are only taken with its own signature, and make
 a device known that a server restored from an old backup forgot.  Of what sales are priced by every version is kept,
@@ -28,7 +30,7 @@ __all__ = ["Certificate", "certificates_in", "keep", "remember", "winners"]
 
 _AT_ONCE: Final = 500
 _document = schema.document
-_KEPT: Final = select(_document.c.collection, _document.c.key, _document.c.hlc, _document.c.device).where(
+_KEPT: Final = select(*(_document.c[name] for name in ("collection", "key", "hlc", "device", "body"))).where(
     _document.c.merchant_id == bindparam("merchant"),
     tuple_(_document.c.collection, _document.c.key).in_(bindparam("wanted", expanding=True)),
 )
@@ -58,8 +60,8 @@ def winners(connection: Connection, merchant_id: str, rows: Sequence[DocumentRow
     keys = list(newest)
     for start in range(0, len(keys), _AT_ONCE):
         kept = connection.execute(_KEPT, {"merchant": merchant_id, "wanted": keys[start : start + _AT_ONCE]})
-        for collection, key, hlc, device in kept.all():
-            if _rank(newest[collection, key]) <= (hlc, device):
+        for collection, key, *rank in kept.all():
+            if _rank(newest[collection, key]) <= tuple(rank):
                 del newest[collection, key]
     return [newest[key] for key in sorted(newest)]
 
@@ -84,5 +86,5 @@ def remember(connection: Connection, merchant_id: str, rows: Iterable[DocumentRo
     batches.append(connection, schema.document_version, versions, known_is_fine=True)
 
 
-def _rank(row: DocumentRow) -> tuple[int, bytes]:
-    return row.hlc, row.device
+def _rank(row: DocumentRow) -> tuple[int, bytes, bytes]:
+    return row.hlc, row.device, row.body

@@ -7,15 +7,17 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from posapp.domain.ids import StoreId
 from posapp.domain.time import BusinessDay
-from posapp.storage import documents
+from posapp.storage import documents, reference_data
 from sync.client.errors import OfflineError
 from sync.client.link import Session
 from sync.protocol import standings
-from sync.protocol.messages import PullReply, PullRequest, PushReply, PushRequest
+from sync.protocol.messages import DocumentRow, PullReply, PullRequest, PushReply, PushRequest
 from sync.server import digest, exceptions, verify
 from sync.server.context import Context
 from sync.server.serving import Running
@@ -220,6 +222,23 @@ def test_the_last_writer_of_a_document_wins_everywhere(place: World) -> None:
     assert found is not None
     assert found.device == there.enrolment.device
     agree(place)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_two_bodies_under_one_clock_value_end_in_the_same_one_everywhere(place: World, *, before: bool) -> None:
+    """The clock of a till that was put back draws a value again; both versions reach the server, in either order."""
+    here, there = place.join("here"), place.join("there")
+    names = ["Harbour", "Hill"] if before else ["Hill", "Harbour"]
+    bodies = [msgspec.msgpack.encode({"name": name}) for name in names]
+    for body in bodies:
+        row = DocumentRow("store", "S1", 1 << 60, here.enrolment.device, body)
+        here.session.call("/v1/push", PushRequest([], [row]), PushReply)
+        there.sync()
+    here.sync()
+    agree(place)
+    for till in (here, there):
+        with till.database.read() as connection:
+            assert reference_data.store_fields(connection, StoreId("S1")) == msgspec.msgpack.decode(max(bodies))
 
 
 def test_a_fresh_till_pulls_in_pages(place: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -50,9 +51,11 @@ def test_every_order_of_arrival_ends_in_the_same_winner(tmp_path: Path) -> None:
         Document("store", "s", 7, b"a", b"2"),
         Document("store", "s", 7, b"b", b"3"),
         Document("store", "s", 6, b"c", b"4"),
+        # Of a till that was put back, and drew the same value of its clock a second time.
+        Document("store", "s", 7, b"b", b"0"),
     ]
     for n, order in enumerate(permutations(versions)):
-        if n % 4:
+        if n % 7:
             continue
         with open_database(tmp_path / f"{n}.db", KEY) as database, database.write() as connection:
             for one in order:
@@ -62,7 +65,7 @@ def test_every_order_of_arrival_ends_in_the_same_winner(tmp_path: Path) -> None:
 
 def test_of_many_documents_that_come_together_each_is_judged_by_itself(database: Database) -> None:
     count = 150
-    earlier = [Document("store", f"{n}", 10, b"a", b"here") for n in range(0, count, 3)]
+    earlier = [Document("store", f"{n}", 10, b"a", b"ready") for n in range(0, count, 3)]
     offered = [Document("store", f"{n}", 10 + n % 2, b"a", b"offered") for n in range(count)]
     twice = [Document("store", f"{n}", 20 - n, b"b", b"%d" % n) for n in (1, 1, 2)]
     twice.append(Document("store", "1", 30, b"b", b"last"))
@@ -74,7 +77,7 @@ def test_of_many_documents_that_come_together_each_is_judged_by_itself(database:
         held = {one.key: one.body for one in documents.every(connection, "store")}
     assert held.pop("1") == b"last"
     assert held.pop("2") == b"2"
-    assert held == {f"{n}": b"offered" if n % 2 or n % 3 else b"here" for n in range(count) if n not in (1, 2)}
+    assert held == {f"{n}": b"offered" if n % 2 or n % 3 else b"ready" for n in range(count) if n not in (1, 2)}
 
 
 def test_the_outbox_holds_a_version_until_that_version_is_acknowledged(
@@ -92,6 +95,21 @@ def test_the_outbox_holds_a_version_until_that_version_is_acknowledged(
         assert documents.outbox(connection, 10) == []
         documents.reset_acknowledged(connection)
         assert documents.outbox(connection, 10) == [second]
+
+
+def test_another_body_under_the_same_clock_value_is_no_answer_to_the_own_one(
+    database: Database, reference: ReferenceData
+) -> None:
+    """A till that was put back draws a value again whose first version the server has."""
+    with database.write() as connection:
+        reference.put_store(connection, STORE, {"name": "滨江店"})
+        (own,) = documents.outbox(connection, 10)
+        assert reference.merge(connection, [replace(own, body=b"\x80")]).changed == {}
+        assert documents.outbox(connection, 10) == [own]
+        first = replace(own, body=b"\x81\xa4name\xd9\x04City")
+        assert reference.merge(connection, [first]).changed == {"store": (STORE,)}
+        assert documents.outbox(connection, 10) == []
+        assert reference_data.store_fields(connection, STORE) == {"name": "City"}
 
 
 def test_a_version_from_the_server_needs_no_sending_back_and_a_loser_is_answered(
