@@ -50,7 +50,8 @@ def try_to(world: World, till: Till, action: Callable[[Desk], Attempt | None], w
         if not (till.drive.is_dead or is_meant(till, error)):
             raise
         return False
-    if till.drive.is_dead:
+    if till.drive.is_dead or till.name in world.unfinished:
+        # What was done while this one asked the server is to be done again first.
         return False
     if attempt is not None:
         world.carry_out(till, attempt)
