@@ -13,7 +13,8 @@ from posapp.domain.sale import CartLine
 NO_RULE = 0
 MEMBER_PRICE = 1
 TIER_RATE = 2
-_REMEMBERED = 4_096
+_REMEMBERED = 1_024
+"""Readings of lines that are kept: those of the longest carts, and no day's."""
 
 
 @dataclass(slots=True)
