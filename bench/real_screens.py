@@ -23,13 +23,13 @@ from bench.key_screens import take_around, take_questions
 from bench.receipt_pictures import JOIN
 from posapp.application.chosen_devices import DisplaySetup, DisplayWay
 from posapp.application.goods import search
+from posapp.application.phone_code import shown_now
 from posapp.application.ports import SystemEntropy
 from posapp.application.printing.setup import PrinterSetup, set_printer
 from posapp.bootstrap.customer_display import open_display
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
-from posapp.domain.card import dynamic_code
 from posapp.ui.app import TillApp
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.presenter import CheckoutPresenter
@@ -190,7 +190,7 @@ def _sale(studio: _Studio) -> None:
         number = connection.exec_driver_sql(
             "SELECT card_number FROM member WHERE phone = ?", (_MEMBER_PHONE,)
         ).scalar_one()
-    scan = do.ScanReceived(dynamic_code(till.keys.member_key, int(number), int(_MEMBER_DAY.timestamp())))
+    scan = do.ScanReceived(shown_now(till, int(number)))
     studio.ask(do.EscPressed(), scan, until=lambda: presenter.session.basket.member is not None)
     studio.ask(do.FunctionKey(5, "800"), until=lambda: presenter.session.quote.points_spent.count == 800)
     studio.take_both("checkout")

@@ -12,6 +12,7 @@ import qrcode
 import zxingcpp
 
 from posapp.domain.card import StaticCard, dynamic_code, static_code
+from posapp.domain.card_keys import keys_from
 from posapp.domain.scan_code import check_digit_is_valid
 
 Grey = npt.NDArray[np.uint8]
@@ -41,7 +42,8 @@ def _text(kind: str, random: Random) -> str:
     key = random.randbytes(32)
     match kind:
         case "member code":
-            return dynamic_code(key, random.randrange(1 << 40), random.randrange(1_700_000_000, 1_900_000_000))
+            shown_at = random.randrange(1_700_000_000, 1_900_000_000)
+            return dynamic_code(keys_from(key, shown_at), random.randrange(1 << 40), shown_at)
         case "printed card":
             return static_code(key, StaticCard(random.randrange(1 << 40), random.randrange(1, 9)))
         case "payment QR":

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from bench.screens.still_shell import StillShell
 from posapp.application.goods import search
+from posapp.application.phone_code import shown_now
 from posapp.application.ports import SystemEntropy
 from posapp.application.staff.signing_in import who_is_there
 from posapp.application.till import Till
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
-from posapp.domain.card import dynamic_code
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.form import FormSheet
 from posapp.ui.checkout.presenter import CheckoutPresenter
@@ -125,7 +125,7 @@ class Walk:
         with self.till.database.read() as connection:
             row = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = ?", (MEMBER_PHONE,))
             number = int(row.scalar_one())
-        return do.ScanReceived(dynamic_code(self.till.keys.member_key, number, int(self.clock.now().timestamp())))
+        return do.ScanReceived(shown_now(self.till, number))
 
     def pick_member(self, name: str) -> None:
         """Pick somebody from the open list."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from posapp.application.card_keyring import open_keyring
 from posapp.application.ports import Entropy
 from posapp.application.scale_labels import kept_rules
 from posapp.application.till import MerchantKeys, Till, TillIdentity
@@ -86,7 +87,17 @@ def open_till(database: Database, keys: KeyStore, clock: Clock, entropy: Entropy
     reference = ReferenceData(device, clock, ProfileSealer(merchant.data_key, entropy=entropy.bytes))
     log = EventLog(device, store, entropy=entropy.bytes)
     return Till(
-        database, log, reference, clock, entropy, identity, merchant, programme, has_server=has_server, scale=scale
+        database,
+        log,
+        reference,
+        clock,
+        entropy,
+        identity,
+        merchant,
+        programme,
+        has_server=has_server,
+        scale=scale,
+        card_keys=open_keyring(keys, entropy, has_server=has_server),
     )
 
 

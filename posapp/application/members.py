@@ -21,17 +21,18 @@ from posapp.application.member_life.consenting import (
 )
 from posapp.application.member_life.numbers import owner_of
 from posapp.application.phone import normalise_phone
+from posapp.application.phone_code import use_up
 from posapp.application.till import Till
 from posapp.application.triggers import on_enrolment
 from posapp.domain.amounts import Money
-from posapp.domain.card import card_text, check_unused, oldest_step, read_dynamic_code, read_static_code
+from posapp.domain.card import card_text, read_static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import BalanceOpened, MemberEnrolled
 from posapp.domain.ids import MEMBER_ID_BYTES, MemberId, StaffId
 from posapp.domain.member import PLAIN_MEMBERSHIP, Member, Membership, Profile, Standing
 from posapp.domain.minor import needs_guardian
 from posapp.domain.sale import Identification
-from posapp.storage import card_steps, held_tiers, member_search, member_states, stored_value
+from posapp.storage import held_tiers, member_search, member_states, stored_value
 from posapp.storage import members as member_rows
 from posapp.storage import points as point_rows
 from posapp.storage.members import MemberRecord
@@ -153,14 +154,13 @@ def stranger(till: Till) -> Member:
 def identify(till: Till, digits: str) -> tuple[Member, Identification]:
     """Whose printed card or phone code this is, verified without a network (scanner.md, Member code).
 
-    A phone's code is good once on this till, also after a restart.  Raises `InvalidField` for a code that is not ours,
-    was used, has run out or belongs to a card that was retired or that this till does not know yet.
+    A phone's code is used up by this.  Raises `InvalidField` for a code that is not ours, was used, has run out, cannot
+    be checked here or belongs to a card that was retired or that this till does not know yet.
     """
-    key = till.keys.member_key
     if digits.startswith("97"):
-        how, number = Identification.DYNAMIC_CODE, _shown_card(till, digits)
+        how, number = Identification.DYNAMIC_CODE, use_up(till, digits)
     else:
-        how, number = Identification.STATIC_CARD, read_static_code(key, digits).number
+        how, number = Identification.STATIC_CARD, read_static_code(till.keys.member_key, digits).number
     check_card(till, card_text(number))
     with till.database.read() as connection:
         owners = [known(till, connection, one) for one in member_search.by_card(connection, card_text(number))]
@@ -169,16 +169,6 @@ def identify(till: Till, digits: str) -> tuple[Member, Identification]:
             "code", "this till does not know this card yet; use the phone", "本机还没有这张卡，按手机号找"
         )
     return owners[0], how
-
-
-def _shown_card(till: Till, digits: str) -> int:
-    """The card of a phone's code, which is used up by this."""
-    now = int(till.clock.now().timestamp())
-    shown = read_dynamic_code(till.keys.member_key, digits, now)
-    with till.database.write() as connection:
-        check_unused(shown, card_steps.last(connection, shown.number), now)
-        card_steps.keep(connection, shown.number, shown.step, forget_before=oldest_step(now))
-    return shown.number
 
 
 def import_opening_members(till: Till, members: Iterable[OpeningMember], operator: StaffId, source: str) -> int:

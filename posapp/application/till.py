@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from posapp.application.card_keyring import CardKeyring
 from posapp.application.ports import Entropy
 from posapp.domain.card import StaticCard
 from posapp.domain.ids import DeviceId, MemberId, StaffId, StoreId
@@ -22,7 +23,7 @@ CARD_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class MerchantKeys:
-    """The merchant's secrets: `member_key` mints member ids and card codes, `data_key` seals profiles."""
+    """The merchant's secrets: `member_key` mints member ids and printed codes, `data_key` seals profiles."""
 
     member_key: bytes = field(repr=False)
     data_key: bytes = field(repr=False)
@@ -62,6 +63,7 @@ class Till:
     `has_server` says that there is a server whose word on balances is still to come when a sale has just been made.
     `steady_ns` is the machine's monotonic clock.  `hold` asks the server to set a member's balances aside for this
     till, and waits a moment for it: not for the window's thread.  `scale` tells which labels the shop's scales print.
+    `card_keys` are what phone codes are checked with.
     """
 
     database: Database
@@ -77,6 +79,7 @@ class Till:
     steady_ns: Callable[[], int] = machine_steady_ns
     hold: Callable[[MemberId], None] = lambda _member: None
     scale: ScaleRules = USUAL
+    card_keys: CardKeyring = field(default_factory=CardKeyring)
 
     @property
     def contact(self) -> Contact:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from posapp.application.founding import CARD_BLOCK, open_till
 from posapp.application.till import Till
+from posapp.bootstrap.card_key_watch import CardKeyWatch
 from posapp.bootstrap.inbox_watch import InboxWatch
 from posapp.bootstrap.leasing import Holding, Renewing
 from posapp.bootstrap.shops import Shops
@@ -75,7 +76,7 @@ def join(shops: Shops, address: str, code: str) -> Till:
         till = open_till(shops.database, shops.keys, shops.clock, shops.entropy)
         if till is None:
             raise LookupError("the till that was just enrolled cannot be opened")
-        _first_pull(till, Session(link, identity_of(shops, till)))
+        _first_pull(shops, till, Session(link, identity_of(shops, till)))
     finally:
         link.close()
     # What came with the first pull (the programme, the store's name) belongs to the till that starts now.
@@ -175,12 +176,13 @@ def compare_with_server(shops: Shops) -> Comparison:
         link.close()
 
 
-def _first_pull(till: Till, session: Session) -> None:
-    """Bring members, goods and programme; where the network fails meanwhile, the worker goes on with it."""
+def _first_pull(shops: Shops, till: Till, session: Session) -> None:
+    """Bring members, goods, programme and keys; where the network fails meanwhile, the worker goes on with it."""
     store = TillDatabase(till.database, till.log, till.reference, till.contact)
     try:
         while pull(session, store).more:
             pass
+        CardKeyWatch(till, shops.keys, session)()
     except OfflineError:
         return
 
@@ -214,11 +216,13 @@ class Reporting:
 class AfterPull:
     """What is asked of the server besides the log, each in its own time."""
 
+    card_keys: CardKeyWatch
     renewing: Renewing
     inbox: InboxWatch
 
     def __call__(self) -> None:
-        """Do what is due.  Raises the client's errors."""
+        """Do what is due.  Raises the client's errors and the key store's."""
+        self.card_keys()
         self.renewing()
         self.inbox()
 
@@ -260,7 +264,11 @@ def carrier(
     identity = identity_of(shops, till)
     session = Session(link, identity)
     reporting = Reporting(till, report)
-    after = AfterPull(Renewing(till, session), InboxWatch(till, session, reporting.again))
+    after = AfterPull(
+        CardKeyWatch(till, shops.keys, session),
+        Renewing(till, session),
+        InboxWatch(till, session, reporting.again),
+    )
     worker = Worker(
         link,
         session,

@@ -16,6 +16,7 @@ from posapp.application.import_products import plan_products
 from posapp.application.member_life.numbers import owner_of
 from posapp.application.members import find_members, import_opening_members
 from posapp.application.payments import needing_a_person, payment_numbered, settle_by_hand
+from posapp.application.phone_code import shown_now
 from posapp.application.ports import SystemClock, SystemEntropy
 from posapp.application.stored_value.opening import OpeningValue, import_opening_value, opening_kind
 from posapp.application.till import Cashier, Till
@@ -23,7 +24,6 @@ from posapp.bootstrap import carrying
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.domain.amounts import Money
-from posapp.domain.card import dynamic_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.ids import StaffId
 from posapp.storage import catalogue, documents
@@ -212,5 +212,5 @@ def print_member_code(folder: TillFolder, phone: str) -> int:
         found = find_members(till, phone).members
         if len(found) != 1:
             raise InvalidField("phone", f"{len(found)} members match", f"匹配到 {len(found)} 位会员")
-        print(dynamic_code(till.keys.member_key, int(found[0].card_number), int(till.clock.now().timestamp())))
+        print(shown_now(till, int(found[0].card_number)))
     return 0

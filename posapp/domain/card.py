@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
+from posapp.domain.card_keys import STEP_SECONDS, STEPS_OF_TOLERANCE, CardKeys, week_of_step
 from posapp.domain.errors import InvalidField
 
 CARDS_PER_BLOCK = 1 << 16
@@ -69,9 +70,6 @@ _DYNAMIC_PREFIX = "97"
 _DYNAMIC_DIGITS = 41
 _DYNAMIC_BYTES = 16
 _TAG_BYTES = 8
-STEP_SECONDS = 30
-STEPS_OF_TOLERANCE = 2
-EPOCH_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +80,31 @@ class DynamicCard:
     step: int
 
 
-def epoch_key(merchant_key: bytes, unix_seconds: int) -> tuple[int, bytes]:
-    """The key of the week that an instant lies in, and its one-byte id (scanner.md, Member code)."""
-    epoch = unix_seconds // EPOCH_SECONDS
-    return epoch & 0xFF, hmac.digest(merchant_key, b"epoch\0" + epoch.to_bytes(8, "big"), "sha256")
+def dynamic_code(keys: CardKeys, number: int, unix_seconds: int) -> str:
+    """What a member's phone shows now: ``97`` and the number of 16 bytes (key id, card number, step, tag).
 
-
-def dynamic_code(merchant_key: bytes, number: int, unix_seconds: int) -> str:
-    """What a member's phone shows now: ``97`` and the number of 16 bytes (key id, card number, step, tag)."""
-    key_id, key = epoch_key(merchant_key, unix_seconds)
+    The key's id is the last byte of its week.  Raises `NoWeekKey`.
+    """
     step = unix_seconds // STEP_SECONDS
-    body = bytes([key_id]) + number.to_bytes(5, "big") + (step & 0xFFFF).to_bytes(2, "big")
-    payload = body + _tag(key, number, step)
+    week = week_of_step(step)
+    body = bytes([week & 0xFF]) + number.to_bytes(5, "big") + (step & 0xFFFF).to_bytes(2, "big")
+    payload = body + _tag(keys.of_week(week), number, step)
     return f"{_DYNAMIC_PREFIX}{int.from_bytes(payload, 'big'):039d}"
 
 
-def read_dynamic_code(merchant_key: bytes, digits: str, unix_seconds: int) -> DynamicCard:
-    """Verify a phone's code without a network: it must have been made within two steps of now.  Raises `InvalidField`.
+def read_dynamic_code(keys: CardKeys, digits: str, unix_seconds: int) -> DynamicCard:
+    """Verify a phone's code without a network: it must have been made within two steps of now.
 
-    Whether it was used before is for `check_unused` to say.
+    Whether it was used before is for `check_unused` to say.  Raises `InvalidField`: `NoWeekKey` where it may be good,
+    but the key of its week is not held.
     """
     payload = _dynamic_payload(digits)
     number = int.from_bytes(payload[1:6], "big")
-    now = unix_seconds // STEP_SECONDS
-    for step in range(now - STEPS_OF_TOLERANCE, now + STEPS_OF_TOLERANCE + 1):
-        if step & 0xFFFF != int.from_bytes(payload[6:8], "big"):
+    for step in range(oldest_step(unix_seconds), _newest_step(unix_seconds) + 1):
+        week = week_of_step(step)
+        if (week & 0xFF, step & 0xFFFF) != (payload[0], int.from_bytes(payload[6:8], "big")):
             continue
-        key_id, key = epoch_key(merchant_key, step * STEP_SECONDS)
-        if key_id == payload[0] and hmac.compare_digest(payload[8:], _tag(key, number, step)):
+        if hmac.compare_digest(payload[8:], _tag(keys.of_week(week), number, step)):
             return DynamicCard(number, step)
     raise InvalidField("code", "this code is not ours or has run out", "不是本店的会员码，或已过时")
 
@@ -119,14 +114,17 @@ def check_unused(card: DynamicCard, last_step: int, unix_seconds: int) -> None:
 
     A last step that lies further ahead than any code may is from when this till's clock was wrong, and says nothing.
     """
-    latest = unix_seconds // STEP_SECONDS + STEPS_OF_TOLERANCE
-    if card.step <= last_step <= latest:
+    if card.step <= last_step <= _newest_step(unix_seconds):
         raise InvalidField("code", "this code was used before; wait for the next one", "此码已用过，等下一个码")
 
 
 def oldest_step(unix_seconds: int) -> int:
     """The first step whose codes are still good."""
     return unix_seconds // STEP_SECONDS - STEPS_OF_TOLERANCE
+
+
+def _newest_step(unix_seconds: int) -> int:
+    return unix_seconds // STEP_SECONDS + STEPS_OF_TOLERANCE
 
 
 def _dynamic_payload(digits: str) -> bytes:

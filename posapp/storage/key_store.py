@@ -1,8 +1,8 @@
 """Where a till keeps its secrets: the operating system's key store, or files that only this user can read.
 
-Secrets: the database key, the merchant's keys, the device's signing key.  Without a usable key store (no session bus,
-no keychain) each secret is a file of mode 0600 in a folder of mode 0700; a file that others can read is refused, not
-repaired, because it may have been read.
+Secrets: the database key, the merchant's keys, the device's signing key, the keys of phone codes.  Without a usable key
+store (no session bus, no keychain) each secret is a file of mode 0600 in a folder of mode 0700; a file that others can
+read is refused, not repaired, because it may have been read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ MERCHANT_DATA_KEY = "merchant_data_key"
 DEVICE_PRIVATE_KEY = "device_private_key"
 DEVICE_NEXT_KEY = "device_next_key"
 """The key that the device changes to, or has changed to last."""
-NAMES = frozenset({DATABASE_KEY, MERCHANT_KEY, MERCHANT_DATA_KEY, DEVICE_PRIVATE_KEY, DEVICE_NEXT_KEY})
+CARD_ROOT = "card_root"
+"""What the keys of phone codes are made from, at a till that has no server."""
+CARD_KEYS = "card_keys"
+"""The keys of phone codes that the server gave."""
+NAMES = frozenset(
+    {DATABASE_KEY, MERCHANT_KEY, MERCHANT_DATA_KEY, DEVICE_PRIVATE_KEY, DEVICE_NEXT_KEY, CARD_ROOT, CARD_KEYS}
+)
 SECRET_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -39,6 +45,10 @@ class KeyStore(Protocol):
 
     def put(self, name: str, secret: bytes) -> None:
         """Keep a secret, replacing an earlier one.  Raises `KeyUnavailable` and `KeyFileExposed`."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget a secret, if it is there.  Raises `KeyUnavailable` and `KeyFileExposed`."""
         ...
 
 
@@ -75,6 +85,16 @@ class FileKeyStore:
         except OSError as error:
             raise DiskFailed(str(error)) from error
 
+    def remove(self, name: str) -> None:
+        """Take the secret's file away.  Raises `KeyFileExposed`, or `DiskFailed` where it stays."""
+        if self.get(name) is None:
+            # A disk that takes no more writes refuses this one too, though there is nothing to do.
+            return
+        try:
+            self._path(name).unlink()
+        except OSError as error:
+            raise DiskFailed(str(error)) from error
+
     def _path(self, name: str) -> Path:
         if name not in NAMES:
             raise ValueError(f"no secret is called {name!r}")
@@ -108,6 +128,18 @@ class SystemKeyStore:
 
         try:
             keyring.set_password(self._service, name, base64.b64encode(secret).decode())
+        except KeyringError as error:
+            raise KeyUnavailable(str(error)) from error
+
+    def remove(self, name: str) -> None:
+        """Forget the secret.  Raises `KeyUnavailable`."""
+        import keyring  # noqa: PLC0415 - as above
+        from keyring.errors import KeyringError  # noqa: PLC0415
+
+        if self.get(name) is None:
+            return
+        try:
+            keyring.delete_password(self._service, name)
         except KeyringError as error:
             raise KeyUnavailable(str(error)) from error
 

@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
+from posapp.domain.card_keys import WEEKS_HELD
 from sync.protocol.errors import MalformedBodyError
 from sync.protocol.limits import DOCUMENT_BYTES, LEASE_WISHES, MAX_HLC, NAME_CHARACTERS, PUSH_DOCUMENTS, PUSH_SEGMENTS
 
@@ -340,6 +341,31 @@ class InboxReply(msgspec.Struct, frozen=True):
     mark: bytes
     rows: list[ExceptionRow] | None = None
     left_out: int = 0
+
+
+class CardKeysRequest(msgspec.Struct, frozen=True):
+    """Ask for the keys of phone codes, sealed to a key that is used for this one answer."""
+
+    exchange_key: Key32
+
+
+class CardKeyRow(msgspec.Struct, frozen=True, array_like=True):
+    """The key of one week's phone codes (`posapp.domain.card_keys`)."""
+
+    week: Annotated[int, msgspec.Meta(ge=0, lt=1 << 32)]
+    key: Key32
+
+
+class CardKeyRows(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed to a till: the keys of this week and the next."""
+
+    rows: Annotated[list[CardKeyRow], msgspec.Meta(max_length=WEEKS_HELD)]
+
+
+class CardKeysReply(msgspec.Struct, frozen=True):
+    """`sealed_keys` holds `CardKeyRows`, sealed to the exchange key."""
+
+    sealed_keys: bytes
 
 
 RECENT_DAYS: Final = 8

@@ -51,6 +51,13 @@ class ServerKeys:
             return brought
         return MerchantKeys(self.derive("member", merchant_id), self.derive("data", merchant_id))
 
+    def card_root(self, merchant_id: str) -> bytes:
+        """What the keys of a merchant's phone codes are made from, also where it brought its other keys.
+
+        It never leaves the server.
+        """
+        return self.derive("card", merchant_id)
+
     def certificate_signer(self, merchant_id: str) -> Sign:
         """Signs the certificates of a merchant's devices."""
         return signing.signer(self.derive("certificate", merchant_id))

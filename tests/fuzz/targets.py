@@ -11,11 +11,11 @@ import zstandard
 from sqlalchemy import inspect, select, table, text
 
 from posapp.application import goods, members
-from posapp.domain.card import StaticCard, card_number, dynamic_code, static_code
+from posapp.application.phone_code import shown_now
+from posapp.domain.card import StaticCard, card_number, static_code
 from posapp.domain.coupon_code import batch_code, read_batch_code
 from posapp.domain.errors import DomainError
 from posapp.domain.scan_code import CodeKind, ScanCode, classify
-from posapp.domain.time import to_micros
 from sync.protocol import segment
 from sync.protocol.errors import ProtocolError
 from sync.protocol.messages import (
@@ -248,10 +248,10 @@ class Scanned(Target):
     def __init__(self, till: ShopTill) -> None:
         super().__init__()
         self._till = till
-        key, seconds = till.keys.member_key, to_micros(till.clock.now()) // 1_000_000
+        key = till.keys.member_key
         card = card_number(1, 7)
         self._whole = [
-            static_code(key, StaticCard(card, 1)), dynamic_code(key, card, seconds), batch_code(key, 3, 12),
+            static_code(key, StaticCard(card, 1)), shown_now(till, card), batch_code(key, 3, 12),
             "6901234567892", "2000500012507", "200050012345012345", "134567890123456789", "281234567890123456",
             "13800000007", "https://example.com/?q=13800000007", "明前龙井", "",
         ]  # fmt: skip

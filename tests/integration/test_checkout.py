@@ -12,11 +12,12 @@ from posapp.application.checkout import PointsShort, SaleRequest, complete_sale,
 from posapp.application.goods import by_plu, line_of, line_of_label, search
 from posapp.application.holding import held_sales, hold_sale, resume_sale
 from posapp.application.members import find_member, find_members, identify, open_card
+from posapp.application.phone_code import shown_now
 from posapp.application.receipts import receipt_of
 from posapp.application.scale_labels import set_rules
 from posapp.application.till import Till
 from posapp.domain.amounts import Money, Points, Quantity
-from posapp.domain.card import StaticCard, dynamic_code, static_code
+from posapp.domain.card import StaticCard, static_code
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.sale import Cart, Identification
@@ -190,12 +191,12 @@ def test_a_parked_sale_survives_a_restart_and_is_taken_up_once(till: Till, tmp_p
     again.database.close()
 
 
-def test_cards_and_phone_codes_identify_without_a_network(till: Till, clock: SteppingClock) -> None:
+def test_cards_and_phone_codes_identify_without_a_network(till: Till) -> None:
     member = lin(till)
     number = int(member.card_number)
     printed = static_code(till.keys.member_key, StaticCard(number, 1))
     assert identify(till, printed) == (member, Identification.STATIC_CARD)
-    shown = dynamic_code(till.keys.member_key, number, int(clock.now().timestamp()))
+    shown = shown_now(till, number)
     assert identify(till, shown) == (member, Identification.DYNAMIC_CODE)
     with pytest.raises(InvalidField, match="used before"):
         identify(till, shown)
@@ -207,20 +208,16 @@ def test_cards_and_phone_codes_identify_without_a_network(till: Till, clock: Ste
 
 def test_a_phones_code_is_good_once_also_after_a_restart(till: Till, tmp_path: Path, clock: SteppingClock) -> None:
     number = int(lin(till).card_number)
-
-    def shown(card: int) -> str:
-        return dynamic_code(till.keys.member_key, card, int(clock.now().timestamp()))
-
-    code = shown(number)
+    code = shown_now(till, number)
     identify(till, code)
     again = reopened(till, tmp_path)
     with pytest.raises(InvalidField, match="used before"):
         identify(again, code)
     clock.step(seconds=30)
-    identify(again, shown(number))
+    identify(again, shown_now(till, number))
     clock.step(seconds=90)
     with pytest.raises(InvalidField, match="does not know this card"):
-        identify(again, shown(999_999))
+        identify(again, shown_now(till, 999_999))
     with again.database.read() as connection:
         assert card_steps.last(connection, 999_999) > 0
         assert card_steps.last(connection, number) == -1, "no code of that step is good any more: it is forgotten"

@@ -21,6 +21,7 @@ from posapp.bootstrap.folders import TillFolder, default_folder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.upkeep import opened
 from posapp.domain.amounts import Money
+from posapp.domain.errors import InvalidField
 from posapp.domain.events import CashMove
 from posapp.domain.ids import StaffId
 from posapp.domain.programme import parse_programme
@@ -292,6 +293,21 @@ def test_a_cards_code_is_a_picture_that_any_scanner_reads(
     for unknown in ("12", "abc", "９９"):
         assert run(folder, "card-qr", unknown, "--out", str(picture)) == 1
         assert "no member has card" in capsys.readouterr().err
+
+
+def test_a_members_code_is_what_the_phone_would_show_and_is_good_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shops = Shops(TillFolder(folder), SystemClock(), SystemEntropy())
+    till = shops.open_till()
+    assert till is not None
+    member = open_card(till, "13800006021", StaffId("1")).member
+    assert run(folder, "member-code", "13800006021") == 0
+    digits = capsys.readouterr().out.strip()
+    assert identify(till, digits) == (member, Identification.DYNAMIC_CODE)
+    with pytest.raises(InvalidField, match="used before"):
+        identify(till, digits)
+    shops.close()
 
 
 def test_scanners_are_chosen_one_by_one_and_kept(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,8 +16,9 @@ import pytest
 
 from sync.client.enrol import Enrolment, enrol
 from sync.client.link import Link
-from sync.protocol import segment, signing
+from sync.protocol import sealing, segment, signing
 from sync.protocol.messages import (
+    CardKeysRequest,
     ChallengeReply,
     ChallengeRequest,
     EnrolRequest,
@@ -87,7 +88,10 @@ class Shop:
 
 
 PAYMENT: Final = encode(PaymentRequest(PaymentAct.QUERY, 4, "X1", 100))
-TOKEN_DOORS: Final = {"push": b"", "pull": encode(PullRequest()), "digest": b"", "payment": PAYMENT}
+CARD_KEYS: Final = encode(CardKeysRequest(sealing.public_key(bytes(range(32)))))
+TOKEN_DOORS: Final = {
+    "push": b"", "pull": encode(PullRequest()), "digest": b"", "payment": PAYMENT, "card-keys": CARD_KEYS,
+}  # fmt: skip
 
 Sent = tuple[bytes, str]
 """A body and a token."""

@@ -108,6 +108,10 @@ class Keys:
         """Keep a secret."""
         self._held[name] = secret
 
+    def remove(self, name: str) -> None:
+        """Forget a secret."""
+        self._held.pop(name, None)
+
 
 class Till:
     """One machine: a folder, a clock, a cable, and now and then a running program.

@@ -16,11 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posapp.application.goods import search
+from posapp.application.phone_code import shown_now
 from posapp.application.ports import SystemEntropy
 from posapp.bootstrap.folders import TillFolder
 from posapp.bootstrap.shops import Shops
 from posapp.bootstrap.wiring import program_of
-from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification
 from posapp.ui.app import TillApp
 from posapp.ui.checkout.presenter import CheckoutPresenter
@@ -172,6 +172,6 @@ def scan_member(counter: Counter) -> None:
     till = counter.presenter.till
     with till.database.read() as connection:
         number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
-    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    counter.scan(shown_now(till, int(number)))
     until(lambda: counter.session.basket.cart.identified_by is Identification.DYNAMIC_CODE, "the member's code")
     QTest.qWait(350)  # an Enter right after a scan is the scanner's own

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from posapp.application import payments
+from posapp.application.phone_code import shown_now
 from posapp.application.till import Till
-from posapp.domain.card import dynamic_code
 from posapp.domain.payment import Stage
 from posapp.domain.sale import TenderMethod
 from posapp.storage import sales
@@ -36,7 +36,7 @@ def counter(tmp_path: Path, make_window: MakeWindow) -> Iterator[Counter]:
 def member_code(till: Till, phone: str) -> str:
     with till.database.read() as connection:
         number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = ?", (phone,)).scalar_one()
-    return dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp()))
+    return shown_now(till, int(number))
 
 
 def completed(counter: Counter) -> CompleteMode:

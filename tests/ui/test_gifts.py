@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 
 from posapp.application.draws import DrawOffer
 from posapp.application.gifts import GiftOffer
+from posapp.application.phone_code import shown_now
 from posapp.application.points import CheckInOffer
-from posapp.domain.card import dynamic_code
 from posapp.ui.checkout.intents import DetachMember
 from posapp.ui.checkout.screen_member import member_panel
 from posapp.ui.checkout.session import SyncStatus
@@ -118,7 +118,7 @@ def test_what_is_said_of_points_fits(counter: Counter, language: str) -> None:
         if returned:
             take_back(till, first)
         # After a year the number alone says nothing: the code on the phone does.
-        counter.scan(dynamic_code(till.keys.member_key, card, int(counter.clock.now().timestamp())))
+        counter.scan(shown_now(till, card))
         until(lambda: counter.session.basket.member is not None, "the member")
         panel = member_panel(counter.session, till.programme, counter.clock.now(), language)
         assert panel is not None

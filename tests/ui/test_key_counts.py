@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from posapp.application.goods import search
-from posapp.domain.card import dynamic_code
+from posapp.application.phone_code import shown_now
 from posapp.domain.sale import Identification
 from posapp.storage import sales
 from posapp.ui.checkout.session import CompleteMode, LookupMode, NewCardMode
@@ -81,7 +81,7 @@ def test_a_member_by_code_and_exact_cash_by_hand(counter: Counter) -> None:
     till = counter.presenter.till
     with till.database.read() as connection:
         number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
-    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    counter.scan(shown_now(till, int(number)))
     until(lambda: counter.session.basket.member is not None, "the member attached")
     assert counter.keys == 0
     counter.type("800")

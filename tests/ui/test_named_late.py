@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from posapp.domain.card import dynamic_code
+from posapp.application.phone_code import shown_now
 from posapp.storage.claims import claims_of
 from posapp.ui.checkout.claim_modes import ClaimMode
 from posapp.ui.checkout.session import CompleteMode, ReturnFindMode, ReturnMode
@@ -100,7 +100,7 @@ def scan_into_claim(counter: Counter) -> None:
 
 def code_of(counter: Counter, card: int) -> str:
     till = counter.presenter.till
-    return dynamic_code(till.keys.member_key, card, int(till.clock.now().timestamp()))
+    return shown_now(till, card)
 
 
 def test_the_sheet_fits_in_english(counter: Counter) -> None:

@@ -9,8 +9,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from posapp.application.card_keyring import CardKeyring
+from posapp.application.phone_code import shown_now
 from posapp.domain.card import dynamic_code
+from posapp.domain.card_keys import WEEK_SECONDS, keys_from
 from posapp.domain.sale import Identification
+from posapp.storage.contact import machine_steady_ns
 from posapp.ui.checkout.session import (
     CompleteMode,
     GoodsMode,
@@ -115,7 +119,7 @@ def _member_day(walk: Walk) -> None:
     till = counter.presenter.till
     with till.database.read() as connection:
         number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
-    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    counter.scan(shown_now(till, int(number)))
     until(lambda: counter.session.basket.cart.identified_by is Identification.DYNAMIC_CODE, "the member's code")
     walk.look("member by code")
     counter.type("800")
@@ -207,6 +211,19 @@ def _chosen(counter: Counter) -> int:
     return sum(1 for milli in mode.coming if milli) if isinstance(mode, ReturnMode) else 0
 
 
+def _code_without_a_key(walk: Walk) -> None:
+    """The till has a server that it has not heard from for two weeks."""
+    counter, till = walk.counter, walk.counter.presenter.till
+    with till.database.write() as connection:
+        till.contact.heard(connection, till.clock.now())
+    till.has_server, till.card_keys = True, CardKeyring()
+    till.steady_ns = lambda: machine_steady_ns() + 2 * WEEK_SECONDS * 1_000_000_000
+    before, now = counter.session.toast, int(till.clock.now().timestamp())
+    counter.scan(dynamic_code(keys_from(bytes(32), now), 7, now))
+    until(lambda: counter.session.toast not in (None, before), "why it cannot be checked")
+    walk.look("a phone code that cannot be checked")
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, language: Language) -> None:
     counter = open_counter(tmp_path, make_window())
@@ -221,7 +238,8 @@ def test_what_the_real_till_shows_fits(tmp_path: Path, make_window: MakeWindow, 
         _member_day(walk)
         _pay(walk)
         _return(walk)
+        _code_without_a_key(walk)
         assert walk.problems == {}, "\n".join(f"{name}: {found}" for name, found in walk.problems.items())
-        assert len(walk.seen) == 33
+        assert len(walk.seen) == 34
     finally:
         counter.close()

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from posapp.application.phone_code import shown_now
 from posapp.application.stored_value.cards import card_by_code, stored_cards
-from posapp.domain.card import dynamic_code
 from posapp.domain.sale import Identification, TenderMethod
 from posapp.storage.verify import verify
 from posapp.ui.checkout.form import FormSheet
@@ -121,7 +121,7 @@ def show_phone(counter: Counter) -> None:
     till = counter.presenter.till
     with till.database.read() as connection:
         number = connection.exec_driver_sql("SELECT card_number FROM member WHERE phone = '13857166021'").scalar_one()
-    counter.scan(dynamic_code(till.keys.member_key, int(number), int(till.clock.now().timestamp())))
+    counter.scan(shown_now(till, int(number)))
 
 
 def test_the_phones_code_in_place_of_the_pin_pays_at_once(counter: Counter) -> None:

@@ -8,6 +8,7 @@ POST /v1/pull        PullRequest       → PullReply         bearer token
 POST /v1/digest      (nothing)         → DigestReply       bearer token
 POST /v1/lease       LeaseRequest      → LeaseReply        bearer token
 POST /v1/inbox       InboxRequest      → InboxReply        bearer token
+POST /v1/card-keys   CardKeysRequest   → CardKeysReply     bearer token
 POST /v1/exposure    (nothing)         → ExposureReply     bearer token
 POST /v1/payment     PaymentRequest    → PaymentReply      bearer token
 POST /v1/rotate      RotateRequest     → RotateReply       bearer token
@@ -29,6 +30,7 @@ from litestar.openapi import OpenAPIConfig
 
 from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
+    CardKeysRequest,
     ChallengeRequest,
     EnrolRequest,
     InboxRequest,
@@ -41,7 +43,7 @@ from sync.protocol.messages import (
     encode,
 )
 from sync.protocol.paying import PaymentRequest
-from sync.server import accept, devices, digest, exposure, feeds, inbox, leases, payments, rotation
+from sync.server import accept, card_keys, devices, digest, exposure, feeds, inbox, leases, payments, rotation
 from sync.server.api.described import MEDIA_TYPE, DescribedPlugin
 from sync.server.api.problems import HANDLERS
 from sync.server.errors import BusyError, ForbiddenError, NotFoundError, TooManyRequestsError, UnauthenticatedError
@@ -141,14 +143,24 @@ class _Routes:
             )
             return Response(body, status_code=200, media_type=MEDIA_TYPE)
 
+        return [enrol, challenge, session, push, pull, payment, *self._keys(), *self._balances(), *self._operators()]
+
+    def _keys(self) -> list[Any]:
+        """The key that a till is known by, and those that it checks phone codes with."""
+
         @post("/v1/rotate", status_code=200, media_type=MEDIA_TYPE)
         async def rotate(request: Request[Any, Any, Any]) -> Response[bytes]:
             caller = self._caller(request)
             return await self._answer(request, RotateRequest, lambda it: rotation.rotate(self._context, caller, it))
 
-        return [enrol, challenge, session, push, pull, payment, rotate, *self._balances(), *self._operators_handlers()]
+        @post("/v1/card-keys", status_code=200, media_type=MEDIA_TYPE)
+        async def keys_of_cards(request: Request[Any, Any, Any]) -> Response[bytes]:
+            caller = self._caller(request)
+            return await self._answer(request, CardKeysRequest, lambda it: card_keys.answer(self._context, caller, it))
 
-    def _operators_handlers(self) -> list[Any]:
+        return [rotate, keys_of_cards]
+
+    def _operators(self) -> list[Any]:
         @get("/healthz", media_type="text/plain")
         async def healthz() -> str:
             return "ok\n"

@@ -30,6 +30,7 @@ _BODIES: Final[dict[str, tuple[type | None, type]]] = {
     "/v1/inbox": (messages.InboxRequest, messages.InboxReply),
     "/v1/lease": (messages.LeaseRequest, messages.LeaseReply),
     "/v1/payment": (paying.PaymentRequest, paying.PaymentReply),
+    "/v1/card-keys": (messages.CardKeysRequest, messages.CardKeysReply),
     "/v1/rotate": (messages.RotateRequest, messages.RotateReply),
 }
 _OPEN: Final = frozenset({"/v1/enrol", "/v1/challenge", "/v1/session"})

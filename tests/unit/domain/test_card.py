@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from posapp.domain.card import (
     CARDS_PER_BLOCK,
-    EPOCH_SECONDS,
     MAX_BLOCK,
     DynamicCard,
     StaticCard,
@@ -21,6 +20,7 @@ from posapp.domain.card import (
     read_static_code,
 )
 from posapp.domain.card import static_code as print_code
+from posapp.domain.card_keys import WEEK_SECONDS, CardKeys, NoWeekKey, WeekKey, keys_from, week_of_step
 from posapp.domain.errors import InvalidField
 
 KEY = b"k" * 32
@@ -57,36 +57,78 @@ def test_blocks_do_not_overlap() -> None:
             card_number(block, count)
 
 
+ROOT = b"r" * 32
 NOW = 1_795_000_000
+TURN = NOW // WEEK_SECONDS * WEEK_SECONDS
+
+
+def code_at(now: int, number: int = 7) -> str:
+    """What a phone shows that has the keys of its own time."""
+    return dynamic_code(keys_from(ROOT, now), number, now)
+
+
+def read_at(now: int, code: str) -> DynamicCard:
+    return read_dynamic_code(keys_from(ROOT, now), code, now)
 
 
 @given(st.integers(0, 2**40 - 1), st.integers(0, 2**33))
 def test_a_phones_code_reads_back(number: int, now: int) -> None:
-    code = dynamic_code(KEY, number, now)
+    code = code_at(now, number)
     assert len(code) == 41
-    assert read_dynamic_code(KEY, code, now) == DynamicCard(number, now // 30)
+    assert read_at(now, code) == DynamicCard(number, now // 30)
 
 
 @pytest.mark.parametrize("seconds", [-60, -30, 0, 30, 60])
 def test_two_steps_of_skew_are_tolerated(seconds: int) -> None:
-    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW + seconds).number == 7
+    assert read_at(NOW + seconds, code_at(NOW)).number == 7
 
 
-@pytest.mark.parametrize("seconds", [-91, 91, 30 * 65536, EPOCH_SECONDS])
+@pytest.mark.parametrize("seconds", [-91, 91, 30 * 65536, WEEK_SECONDS, 256 * WEEK_SECONDS])
 def test_an_old_or_future_code_is_refused(seconds: int) -> None:
     with pytest.raises(InvalidField, match="run out"):
-        read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW + seconds)
+        read_at(NOW + seconds, code_at(NOW))
 
 
-def test_a_code_at_the_turn_of_the_week_is_good_on_both_sides() -> None:
-    turn = NOW // EPOCH_SECONDS * EPOCH_SECONDS
-    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, turn - 1), turn + 20).number == 7
-    assert read_dynamic_code(KEY, dynamic_code(KEY, 7, turn), turn - 20).number == 7
+@pytest.mark.parametrize("read", range(TURN - 75, TURN + 90, 15))
+@pytest.mark.parametrize("skew", [-60, -30, 0, 30, 60])
+def test_codes_of_both_weeks_are_good_on_both_sides_of_the_turn(read: int, skew: int) -> None:
+    """Each side has the two keys of its own time, which are not the same ones a minute after the turn."""
+    made = read + skew
+    assert read_at(read, code_at(made)).step == made // 30
+
+
+@given(st.integers(60, 2**33), st.integers(-60, 60), st.integers(-3, 3), st.integers(0, 2**40 - 1))
+def test_a_code_verifies_with_the_key_of_its_week_and_with_no_other(now: int, skew: int, off: int, number: int) -> None:
+    code, week = code_at(now, number), week_of_step(now // 30)
+    (key,) = [one.key for one in keys_from(ROOT, now).held if one.week == week]
+    held = CardKeys((WeekKey(week + off, key),))
+    if off == 0:
+        assert read_dynamic_code(held, code, now + skew // 30 * 30).number == number
+    else:
+        with pytest.raises(NoWeekKey):
+            read_dynamic_code(held, code, now)
+    for wrong in (keys_from(b"another root".ljust(32), now), CardKeys((WeekKey(week, bytes(32)),))):
+        with pytest.raises(InvalidField, match="not ours") as refused:
+            read_dynamic_code(wrong, code, now)
+        assert not isinstance(refused.value, NoWeekKey)
+
+
+def test_a_till_without_the_weeks_key_says_so_and_not_that_the_code_is_not_ours() -> None:
+    code = code_at(NOW)
+    for held in (CardKeys(), keys_from(ROOT, NOW - 2 * WEEK_SECONDS)):
+        with pytest.raises(NoWeekKey) as missing:
+            read_dynamic_code(held, code, NOW)
+        assert (missing.value.field, "printed card" in missing.value.reason_en) == ("code", True)
+        assert "实体卡" in missing.value.reason_zh
+        with pytest.raises(NoWeekKey):
+            dynamic_code(held, 7, NOW)
+        with pytest.raises(InvalidField, match="run out"):
+            read_dynamic_code(held, code, NOW + 300)
 
 
 def test_a_code_is_good_once() -> None:
-    seen = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW)
-    later = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW + 30), NOW + 30)
+    seen = read_at(NOW, code_at(NOW))
+    later = read_at(NOW + 30, code_at(NOW + 30))
     check_unused(seen, -1, NOW)
     check_unused(later, seen.step, NOW + 30)
     for earlier in (seen, DynamicCard(7, seen.step - 1)):
@@ -95,18 +137,17 @@ def test_a_code_is_good_once() -> None:
 
 
 def test_a_step_from_when_the_clock_was_wrong_locks_nobody_out() -> None:
-    seen = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW), NOW)
+    seen = read_at(NOW, code_at(NOW))
     check_unused(seen, seen.step + 2880, NOW)
     with pytest.raises(InvalidField, match="used before"):
         check_unused(seen, seen.step + 2, NOW)
 
 
 def test_steps_that_no_code_can_be_of_any_more_may_be_forgotten() -> None:
-    oldest = read_dynamic_code(KEY, dynamic_code(KEY, 7, NOW - 60), NOW)
-    assert oldest.step == oldest_step(NOW)
+    assert read_at(NOW, code_at(NOW - 60)).step == oldest_step(NOW)
 
 
 @given(st.text("0123456789", min_size=39, max_size=39))
 def test_no_made_up_phone_code_opens(digits: str) -> None:
     with pytest.raises(InvalidField):
-        read_dynamic_code(KEY, "97" + digits, NOW)
+        read_at(NOW, "97" + digits)

@@ -14,6 +14,7 @@ from keyring.errors import KeyringLocked
 from posapp.storage import key_store
 from posapp.storage.errors import KeyFileExposed, KeyUnavailable
 from posapp.storage.key_store import (
+    CARD_ROOT,
     DATABASE_KEY,
     MERCHANT_KEY,
     FileKeyStore,
@@ -62,6 +63,20 @@ def test_a_folder_that_others_can_enter_is_refused(tmp_path: Path) -> None:
         store.get(DATABASE_KEY)
     with pytest.raises(KeyFileExposed):
         store.put(MERCHANT_KEY, bytes(32))
+
+
+def test_a_secret_that_is_removed_is_gone_and_the_others_stay(tmp_path: Path) -> None:
+    store = FileKeyStore(tmp_path / "keys")
+    store.remove(CARD_ROOT)
+    store.put(DATABASE_KEY, bytes(32))
+    store.put(CARD_ROOT, bytes(32))
+    store.remove(CARD_ROOT)
+    store.remove(CARD_ROOT)
+    assert store.get(CARD_ROOT) is None
+    assert [file.name for file in (tmp_path / "keys").iterdir()] == ["database_key.key"]
+    (tmp_path / "keys").chmod(0o755)
+    with pytest.raises(KeyFileExposed):
+        store.remove(DATABASE_KEY)
 
 
 def test_a_secret_of_the_wrong_size_is_not_used(tmp_path: Path) -> None:
@@ -123,6 +138,15 @@ def test_the_system_store_keeps_secrets_of_each_till_apart(backend: MemoryBacken
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_system_store_forgets_a_secret(backend: MemoryBackend, tmp_path: Path) -> None:
+    store = open_key_store(tmp_path)
+    store.remove(CARD_ROOT)
+    for name in (DATABASE_KEY, CARD_ROOT):
+        store.put(name, bytes(32))
+    store.remove(CARD_ROOT)
+    assert [name for _till, name in backend.kept] == [DATABASE_KEY]
+
+
 def test_a_locked_store_is_told_and_nothing_is_drawn(backend: MemoryBackend, tmp_path: Path) -> None:
     backend.locked = True
     store = open_key_store(tmp_path)
@@ -130,6 +154,8 @@ def test_a_locked_store_is_told_and_nothing_is_drawn(backend: MemoryBackend, tmp
         secret(store, DATABASE_KEY, create=True)
     with pytest.raises(KeyUnavailable):
         store.put(DATABASE_KEY, bytes(32))
+    with pytest.raises(KeyUnavailable):
+        store.remove(DATABASE_KEY)
 
 
 def test_files_that_are_there_stay_in_use(backend: MemoryBackend, tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from posapp.application.goods import line_of, search
 from posapp.application.passes import PassOrder, sell_pass
+from posapp.application.phone_code import shown_now
 from posapp.application.receipt import Receipt
 from posapp.application.till import Till
 from posapp.domain.amounts import Money
-from posapp.domain.card import dynamic_code
 from posapp.domain.events import Tender
 from posapp.domain.programme import parse_programme
 from posapp.domain.sale import TenderMethod
@@ -51,9 +51,7 @@ def test_one_match_is_attached_at_once(desk: CheckoutPresenter, shell: PlainShel
     assert sheet_of(shell) is None
 
 
-def test_a_phone_code_attaches_and_lets_points_be_spent(
-    desk: CheckoutPresenter, shell: PlainShell, clock: SteppingClock
-) -> None:
+def test_a_phone_code_attaches_and_lets_points_be_spent(desk: CheckoutPresenter, shell: PlainShell) -> None:
     scan(desk, "明前龙井")
     desk.handle(do.MemberKey(LIN))
     desk.handle(do.FunctionKey(5, "800"))
@@ -61,7 +59,7 @@ def test_a_phone_code_attaches_and_lets_points_be_spent(
     assert desk.session.quote.points_spent.count == 0
     member = desk.session.basket.member
     assert member is not None
-    shown = dynamic_code(desk.till.keys.member_key, int(member.card_number), int(clock.now().timestamp()))
+    shown = shown_now(desk.till, int(member.card_number))
     desk.handle(do.ScanReceived(shown))
     desk.handle(do.FunctionKey(5, "800"))
     assert desk.session.quote.points_spent.count == 800
@@ -177,9 +175,7 @@ def test_two_codes_on_one_order_leave_the_better_one(desk: CheckoutPresenter, sh
     assert shell.state.money.due_fen == 16000 - 2000, "20.00 beats 12 % of 160.00, one coupon an order"
 
 
-def test_what_passes_settle_goes_with_the_member_and_never_exceeds_the_line(
-    desk: CheckoutPresenter, clock: SteppingClock
-) -> None:
+def test_what_passes_settle_goes_with_the_member_and_never_exceeds_the_line(desk: CheckoutPresenter) -> None:
     desk.handle(do.EnterPressed("109"))
     desk.handle(do.QuantityKey("2"))
     desk.handle(do.MemberKey(LIN))
@@ -188,7 +184,7 @@ def test_what_passes_settle_goes_with_the_member_and_never_exceeds_the_line(
     price = Money(19_900)
     order = PassOrder(b"r", member.id, "latte10", (Tender(TenderMethod.CASH, price, price),), desk.cashier)
     sell_pass(desk.till, order)
-    shown = dynamic_code(desk.till.keys.member_key, int(member.card_number), int(clock.now().timestamp()))
+    shown = shown_now(desk.till, int(member.card_number))
     desk.handle(do.ScanReceived(shown))
     desk.handle(do.FunctionKey(8, "2"))
     assert [each.units for each in desk.session.quote.passes] == [2]
