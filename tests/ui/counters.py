@@ -24,6 +24,7 @@ from posapp.bootstrap.wiring import program_of
 from posapp.domain.sale import Identification
 from posapp.ui.app import TillApp
 from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.screen import screen_of
 from posapp.ui.checkout.session import Session
 from posapp.ui.main_window import MainWindow
 from tests.integration.tills import SteppingClock
@@ -63,6 +64,11 @@ class Counter:
     def session(self) -> Session:
         """What the till is in the middle of."""
         return self.presenter.session
+
+    @property
+    def figures(self) -> list[str]:
+        """What each line of the basket says of its quantity."""
+        return [line.figure for line in screen_of(self.session, self.presenter.surroundings()).cart.lines]
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key by hand."""

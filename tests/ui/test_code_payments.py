@@ -178,6 +178,9 @@ def test_a_till_that_was_closed_goes_on_with_the_payment_and_its_basket(
     tmp_path: Path, make_window: MakeWindow, counter: Counter
 ) -> None:
     counter.scan_goods("明前龙井")
+    counter.type("0.75")
+    counter.press(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    until(lambda: counter.figures == ["×1", "0.75 kg"], "tea, and jujubes by weight")
     counter.scan(ASKED)
     wait_for(counter, Stage.USER_PAYING)
     counter.app.close()
@@ -185,7 +188,8 @@ def test_a_till_that_was_closed_goes_on_with_the_payment_and_its_basket(
     again = open_counter(tmp_path, make_window(), founded=True)
     try:
         until(lambda: stage(again) is not None, "the payment on the screen")
-        assert [line.name for line in again.session.basket.cart.lines] == ["明前龙井 特级 50g 罐装"]
+        assert again.session.basket.cart.lines[0].name == "明前龙井 特级 50g 罐装"
+        assert again.figures == ["×1", "0.75 kg"]
         again.clock.step(minutes=2)
         until(lambda: stage(again) is None, "nothing found at the provider, and taken back")
         again.press(Qt.Key.Key_F10)

@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt
 from posapp.application.goods import search
 from posapp.storage import documents
 from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
-from posapp.ui.checkout.screen import screen_of
-from posapp.ui.checkout.session import CompleteMode, TenderMode
+from posapp.ui.checkout.session import CompleteMode, HeldMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
 from posapp.ui.i18n import Language
 from tests.ui.counters import scan_member, until
 from tests.ui.fitting import misfits
-from tests.ui.test_staff import ALT, CTRL, pin
+from tests.ui.test_staff import ALT, CTRL, SHIFT, pin
 
 if TYPE_CHECKING:
     from tests.ui.counters import Counter
@@ -46,11 +45,6 @@ def meet(counter: Counter) -> None:
     assert misfits(counter.window) == []
 
 
-def figure(counter: Counter) -> str:
-    """What the first line says of its quantity."""
-    return screen_of(counter.session, counter.presenter.surroundings()).cart.lines[0].figure
-
-
 def test_a_weighed_quick_item_asks_for_its_weight(counter: Counter) -> None:
     counter.press(Qt.Key.Key_4, ALT)
     until(lambda: isinstance(counter.session.mode, WeightMode), "the weight")
@@ -63,9 +57,28 @@ def test_a_weighed_quick_item_asks_for_its_weight(counter: Counter) -> None:
     (line,) = counter.session.basket.cart.lines
     assert line.quantity.milli == 2_400, "1.2 kg of what is sold by 500 g"
     assert line.list_amount.fen == round(line.unit_price.fen * 2.4)
-    assert figure(counter) == "1.2 kg", "as the scale shows it"
+    assert counter.figures == ["1.2 kg"], "as the scale shows it"
     counter.type("0.5*")
-    until(lambda: figure(counter) == "0.5 kg", "weighed again: kilograms here too")
+    until(lambda: counter.figures == ["0.5 kg"], "weighed again: kilograms here too")
+
+
+def test_a_parked_weight_is_taken_up_in_kilograms_after_another_sale(counter: Counter) -> None:
+    counter.type("0.75")
+    counter.press(Qt.Key.Key_5, ALT)
+    until(lambda: counter.figures == ["0.75 kg"], "in the basket")
+    counter.press(Qt.Key.Key_F6)
+    until(lambda: counter.session.parked == 1, "parked")
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "another customer's sale")
+    counter.press(Qt.Key.Key_Escape)
+    counter.press(Qt.Key.Key_F6, SHIFT)
+    until(lambda: isinstance(counter.session.mode, HeldMode), "the parked sales")
+    counter.press(Qt.Key.Key_1)
+    until(lambda: counter.figures == ["0.75 kg"], "the weight, as it was")
+    counter.press(Qt.Key.Key_F10)
+    until(lambda: isinstance(counter.session.mode, CompleteMode), "sold")
+    assert "0.75 kg x 15.80/500g" in counter.paper("*-0002")
 
 
 def test_number_first_then_the_quick_key_asks_nothing(counter: Counter) -> None:

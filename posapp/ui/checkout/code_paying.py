@@ -18,20 +18,18 @@ from posapp.application.reach import require_server
 from posapp.domain.amounts import Money
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Tender
-from posapp.domain.member import Member
 from posapp.domain.offline import Action
 from posapp.domain.payment import Payment, PaymentOpen, Stage
 from posapp.domain.payment_return import PaymentReturn, ReturnStage
 from posapp.domain.pricing import PlannedTender, Quote
-from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.sale import TenderMethod
 from posapp.domain.scan_code import CodeKind, ScanCode
-from posapp.domain.wallet import Wallet
-from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.intents import SetLanguage, SetScale, SetTheme
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import Charging, ReturnedMode, TenderMode
+from posapp.ui.checkout.taking_up import TakenUp
 from posapp.ui.checkout.words import trouble, warning
 from posapp.ui.messages import Message, msg
 
@@ -79,12 +77,10 @@ def news_of(step: Payment | PaymentReturn) -> News:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """A payment that is open or paid without a sale, with its basket and what its member may use."""
+    """A payment that is open or paid without a sale, with its basket."""
 
     payment: Payment
-    cart: Cart
-    member: Member | None
-    wallet: Wallet
+    taken: TakenUp
 
 
 class CodePaying:
@@ -310,12 +306,11 @@ class CodePaying:
         """Put a payment that was left open, or paid without a sale, back on the screen with its basket."""
         if left is None:
             return
-        owner, payment = self._owner, left.payment
+        owner, payment, basket = self._owner, left.payment, left.taken.basket
         planned = (PlannedTender(payment.method),)
-        quote = price_cart(owner.till, left.cart, left.member, planned, left.wallet, at=payment.created)
+        quote = price_cart(owner.till, basket.cart, basket.member, planned, basket.wallet, at=payment.created)
         charging = Charging(payment.method, quote, payment)
-        basket = edits.of_cart(left.cart, left.member, left.wallet)
-        owner.session = replace(owner.session, basket=basket, quote=quote, undo=())
+        owner.session = replace(left.taken.known_in(owner.session), basket=basket, quote=quote, undo=())
         owner.change(mode=TenderMode(by_code=True, charging=charging), toast=None)
         if payment.stage is Stage.PAID:
             self._arrived(charging, payment)

@@ -6,20 +6,17 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posapp.application import goods, holding, members
-from posapp.application import wallet as wallets
-from posapp.ui.checkout import basket_edits as edits
+from posapp.application import holding
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.notice import Notice, Tone
+from posapp.ui.checkout.taking_up import TakenUp, take_up
 from posapp.ui.checkout.words import offer_undo
 from posapp.ui.messages import msg
 
 if TYPE_CHECKING:
-    from posapp.domain.catalogue import Product
-    from posapp.domain.ids import CartId, Sku
+    from posapp.domain.ids import CartId
     from posapp.domain.sale import Cart
     from posapp.ui.checkout.desk import Desk
-    from posapp.ui.checkout.session import Basket
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +28,6 @@ class Keeping:
         self._owner = owner
         self._wanted: Cart | None = None
         self._is_writing = False
-        self._products: dict[Sku, Product] = {}
 
     def changed(self, cart: Cart) -> None:
         """The basket is this one now."""
@@ -41,28 +37,22 @@ class Keeping:
             if not self._is_writing:
                 self._write()
 
-    def found(self, at_the_counter: CartId | None) -> Basket | None:
+    def found(self, at_the_counter: CartId | None) -> TakenUp | None:
         """The basket that the last run left.  Where another has the counter already, it is parked, and this is None.
 
         Not for the window's thread.  Raises the storage's errors.
         """
         till, online = self._owner.till, self._owner.online
         cart = holding.left_open(till, at_the_counter)
-        if cart is None:
-            return None
-        sold = (goods.by_sku(till, line.sku) for line in cart.lines)
-        self._products = {product.sku: product for product in sold if product is not None}
-        member = members.find_member(till, cart.member) if cart.member is not None else None
-        return edits.of_cart(cart, member, wallets.load_wallet(till, cart.member, cart.codes, online=online))
+        return take_up(till, cart, online=online) if cart is not None else None
 
-    def put_back(self, basket: Basket | None) -> None:
+    def put_back(self, left: TakenUp | None) -> None:
         """Show it; one undo clears the counter."""
-        if basket is None:
+        if left is None:
             return
         owner = self._owner
-        known = {**owner.session.products, **self._products}
-        owner.session = replace(owner.session, undo=(owner.session.basket,), products=known)
-        owner.reprice(basket)
+        owner.session = replace(left.known_in(owner.session), undo=(owner.session.basket,))
+        owner.reprice(left.basket)
         title, detail = msg("toast.left_open"), msg("toast.left_open_detail")
         owner.toast(Notice(Tone.INFO, "history", title, detail, offer_undo(do.Undo())))
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from posapp.application import holding, members, payments
-from posapp.application import wallet as wallets
+from posapp.application import holding, payments
 from posapp.domain.ids import CartId
-from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
 from posapp.ui.checkout.code_paying import CodePaying, LeftOver
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.list_keys import handle_rows
-from posapp.ui.checkout.session import Basket, HeldMode
+from posapp.ui.checkout.session import HeldMode
+from posapp.ui.checkout.taking_up import TakenUp, take_up
 
 
 class Parking:
@@ -58,19 +57,18 @@ class Parking:
         wanted = mode.rows[index].cart
         aside = owner.session.basket
 
-        def swap() -> tuple[Basket, int, LeftOver | None]:
+        def swap() -> tuple[TakenUp, int, LeftOver | None]:
             cart = holding.resume_sale(till, CartId(wanted.id))
             count = holding.hold_sale(till, aside.cart) if aside.cart.lines else len(mode.rows) - 1
-            member = members.find_member(till, cart.member) if cart.member is not None else None
-            wallet = wallets.load_wallet(till, cart.member, cart.codes, online=owner.online)
+            taken = take_up(till, cart, online=owner.online)
             begun = payments.payment_of(till, cart.id)
-            left = None if begun is None else LeftOver(begun, cart, member, wallet)
-            return edits.of_cart(cart, member, wallet), count, left
+            return taken, count, None if begun is None else LeftOver(begun, taken)
 
-        def swapped(result: tuple[Basket, int, LeftOver | None]) -> None:
-            basket, count, left = result
+        def swapped(result: tuple[TakenUp, int, LeftOver | None]) -> None:
+            taken, count, left = result
+            owner.session = taken.known_in(owner.session)
             owner.change(mode=None, parked=count, undo=(), toast=None)
-            owner.reprice(basket)
+            owner.reprice(taken.basket)
             self._codes.adopt(left)
 
         owner.work(swap, swapped)

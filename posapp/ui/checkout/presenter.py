@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from posapp.application import goods, holding, members, payments
-from posapp.application import wallet as wallets
+from posapp.application import goods, holding, payments
 from posapp.application.card_faces import chosen_face
 from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
@@ -20,9 +19,8 @@ from posapp.application.staff.signing_in import Door, door
 from posapp.application.till import Cashier, Till
 from posapp.application.till_keys import read_keys
 from posapp.domain.catalogue import Product
-from posapp.domain.payment import Payment
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
-from posapp.domain.sale import Cart, TenderMethod
+from posapp.domain.sale import TenderMethod
 from posapp.domain.scan_code import ScanCode
 from posapp.domain.staff import SEE_EXCEPTIONS
 from posapp.ui.checkout import basket_edits as edits
@@ -71,6 +69,7 @@ from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.step_back import paying_under
 from posapp.ui.checkout.stored_keys import StoredKeys
 from posapp.ui.checkout.stored_modes import StoredShare
+from posapp.ui.checkout.taking_up import TakenUp, take_up
 from posapp.ui.checkout.unsynced_keys import UnsyncedKeys
 from posapp.ui.checkout.words import trouble, warning
 
@@ -85,7 +84,7 @@ class _Start:
     quick: list[Product]
     parked: int
     left: LeftOver | None
-    basket: Basket | None
+    basket: TakenUp | None
     door: Door
     keys: tuple[str, dict[str, str]]
     face: str | bytes
@@ -130,11 +129,13 @@ class CheckoutPresenter:
         """Load what the screen needs besides the sale, and show it."""
 
         def load() -> _Start:
-            left = payments.unfinished(self.till)
-            newest = self._left_over(left[-1].cart, left[-1].payment) if left else None
+            newest = next(reversed(payments.unfinished(self.till)), None)
+            paying = None
+            if newest is not None:
+                paying = LeftOver(newest.payment, take_up(self.till, newest.cart, online=self.online))
             basket = self._keeping.found(newest.cart.id if newest is not None else None)
             quick, held = goods.quick_items(self.till), len(holding.held_sales(self.till))
-            return _Start(quick, held, newest, basket, door(self.till), read_keys(self.till), chosen_face(self.till))
+            return _Start(quick, held, paying, basket, door(self.till), read_keys(self.till), chosen_face(self.till))
 
         def loaded(found: _Start) -> None:
             self._keymap.use(*found.keys)
@@ -305,11 +306,6 @@ class CheckoutPresenter:
     def pay_by_code(self, code: ScanCode) -> None:
         """The buyer's payment code was scanned."""
         self._codes.scanned(code)
-
-    def _left_over(self, cart: Cart, payment: Payment) -> LeftOver:
-        member = members.find_member(self.till, cart.member) if cart.member is not None else None
-        wallet = wallets.load_wallet(self.till, cart.member, cart.codes, online=self.online)
-        return LeftOver(payment, cart, member, wallet)
 
     def price(
         self, basket: Basket, method: TenderMethod = TenderMethod.CASH, stored: StoredShare | None = None
