@@ -18,10 +18,11 @@ from posapp.ui.checkout.sheets import (
     ReturnSheet,
 )
 from posapp.ui.checkout.state import CheckoutState, FunctionKeyState
+from posapp.ui.figures import TIMES
 from posapp.ui.messages import Message, msg
 
 _NUMBER = "261118-02-0118"
-_WHY = msg("return.reason_faulty")
+_WHY, _HINT = msg("return.reason_faulty"), msg("return.quantity_hint")
 
 
 def _warn(icon: str, title: Message, detail: Message | None = None) -> Notice:
@@ -71,13 +72,14 @@ def _lines(*, english: bool, chosen: tuple[int, ...]) -> tuple[ReturnLineRow, ..
         ("燕麦拿铁 大杯", "Oat latte, large", 2, 1, 2210),
         ("手工黄油曲奇 180g", "Handmade butter cookies 180 g", 2, 0, 2400),
         ("有机全脂牛奶 950ml", "Organic whole milk 950 ml", 3, 3, 1530),
-        ("海盐苏打饼干 200g", "Sea-salt crackers 200 g", 1, 0, 990),
+        ("散称冬枣", "Winter jujubes, loose", 1, 0, 2370),
     )
     rows = []
     for place, ((zh, en, sold, back, fen), count) in enumerate(zip(goods, chosen, strict=True)):
-        figures = {"sold": str(sold), "left": str(sold - back)}
+        weight = "0.75 kg" if place == len(goods) - 1 else ""
+        figures = {"sold": weight or str(sold), "left": weight or str(sold - back)}
         detail = msg("return.line_part", back=str(back), **figures) if back else msg("return.line", **figures)
-        coming = str(count) if count else ""
+        coming = (weight or f"{TIMES}{count}") if count else ""
         rows.append(ReturnLineRow(str(place), words(english, zh, en), detail, coming, fen * count, sold > back))
     return tuple(rows)
 
@@ -86,7 +88,9 @@ def return_lines(*, english: bool = False) -> CheckoutState:
     """Nothing chosen yet."""
     rows = _lines(english=english, chosen=(0, 0, 0, 0, 0))
     member = words(english, "林晓梅", "Lin Xiaomei")
-    return _over(member_sale(english=english), ReturnSheet(_NUMBER, rows, msg("return.do"), _WHY, member_name=member))
+    return _over(
+        member_sale(english=english), ReturnSheet(_NUMBER, rows, msg("return.do"), _WHY, _HINT, member_name=member)
+    )
 
 
 def return_part(*, english: bool = False) -> CheckoutState:
@@ -101,9 +105,10 @@ def return_part(*, english: bool = False) -> CheckoutState:
     )
     sheet = ReturnSheet(
         _NUMBER,
-        _lines(english=english, chosen=(1, 1, 2, 0, 0)),
+        _lines(english=english, chosen=(1, 1, 2, 0, 1)),
         msg("return.do"),
         _WHY,
+        _HINT,
         2,
         member_name=words(english, "林晓梅", "Lin Xiaomei"),
         fee_fen=131200,

@@ -232,7 +232,7 @@ def after_the_sale(walk: Walk) -> None:
     walk.steps("voided", do.Undo(), display=True)
     walk.back()
     walk.scan("明前龙井", "明前龙井", "手工黄油曲奇")
-    walk.send(do.CashKey("500"), do.NextSale())
+    walk.send(do.QuickItemChosen(5, "0.75"), do.CashKey("500"), do.NextSale())
     walk.steps("returns", do.FunctionKey(9, shift=True))
     walk.steps("returns_none", do.EnterPressed("99"))
     walk.steps("return_lines", do.EnterPressed())

@@ -9,7 +9,7 @@ from posapp.domain.errors import InvalidField
 from posapp.domain.ids import Sku
 from posapp.domain.sale import CartLine
 from posapp.domain.scale_label import ScaleLabel, read_scale_label
-from posapp.domain.weight import GRAMS
+from posapp.domain.weight import GRAMS, in_units
 from posapp.storage import catalogue
 
 _MOST = Quantity(9_999_000)
@@ -74,8 +74,8 @@ def typed_quantity(product: Product, typed: str) -> Quantity:
     number = Quantity.parse(typed.removesuffix("."))
     if not product.weighed and not number.is_whole:
         raise InvalidField("quantity", "whole pieces only", "这个商品按件卖，数量须为整数")
-    if is_in_grams(product):
-        number = Quantity(half_up(number.milli * 1000, GRAMS[product.unit]))
+    if product.weighed:
+        number = in_units(number, product.unit)
     if not Quantity(0) < number <= _MOST:
         raise InvalidField("quantity", "above 0 and below 10,000", "数量须大于 0、小于 1 万")
     return number

@@ -29,11 +29,11 @@ from posapp.application.gifts_taken_back import (
 from posapp.application.points import with_lots
 from posapp.application.reach import reach, refuse
 from posapp.application.return_fees import charge
-from posapp.application.returnable import Returnable, read_returnable
+from posapp.application.returnable import Returnable, ReturnableLine, read_returnable
 from posapp.application.rule_uses import free_uses
 from posapp.application.tiers import record_after_refund
 from posapp.application.till import Cashier, Till
-from posapp.domain.amounts import ZERO_MONEY, Money, Points
+from posapp.domain.amounts import ZERO_MONEY, Money, Points, Quantity
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded, SaleRefunded, UnitsByPass
 from posapp.domain.ids import StaffId
@@ -289,17 +289,25 @@ def _check_quantities(original: Returnable, coming: Sequence[int]) -> None:
         if milli > line.left.milli:
             raise InvalidField(
                 f"lines[{place}].quantity",
-                f"only {line.left} of {line.name_en} are left to return",
-                f"{line.name_zh} 只剩 {line.left} 可退",
+                f"only {line.figure(line.left)} of {line.name_en} are left to return",
+                f"{line.name_zh} 只剩 {line.figure(line.left)} 可退",
             )
         if milli < 0 or (milli % 1000 and milli != line.left.milli):
-            raise InvalidField(f"lines[{place}].quantity", "return whole pieces", "按整件退")
+            raise _not_divided(place, line)
         if line.whole and milli not in (0, line.left.milli):
             raise InvalidField(
                 f"lines[{place}].quantity",
                 f"{line.name_en} was weighed: all of it or none",
                 f"{line.name_zh} 称重商品要整份退",
             )
+
+
+def _not_divided(place: int, line: ReturnableLine) -> InvalidField:
+    field = f"lines[{place}].quantity"
+    if not line.unit:
+        return InvalidField(field, "return whole pieces", "按整件退")
+    step = line.figure(Quantity.pieces(1))
+    return InvalidField(field, f"return steps of {step}, or all of it", f"按 {step} 的倍数退，或整份退")
 
 
 def _check_limits(

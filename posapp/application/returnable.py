@@ -29,6 +29,7 @@ from posapp.domain.refund_record import product_sold, returned_so_far, sold_as_r
 from posapp.domain.sold_units import SoldUnits, sold_units
 from posapp.domain.text import Text
 from posapp.domain.time import BusinessDay
+from posapp.domain.weight import in_units, weight_text
 from posapp.storage import catalogue, member_search, member_states, reference_data, sales
 from posapp.storage.claims import claims_of
 from posapp.storage.receipts import format_receipt_number
@@ -76,6 +77,14 @@ class ReturnableLine:
         """What so many more milli-units of it cost, and so give back."""
         units, before = SoldUnits(self.sold.milli, self.by_pass), self.returned.milli
         return Money(units.share(self.net.fen, before + milli) - units.share(self.net.fen, before))
+
+    def figure(self, quantity: Quantity) -> str:
+        """So much of it as people read it: ``1.25 kg``, or how many pieces."""
+        return weight_text(quantity, self.unit) or str(quantity)
+
+    def typed(self, text: str) -> Quantity:
+        """What somebody types of it: kilograms of what was weighed, else pieces.  Raises `InvalidField`."""
+        return in_units(Quantity.parse(text.removesuffix(".")), self.unit)
 
     @property
     def left(self) -> Quantity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from posapp.domain.amounts import Quantity, format_scaled
+from posapp.domain.amounts import Quantity, format_scaled, half_up
 
 GRAMS: Final = {"kg": 1_000, "500g": 500, "100g": 100}
 """The weight of each unit that goods are priced by."""
@@ -17,3 +17,9 @@ def weight_text(quantity: Quantity, unit: str) -> str:
         return ""
     kilograms = format_scaled(quantity.milli * grams // 1_000, 3).rstrip("0").rstrip(".")
     return f"{kilograms} kg"
+
+
+def in_units(number: Quantity, unit: str) -> Quantity:
+    """So many kilograms in the unit that goods are priced by; where that is no weight, the number itself."""
+    grams = GRAMS.get(unit)
+    return number if grams is None else Quantity(half_up(number.milli * 1_000, grams))

@@ -121,6 +121,67 @@ def test_a_number_before_the_key_opens_that_receipt(counter: Counter) -> None:
     until(lambda: counter.session.mode is None, "no list to go back to")
 
 
+def test_what_was_weighed_comes_back_in_kilograms(counter: Counter) -> None:
+    """Both are priced by 500 g: 1 kg can be given back by half kilograms, 0.75 kg only as a whole."""
+    counter.type("1")
+    counter.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    counter.type("0.75")
+    counter.press(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    until(lambda: counter.figures == ["1 kg", "0.75 kg"], "tangerines and jujubes")
+    number = sell(counter)
+    counter.scan(number)
+    opened(counter)
+    assert lines(counter) == ["散称砂糖橘 售 1 kg · 可退 1 kg ×0", "散称冬枣 售 0.75 kg · 可退 0.75 kg ×0"]
+    assert hint(counter) == "退几公斤，或扫要退的商品"
+    counter.type("0.3")
+    until(lambda: counter.session.toast is not None, "refused")
+    assert notice(counter) == "按 0.5 kg 的倍数退，或整份退"
+    assert coming(counter) == (0, 0)
+    counter.press(Qt.Key.Key_Backspace)
+    counter.type("5")
+    until(lambda: coming(counter) == (1000, 0), "half a kilogram")
+    assert lines(counter)[0] == "散称砂糖橘 售 1 kg · 可退 1 kg 0.5 kg"
+    counter.press(Qt.Key.Key_Down)
+    until(lambda: hint(counter) == "称重商品整份退：输 1", "the other line")
+    counter.type("1")
+    until(lambda: coming(counter) == (1000, 1500), "all of it")
+    counter.press(Qt.Key.Key_Return)
+    refund = finished(counter).done.refund
+    slip = counter.paper(refund.receipt_number)
+    assert "0.5 kg" in slip
+    assert "0.75 kg" in slip
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: counter.session.mode is None, "the counter again")
+    counter.scan(number)
+    opened(counter)
+    assert lines(counter)[0] == "散称砂糖橘 售 1 kg · 已退 0.5 kg · 可退 0.5 kg ×0"
+    counter.type("1")
+    until(lambda: counter.session.toast is not None, "more than is left")
+    assert notice(counter) == "散称砂糖橘 只剩 0.5 kg 可退"
+
+
+def view_of(counter: Counter) -> ReturnView:
+    view = counter.window.findChild(ReturnView)
+    assert view is not None
+    return view
+
+
+def lines(counter: Counter) -> list[str]:
+    """What a screen reader says of each line."""
+    model = view_of(counter).list.model()
+    return [str(model.index(place, 0).data()) for place in range(model.rowCount())]
+
+
+def hint(counter: Counter) -> str:
+    return view_of(counter).first_field.edit.accessibleName()
+
+
+def notice(counter: Counter) -> str:
+    toast = counter.session.toast
+    assert toast is not None
+    return counter.window.ctx.text(toast.title)
+
+
 def test_much_cash_waits_for_another_person(counter: Counter) -> None:
     sell(counter, "明前龙井", "明前龙井")
     counter.press(Qt.Key.Key_F9, SHIFT)

@@ -19,7 +19,6 @@ from posapp.application.refunds import (
 )
 from posapp.application.returnable import ListedSale, Returnable, ReturnableLine
 from posapp.application.staff.approving import Ask
-from posapp.domain.amounts import Quantity
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Recorded
 from posapp.domain.ids import StaffId
@@ -252,7 +251,7 @@ class Returning:
             self._choose(replace(mode, untyped=None), before)
             return
         try:
-            milli = Quantity.parse(text.removesuffix(".")).milli
+            milli = mode.original.lines[mode.selected].typed(text).milli
         except InvalidField as error:
             self._owner.toast(trouble(error, self._owner.language))
             return
@@ -290,7 +289,7 @@ class Returning:
         if line.is_pass:
             owner.toast(warning("return.line_pass"))
             return
-        owner.toast(warning("return.only_left", name=line.name(owner.language), left=str(line.left)))
+        owner.toast(warning("return.only_left", name=line.name(owner.language), left=line.figure(line.left)))
 
     def _choose(self, mode: ReturnMode, coming: tuple[int, ...]) -> None:
         owner = self._owner
@@ -308,8 +307,8 @@ class Returning:
     def _confirm(self, mode: ReturnMode, typed: str) -> None:
         owner = self._owner
         line = mode.original.lines[mode.selected]
-        if typed and not line.whole and typed != str(Quantity(mode.coming[mode.selected])):
-            self._quantity(mode, typed)  # what stands in the input was refused: say it again, and give nothing back
+        if typed and _was_refused(line, typed, mode.coming[mode.selected]):
+            self._quantity(mode, typed)  # say it again, and give nothing back
         elif mode.preview is None:
             owner.toast(warning("return.nothing_left" if mode.original.is_empty else "return.choose"))
         elif mode.preview.needs_approver:
@@ -385,6 +384,14 @@ class Returning:
                 owner.toast(warning("return.too_late", detail="return.too_late_next"))
             return True
         self._give_back(lambda: undo_sale(owner.till, sold, owner.cashier))
+        return True
+
+
+def _was_refused(line: ReturnableLine, typed: str, milli: int) -> bool:
+    """Whether the input says anything else than what is chosen to come back."""
+    try:
+        return not line.whole and line.typed(typed).milli != milli
+    except InvalidField:
         return True
 
 

@@ -17,7 +17,7 @@ from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.checkout.session import ReturnedMode, ReturnFindMode, ReturnMode, Session
 from posapp.ui.checkout.state import SyncKind
 from posapp.ui.checkout.words import named, said
-from posapp.ui.figures import count_text, money_text, signed_count_text
+from posapp.ui.figures import TIMES, count_text, money_text, signed_count_text
 from posapp.ui.messages import Message, msg
 
 TENDERS = {
@@ -83,6 +83,7 @@ def return_sheet(session: Session, mode: ReturnMode, programme: Programme, langu
         ),
         action=msg("return.do"),
         reason=msg(f"return.reason_{mode.reason}"),
+        hint=_hint(original.lines[mode.selected]),
         selected=mode.selected,
         revision=mode.revision,
         member_name=(member.profile.name or member.profile.masked_phone) if member is not None else "",
@@ -95,21 +96,33 @@ def return_sheet(session: Session, mode: ReturnMode, programme: Programme, langu
 
 
 def _line(place: int, line: ReturnableLine, coming: int, language: str) -> sheets.ReturnLineRow:
-    figures: dict[str, str | int] = {"sold": str(line.sold), "left": str(line.left)}
+    figures: dict[str, str | int] = {"sold": line.figure(line.sold), "left": line.figure(line.left)}
     if line.is_pass:
         detail = msg("return.line_pass")
     elif line.returned.milli:
-        detail = msg("return.line_part", back=str(line.returned), **figures)
+        detail = msg("return.line_part", back=line.figure(line.returned), **figures)
     else:
         detail = msg("return.line", **figures)
     return sheets.ReturnLineRow(
         row_id=str(place),
         name=line.name(language),
         detail=detail,
-        coming=str(Quantity(coming)) if coming else "",
+        coming=_coming(line, coming) if coming else "",
         amount_fen=line.net_of(coming).fen,
         open=bool(line.left.milli),
     )
+
+
+def _coming(line: ReturnableLine, milli: int) -> str:
+    figure = line.figure(Quantity(milli))
+    return figure if line.unit else f"{TIMES}{figure}"
+
+
+def _hint(line: ReturnableLine) -> Message:
+    """What the input takes for a line: a weight can be given in part only where it comes to whole units."""
+    if not line.unit:
+        return msg("return.quantity_hint")
+    return msg("return.whole_weight_hint" if line.whole else "return.weight_hint")
 
 
 def facts_of(preview: ReturnPreview, original: Returnable, language: str) -> tuple[sheets.ReturnFact, ...]:

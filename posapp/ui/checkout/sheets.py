@@ -185,12 +185,16 @@ class ReturnFact:
 
 @dataclass(frozen=True, slots=True)
 class ReturnSheet:
-    """What comes back of a sale, for which `reason`, and what that does; `fee_fen` was taken off `total_fen`."""
+    """What comes back of a sale, for which `reason`, and what that does; `fee_fen` was taken off `total_fen`.
+
+    `hint` is what the input takes for the selected line.
+    """
 
     receipt_number: str
     rows: tuple[ReturnLineRow, ...]
     action: Message
     reason: Message
+    hint: Message
     selected: int = 0
     revision: int = 0
     member_name: str = ""

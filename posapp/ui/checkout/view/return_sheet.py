@@ -48,8 +48,7 @@ class _LineDelegate(CardRowDelegate):
             amount = money_text(data.amount_fen)
             width = paint_text(painter, below, amount, ctx.font(17, fonts.SEMIBOLD), ctx.hex("t1"), RIGHT)
             below.setRight(below.right() - width - px(14))
-            count = f"{TIMES}{data.coming}"
-            width = paint_text(painter, below, count, ctx.font(20, fonts.BOLD), ctx.hex("accent"), RIGHT)
+            width = paint_text(painter, below, data.coming, ctx.font(20, fonts.BOLD), ctx.hex("accent"), RIGHT)
             below.setRight(below.right() - width - px(8))
         paint_text(painter, below, ctx.text(data.detail), ctx.font(15, fonts.MEDIUM), ctx.hex("t2"))
 
@@ -155,7 +154,7 @@ class ReturnView(Box):
         return pane
 
     def _describe(self, line: ReturnLineRow) -> str:
-        return f"{line.name} {self._ctx.text(line.detail)} {TIMES}{line.coming or 0}"
+        return f"{line.name} {self._ctx.text(line.detail)} {line.coming or f'{TIMES}0'}"
 
     def render_state(self, sheet: ReturnSheet) -> None:
         """Show another choice and what it does."""
@@ -164,7 +163,7 @@ class ReturnView(Box):
         self._title.set(ctx.tr("return.title"))
         self._receipt.set(sheet.receipt_number)
         self._member.set(sheet.member_name)
-        self.first_field.set_hint(ctx.tr("return.quantity_hint"))
+        self.first_field.set_hint(ctx.text(sheet.hint))
         self.first_field.take("", sheet.revision)
         self._notice.render_state(sheet.notice)
         self.list.show_rows(sheet.rows, sheet.selected)

@@ -67,7 +67,7 @@ def test_X15_the_reason_turns_by_a_key_and_faulty_goods_cost_nothing(
         desk.handle(do.ReturnReasonTurned())
     assert seen == [("不想要了", 600), ("商品有问题", 0), ("给错商品", 0), ("不想要了", 600)]
     assert words(sheet(shell).reason) == "商品有问题"
-    assert [row.coming for row in sheet(shell).rows] == ["2"], "what is chosen stays chosen"
+    assert [row.coming for row in sheet(shell).rows] == ["×2"], "what is chosen stays chosen"
     desk.handle(do.EnterPressed())
     receipt = shell.printed[-1]
     assert isinstance(receipt, RefundReceipt)

@@ -71,7 +71,7 @@ def test_a_return_by_keys_alone(desk: CheckoutPresenter, shell: PlainShell, till
     desk.handle(do.RowMoved(1))
     desk.handle(do.ReturnEdited("1"))
     sheet = choosing(shell)
-    assert (sheet.rows[1].coming, sheet.total_fen) == ("1", sheet.rows[1].amount_fen)
+    assert (sheet.rows[1].coming, sheet.total_fen) == ("×1", sheet.rows[1].amount_fen)
     assert facts(sheet)["现金"] == f"{(sheet.total_fen or 0) / 100:.2f}"
     desk.handle(do.EnterPressed("1"))
     sheet_done = done(shell)
@@ -108,19 +108,19 @@ def test_everything_by_one_key_and_back_again(desk: CheckoutPresenter, shell: Pl
     desk.handle(RETURNS)
     desk.handle(do.EnterPressed())
     desk.handle(do.ReturnAll())
-    assert [row.coming for row in choosing(shell).rows] == ["2", "1"]
+    assert [row.coming for row in choosing(shell).rows] == ["×2", "×1"]
     desk.handle(do.ReturnAll())
     assert [row.coming for row in choosing(shell).rows] == ["", ""]
     desk.handle(do.LineStep(1))
     desk.handle(do.LineStep(1))
-    assert choosing(shell).rows[0].coming == "2"
+    assert choosing(shell).rows[0].coming == "×2"
     desk.handle(do.LineStep(1))
-    assert choosing(shell).rows[0].coming == "2"
+    assert choosing(shell).rows[0].coming == "×2"
     assert "只剩 2 可退" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
     desk.handle(do.LineStep(-1))
-    assert choosing(shell).rows[0].coming == "1"
+    assert choosing(shell).rows[0].coming == "×1"
     desk.handle(do.ReturnEdited("3"))
-    assert choosing(shell).rows[0].coming == "1", "what is too many is refused and changes nothing"
+    assert choosing(shell).rows[0].coming == "×1", "what is too many is refused and changes nothing"
     desk.handle(do.EnterPressed("3"))
     assert "只剩 2 可退" in words(choosing(shell).notice.title), "and Enter gives nothing back over it"  # type: ignore[union-attr]
     desk.handle(do.ReturnEdited("x"))
@@ -133,10 +133,10 @@ def test_scanning_the_goods_counts_them(desk: CheckoutPresenter, shell: PlainShe
     desk.handle(do.EnterPressed())
     for _piece in range(3):
         desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
-    assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    assert [row.coming for row in choosing(shell).rows] == ["×2", ""]
     for typed in ("6", "69", ""):
         desk.handle(do.ReturnEdited(typed))  # a scan's first digits reach the input and are taken back
-    assert [row.coming for row in choosing(shell).rows] == ["2", ""]
+    assert [row.coming for row in choosing(shell).rows] == ["×2", ""]
     desk.handle(do.ScanReceived(barcode(till, "手工黄油曲奇")))
     assert "只剩" in words(choosing(shell).notice.title)  # type: ignore[union-attr]
     desk.handle(do.ScanReceived(barcode(till, "有机全脂牛奶")))
@@ -220,7 +220,7 @@ def test_much_cash_asks_somebody_else(desk: CheckoutPresenter, shell: PlainShell
         assert isinstance(refused, FormSheet)
         assert refused.tone is Tone.DANGER
     desk.handle(do.EscPressed())
-    assert choosing(shell).rows[0].coming == "3", "what was chosen is still there"
+    assert choosing(shell).rows[0].coming == "×3", "what was chosen is still there"
     desk.handle(do.EnterPressed())
     desk.handle(do.FormSubmitted((("number", "2001"),)))
     assert done(shell).change_fen == 38400
