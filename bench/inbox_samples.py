@@ -73,8 +73,8 @@ def inbox_case(*, english: bool = False) -> CheckoutState:
         line(sale, "11-18 18:02", "261118-02-0118", here=True, moved="−50.00", then="30.00"),
         line(sale, "11-18 18:05", "261118-03-0091", here=False, moved="−50.00", then="−20.00"),
     )
-    shop = named(Text("商家承担 ¥20.00", "costs the shop ¥20.00"), language)
-    customer = named(Text("顾客承担 ¥20.00", "costs the customer ¥20.00"), language)
+    shop = named(Text("商家承担 ¥20.00", "Costs the shop ¥20.00"), language)
+    customer = named(Text("顾客承担 ¥20.00", "Costs the customer ¥20.00"), language)
     options = (
         CaseOption(named(_WRITE_OFF, language), shop),
         CaseOption(named(_OWED, language), customer),
@@ -97,7 +97,7 @@ def inbox_case_told(*, english: bool = False) -> CheckoutState:
     title = Text("复核价格不符", "A sale comes to another price")
     left = Text("保持原样，不动余额", "Leave it as it is")
     language = "en" if english else "zh_CN"
-    free = named(Text("不花钱", "costs nothing"), language)
+    free = named(Text("不花钱", "Costs nothing"), language)
     changed = replace(
         sheet,
         title=named(title, language),

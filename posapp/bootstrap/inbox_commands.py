@@ -63,7 +63,7 @@ def _show(inbox: Inbox) -> None:
             print(f"  {at}  {_both(event.what)} {event.number}{figures}")
         for place, option in enumerate(one.options):
             mark = "*" if place == 0 else " "
-            print(f"  {mark} {option.remedy.value}: {_both(option_words(case, option))}; {_both(cost_words(option))}")
+            print(f"  {mark} {option.remedy.value}: {_both(option_words(case, option))} · {_both(cost_words(option))}")
     heard = f"{inbox.heard_at:%Y-%m-%d %H:%M}Z" if inbox.heard_at is not None else "never"
     print(f"{len(inbox.cases) + inbox.left_out} open, as of {heard}; * is recommended / 截至 {heard}，* 为建议")
 

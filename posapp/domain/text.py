@@ -34,6 +34,11 @@ def spaced(chinese: str) -> str:
     return _BETWEEN_HAN_AND_FIGURE.sub(" ", chinese)
 
 
+def capital(english: str) -> str:
+    """English words that are to stand as a sentence of their own."""
+    return f"{english[:1].upper()}{english[1:]}"
+
+
 def trimmed(value: int, places: int) -> str:
     """An integer of ``10**-places`` units as a decimal without trailing zeros."""
     text = format_scaled(value, places)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from posapp.application.devices import Device, Gear, Health
 from posapp.application.ports import CameraPicture, PrinterFailed, Scanner
 from posapp.application.till import Till
+from posapp.domain.text import capital
 from posapp.ui.paper import Paper
 from posapp.ui.pole import TRIAL, PoleWriter, Shown
 from posapp.ui.program import Program
@@ -163,5 +164,5 @@ def _tried(gear: Gear, trial: Callable[[], None]) -> Device:
     try:
         trial()
     except PrinterFailed as failure:
-        return Device(gear, Health.FAULT, en=f"{failure.en[:1].upper()}{failure.en[1:]}.", zh=f"{failure.zh}。")
+        return Device(gear, Health.FAULT, en=f"{capital(failure.en)}.", zh=f"{failure.zh}。")
     return Device(gear, Health.WORKS)

@@ -13,7 +13,7 @@ from posapp.ui.checkout.intents import SetLanguage, SetScale, SetTheme
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.shell import Shell, ShopStarter
-from posapp.ui.checkout.words import said, sentence
+from posapp.ui.checkout.words import reason, said
 from posapp.ui.messages import msg
 
 
@@ -67,8 +67,8 @@ class FirstStartPresenter:
         self._show()
 
     def _trouble(self, error: Exception) -> Notice:
-        reason = sentence(error, self._language) or str(error)
-        return Notice(Tone.DANGER, "alert-triangle", msg("start.failed", reason=said(reason)))
+        why = reason(error, self._language) or str(error)
+        return Notice(Tone.DANGER, "alert-triangle", msg("start.failed", reason=said(why)))
 
     def _show(self) -> None:
         self._shell.show(

@@ -99,7 +99,7 @@ def test_a_card_that_two_tills_overspent_is_told_to_both_with_its_ledger(place: 
         assert [(each.cost_fen, each.member_fen) for each in opened.options] == [(20_00, 0), (0, 20_00), (0, 20_00)]
         assert title_of(case).en == "A card paid ¥20.00 more than it had"
         assert option_words(case, opened.options[0]).zh == "记入商家损失"
-        assert cost_words(opened.options[1]).en == "costs the customer ¥20.00"
+        assert cost_words(opened.options[1]).en == "Costs the customer ¥20.00"
 
 
 @pytest.mark.parametrize("remedy", [Remedy.WRITE_OFF, Remedy.OWED, Remedy.PAID])

@@ -191,6 +191,24 @@ def test_every_kind_can_be_read_and_closed(counter: Counter, kind: ExceptionKind
     assert verify(counter.presenter.till.database).ok
 
 
+def test_in_english_every_reason_is_a_sentence(counter: Counter) -> None:
+    counter.press(Qt.Key.Key_0, CTRL)
+    until(lambda: counter.presenter.language == "en", "English")
+    lines = (line(THERE, 1, paid_by_card(xiaomei(counter), 50_00)),)
+    tell(
+        counter, case(ExceptionKind.REFUND_EXCESS, THERE, 1, lines, b"", None, -50_00, "receipt 7: more / 小票 7：多退")
+    )
+    sheet = open_first(counter)
+    text = counter.window.ctx.text
+    assert text(sheet.detail[-1]) == "Receipt 7: more"
+    assert [text(one.cost) for one in sheet.options] == [
+        "Costs the customer ¥50.00",
+        "Costs the shop ¥50.00",
+        "Costs the customer ¥50.00",
+    ]
+    assert misfits(counter.window) == []
+
+
 def test_what_is_being_paid_is_not_interrupted(counter: Counter) -> None:
     counter.scan_goods("明前龙井")
     counter.press(Qt.Key.Key_F9)

@@ -57,9 +57,9 @@ _OTHERWISE: Final = {
 }
 _OVERPAID: Final = Text("多收会员欠款 ¥{money}", "A member paid ¥{money} too much of a debt")
 _GIFT: Final = Text("补货给会员", "Get one more for the member")
-_COST: Final = Text("商家承担 ¥{money}", "costs the shop ¥{money}")
-_MEMBER: Final = Text("顾客承担 ¥{money}", "costs the customer ¥{money}")
-_FREE: Final = Text("不花钱", "costs nothing")
+_COST: Final = Text("商家承担 ¥{money}", "Costs the shop ¥{money}")
+_MEMBER: Final = Text("顾客承担 ¥{money}", "Costs the customer ¥{money}")
+_FREE: Final = Text("不花钱", "Costs nothing")
 
 
 def title_of(case: Case) -> Text:

@@ -6,7 +6,7 @@ from posapp.application.ports import PrinterFault
 from posapp.application.printing.worker import PrinterNews
 from posapp.ui.checkout.intents import PrintLeft
 from posapp.ui.checkout.notice import Action, Notice, Tone
-from posapp.ui.checkout.words import said, sentence
+from posapp.ui.checkout.words import reason, said
 from posapp.ui.messages import Message, msg
 
 
@@ -23,7 +23,7 @@ def printer_notice(news: PrinterNews, language: str) -> Notice | None:
         return _offer(news.left) if news.left else None
     key = f"toast.printer_{news.failure.fault.value}"
     if news.failure.fault is PrinterFault.REFUSED:
-        title = msg(key, reason=said(sentence(news.failure, language)))
+        title = msg(key, reason=said(reason(news.failure, language)))
     else:
         title = msg(key)
     return Notice(Tone.WARN, "printer-off", title, msg(f"{key}_detail"))
@@ -45,6 +45,6 @@ def drawer_stuck(error: BaseException, language: str) -> Notice:
 
 
 def _because(icon: str, key: str, error: BaseException, language: str) -> Notice:
-    reason = sentence(error, language) if isinstance(error, Exception) else ""
-    title = msg(key, reason=said(reason or type(error).__name__))
+    why = reason(error, language) if isinstance(error, Exception) else ""
+    title = msg(key, reason=said(why or type(error).__name__))
     return Notice(Tone.WARN, icon, title, msg(f"{key}_detail"))

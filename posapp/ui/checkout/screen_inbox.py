@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from posapp.domain.accounts import Unit
 from posapp.domain.inbox.words import cost_words, option_words, title_of
 from posapp.domain.programme import Programme
+from posapp.domain.text import capital
 from posapp.ui.checkout.inbox_modes import CaseMode, InboxMode, InboxModes
 from posapp.ui.checkout.inbox_sheet import CaseLine, CaseOption, CaseSheet
 from posapp.ui.checkout.sheets import ChoiceRow, ChoiceSheet
@@ -83,7 +84,7 @@ def _case(mode: CaseMode, programme: Programme, language: str) -> CaseSheet:
 def _sentence(detail: str, language: str) -> str:
     """The server's sentence: English before the last slash, Chinese behind it, or the same for both."""
     english, _slash, chinese = detail.rpartition(" / ")
-    return chinese if language.startswith("zh") or not english else english
+    return chinese if language.startswith("zh") else capital(english or chinese)
 
 
 def _line(opened: OpenCase, event: CaseEvent, zone: tzinfo, language: str) -> CaseLine:

@@ -9,7 +9,7 @@ from posapp.domain.amounts import half_up
 from posapp.domain.errors import InvalidField
 from posapp.domain.pricing import Explanation, render
 from posapp.domain.programme import Programme, Tier
-from posapp.domain.text import Text
+from posapp.domain.text import Text, capital
 from posapp.ui.checkout.intents import Intent
 from posapp.ui.checkout.notice import Action, Notice, Tone
 from posapp.ui.messages import Message, msg
@@ -41,7 +41,13 @@ def tier_style(programme: Programme, tier: Tier) -> str:
 
 
 def sentence(error: Exception, language: str) -> str:
-    """What an error says of itself in a language; empty where it was not made for people."""
+    """What an error says of itself, as a sentence of its own; empty where it was not made for people."""
+    words = reason(error, language)
+    return words if language.startswith("zh") else capital(words)
+
+
+def reason(error: Exception, language: str) -> str:
+    """The same as part of a longer sentence."""
     chinese = language.startswith("zh")
     if isinstance(error, InvalidField):
         return error.reason_zh if chinese else error.reason_en

@@ -69,6 +69,7 @@ def test_every_way_balances_and_has_words(
         assert min(option.cost_fen, option.member_fen) == 0, "one side bears it"
         texts = (title_of(one), option_words(one, option), cost_words(option))
         assert all(words.zh and words.en and "{" not in words.zh + words.en for words in texts)
+        assert all(words.en[0].isupper() for words in texts), "each stands alone"
 
 
 @pytest.mark.parametrize(("fen", "first"), [(20_00, Remedy.WRITE_OFF), (20_01, Remedy.OWED)])
