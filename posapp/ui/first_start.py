@@ -44,14 +44,21 @@ class FirstStartPresenter:
                 sheet = replace(self._sheet, shop=shop, naming=True, joining=False)
                 self._begin(lambda: self._starter.empty(shop), sheet)
             case do.JoinServer(address=address, code=code) if not self._sheet.busy:
-                sheet = replace(self._sheet, address=address, code=code, joining=True, naming=False)
-                self._begin(lambda: self._starter.join(address, code), sheet)
+                self._join(address, code)
+            case do.ServerTyped(address=address):
+                self._sheet = replace(self._sheet, address=address.strip())
+            case do.ScanReceived(text=code) if not self._sheet.busy and self._sheet.address:
+                self._join(self._sheet.address, code)
             case do.ScanReceived(text=code) if not self._sheet.busy:
                 # A code that headquarters sent as a picture; the address is still to be typed.
                 self._sheet = replace(self._sheet, code=code, joining=True, naming=False, error=None)
                 self._show()
             case _:
                 pass
+
+    def _join(self, address: str, code: str) -> None:
+        sheet = replace(self._sheet, address=address, code=code, joining=True, naming=False)
+        self._begin(lambda: self._starter.join(address, code), sheet)
 
     def _begin(self, job: Callable[[], Till], sheet: FirstStartSheet) -> None:
         self._sheet = replace(sheet, busy=True, error=None)

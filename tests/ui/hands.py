@@ -67,7 +67,7 @@ class Till:
         """What was asked for, without the running comment of typing."""
         comment = (
             intents.TextEntered, intents.LookupEdited, intents.NewCardEdited, intents.TenderEdited,
-            intents.ReturnEdited,
+            intents.ReturnEdited, intents.ServerTyped,
         )  # fmt: skip
         return [intent for intent in self.said if not isinstance(intent, comment)]
 

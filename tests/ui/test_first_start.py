@@ -121,13 +121,40 @@ def test_the_demo_shop_opens_with_one_key(new_till: NewTill) -> None:
     until(lambda: bool(presenter.session.quick), "its goods")
 
 
-def test_a_scanned_code_opens_the_form_for_joining_and_stands_in_it(new_till: NewTill) -> None:
-    Counter(new_till.window, new_till.app, new_till.shops).scan("M7BNWF-9KT2-GSGD")
-    code = new_till.window.view.findChild(QLineEdit, "join_code")
+def joining(new_till: NewTill) -> tuple[QLineEdit, QLineEdit]:
+    """Where the address and the code stand."""
+    address, code = (new_till.window.view.findChild(QLineEdit, name) for name in ("join_address", "join_code"))
+    assert address is not None
     assert code is not None
+    return address, code
+
+
+def test_a_scanned_code_opens_the_form_for_joining_and_waits_for_an_address(new_till: NewTill) -> None:
+    Counter(new_till.window, new_till.app, new_till.shops).scan("M7BNWF-9KT2-GSGD")
+    address, code = joining(new_till)
     until(code.isVisible, "the form for joining")
     assert code.text() == "M7BNWF-9KT2-GSGD"
+    until(address.hasFocus, "the address is typed next")
+    assert new_till.error() == ""
     QTest.qWait(350)  # an Enter right after a scan is the scanner's own
     new_till.press(Qt.Key.Key_Return)
     until(lambda: bool(new_till.error()), "without an address it is refused in place")
     assert code.text() == "M7BNWF-9KT2-GSGD"
+
+
+def test_a_code_scanned_at_a_typed_address_is_sent_at_once(new_till: NewTill) -> None:
+    counter = Counter(new_till.window, new_till.app, new_till.shops)
+    new_till.press(Qt.Key.Key_3)
+    address, code = joining(new_till)
+    until(address.hasFocus, "the form for joining")
+    QTest.keyClicks(address, "http://127.0.0.1:9", delay=50)
+    new_till.press(Qt.Key.Key_Tab)
+    counter.type("M7BNWF")
+    QTest.qWait(350)
+    assert new_till.error() == "", "a typed code waits for Enter"
+    counter.scan("M7BNWF-9KT2-GSGD")
+    until(lambda: bool(new_till.error()), "it was sent: nobody is there")
+    assert (address.text(), code.text()) == ("http://127.0.0.1:9", "M7BNWF-9KT2-GSGD")
+    counter.scan("K2B7HX-33PQ-TWDN")
+    until(lambda: code.text() == "K2B7HX-33PQ-TWDN", "another code takes its place")
+    until(lambda: bool(new_till.error()), "and is sent too")

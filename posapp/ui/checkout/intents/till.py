@@ -62,6 +62,13 @@ class JoinServer:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerTyped:
+    """First start: the address of the server to join reads so."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class PresetChosen:
     """The keys follow the habits at this place (from 0) of the list."""
 
@@ -99,6 +106,7 @@ TillIntent = (
     | StartDemoShop
     | StartEmptyShop
     | JoinServer
+    | ServerTyped
     | PresetChosen
     | KeyRowChosen
     | KeyGiven

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStackedLayout, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import JoinServer, StartDemoShop, StartEmptyShop
+from posapp.ui.checkout.intents import JoinServer, ServerTyped, StartDemoShop, StartEmptyShop
 from posapp.ui.checkout.sheets import FirstStartSheet
 from posapp.ui.checkout.view.notice_bar import NoticeBar
 from posapp.ui.checkout.view.part import Emit
@@ -69,6 +69,7 @@ class _Form(QWidget):
         self._ctx = ctx
         self._labels = tuple((key, Text(ctx, 15, fonts.SEMIBOLD)) for key, _field in fields)
         self.fields = tuple(field for _key, field in fields)
+        self._told = ("",) * len(fields)
         self.back = Button(ctx, ButtonStyle(height=56, px=17), key="Esc", name=f"{name}_back")
         self.back.setFixedWidth(px(160))
         style = ButtonStyle(ButtonKind.PRIMARY, 56, 18, fonts.BOLD)
@@ -87,11 +88,17 @@ class _Form(QWidget):
         self.back.set(tr("start.back"))
         self.submit.set(tr(submit), enabled=not busy)
 
-    def fill(self, *texts: str) -> None:
-        """Put back what was sent, where the form was made anew since, and put in what was scanned."""
-        for field, text in zip(self.fields, texts, strict=True):
-            if text and not field.edit.text():
-                field.edit.setText(text)
+    def fill(self, *texts: str) -> bool:
+        """Put in what was scanned since, and what stood here before the form was made anew; whether any was."""
+        fresh = [
+            (field, text)
+            for field, text, before in zip(self.fields, texts, self._told, strict=True)
+            if text not in (before, field.edit.text().strip())
+        ]
+        for field, text in fresh:
+            field.restore(text)
+        self._told = texts
+        return bool(fresh)
 
     def texts(self) -> tuple[str, ...]:
         """What stands in the fields, without the spaces around it."""
@@ -119,6 +126,7 @@ class FirstStartView(Box):
         shop = Field(ctx, icon="building-store", px=22, ime=True, name="shop_name")
         self._naming = _Form(ctx, "naming", "building-store", (("start.shop_name", shop),))
         address = Field(ctx, icon="server", name="join_address")
+        address.edited.connect(lambda text: emit(ServerTyped(text)))
         code = Field(ctx, icon="key", px=22, name="join_code")
         self._joining = _Form(ctx, "join", "link", (("start.address", address), ("start.code", code)))
         self._demo.clicked.connect(lambda: emit(StartDemoShop()))
@@ -200,9 +208,9 @@ class FirstStartView(Box):
         self._naming.set("start.opening" if sheet.busy else "start.open", busy=sheet.busy)
         self._joining.set("start.joining" if sheet.busy else "start.join_do", busy=sheet.busy)
         self._naming.fill(sheet.shop)
-        self._joining.fill(sheet.address, sheet.code)
+        scanned = self._joining.fill(sheet.address, sheet.code)
         wanted = self._joining if sheet.joining else self._naming if sheet.naming else None
-        if wanted is not None and wanted is not self._form:
+        if wanted is not None and (wanted is not self._form or scanned):
             self._open(wanted)
         self._error.render_state(sheet.error)
         self.updateGeometry()
