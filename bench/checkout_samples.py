@@ -184,6 +184,8 @@ def _free_number(*, english: bool) -> NewCardSheet:
             GainRow(msg("card.gain_gift", amount=5), "−5.00"),
             GainRow(msg("card.gain_points_times", times=2), "+552"),
         ),
+        kind=msg("card.kind", name=basic),
+        kind_terms=msg("card.kind_alone"),
         can_submit=True,
     )
 

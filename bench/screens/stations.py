@@ -58,6 +58,8 @@ def walk_in(walk: Walk) -> None:
     walk.steps("new_card", do.FunctionKey(3))
     walk.steps("new_card_short", do.NewCardEdited("139571"))
     walk.steps("new_card_free", do.NewCardEdited("13957166099"))
+    walk.steps("new_card_kind", do.RowMoved(1), do.RowMoved(1), do.RowMoved(1), do.RowMoved(1))
+    walk.send(do.RowMoved(1))
     walk.steps("new_card_face", do.FunctionKey(3), do.FunctionKey(3), do.FunctionKey(3))
     walk.steps("new_card_taken", do.NewCardEdited("13857166021"))
     walk.send(do.NewCardEdited("13957166099"))

@@ -210,7 +210,7 @@ def _enter(typed: str, where: Where) -> Outcome:
 def _move(by: int, where: Where) -> Outcome:
     if where is Where.CART:
         return LineMoved(by)
-    return RowMoved(by) if where in _LISTS | _RETURNS | _PAGED else None
+    return RowMoved(by) if where in _LISTS | _RETURNS | _PAGED | {Where.NEW_CARD} else None
 
 
 def _return_key(key: str, typed: str, where: Where) -> Outcome:

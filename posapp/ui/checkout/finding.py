@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from posapp.application import members
@@ -18,6 +19,7 @@ from posapp.domain.time import BusinessDay
 from posapp.domain.wallet import Wallet
 from posapp.ui.checkout import basket_edits as edits
 from posapp.ui.checkout import intents as do
+from posapp.ui.checkout.card_kinds import kinds_of
 from posapp.ui.checkout.desk import Desk
 from posapp.ui.checkout.goods_finding import PLU_DIGITS, GoodsFinding
 from posapp.ui.checkout.notice import Action, Notice, Tone
@@ -32,10 +34,10 @@ _LAST_FOUR = 4
 
 
 class Finding:
-    """Whatever is looked up: goods and members."""
+    """Whatever is looked up: goods and members.  `go_on` does what a new card was opened for."""
 
-    def __init__(self, owner: Desk, goods: GoodsFinding) -> None:
-        self._owner, self._goods = owner, goods
+    def __init__(self, owner: Desk, goods: GoodsFinding, go_on: Callable[[do.Intent], None]) -> None:
+        self._owner, self._goods, self._go_on = owner, goods, go_on
         self._revision = 0
         self._recognising = Recognising(owner, self._attach_known)
 
@@ -59,6 +61,8 @@ class Finding:
                 self._look_up(text, open_on_one=True)
             case do.FunctionKey(number=3) if isinstance(owner.session.mode, NewCardMode):
                 self._turn_face(owner.session.mode)
+            case do.RowMoved(by=by) if isinstance(owner.session.mode, NewCardMode):
+                self._turn_kind(owner.session.mode, by)
             case do.FunctionKey(number=3, typed=typed):
                 self._open_new_card(typed)
             case do.NewCardEdited():
@@ -175,14 +179,18 @@ class Finding:
             empty = replace(mode, entry="", revision=-self._next_revision())
             self._owner.session = replace(self._owner.session, mode=empty)
 
-    def _attach(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
+    def _attach(
+        self, member: Member, how: Identification, toast: Notice | None = None, then: do.Intent | None = None
+    ) -> None:
         """Put a card on the sale; whoever was away for long shows something besides the number first."""
         if needs_second_factor(member, self._owner.till.business_day(), how):
             self._recognising.ask(member, how)
         else:
-            self._attach_known(member, how, toast)
+            self._attach_known(member, how, toast, then)
 
-    def _attach_known(self, member: Member, how: Identification, toast: Notice | None = None) -> None:
+    def _attach_known(
+        self, member: Member, how: Identification, toast: Notice | None = None, then: do.Intent | None = None
+    ) -> None:
         """The card is on the sale once its wallet is read: coupons, cards, and what this day brings."""
         owner = self._owner
         if member.id == owner.cashier.member:
@@ -194,6 +202,8 @@ class Finding:
             owner.session = replace(owner.session, mode=paying_under(owner.session.mode))
             said = toast or _card_ends(member, owner.till.business_day())
             owner.edit(edits.attach(owner.session.basket, member, how, wallet), toast=said)
+            if then is not None:
+                self._go_on(then)
 
         owner.work(lambda: wallets.open_wallet(owner.till, member.id, codes, online=online), read)
 
@@ -229,6 +239,11 @@ class Finding:
         every = ("", *faces(self._owner.session.face))
         self._owner.change(mode=replace(mode, face=every[(every.index(mode.face) + 1) % len(every)]))
 
+    def _turn_kind(self, mode: NewCardMode, by: int) -> None:
+        """An arrow: the card comes with the next of what there is."""
+        kinds = kinds_of(mode, self._owner.till.programme)
+        self._owner.change(mode=replace(mode, kind=(mode.kind + by) % len(kinds)))
+
     def _new_card_edited(self, intent: do.NewCardEdited) -> None:
         owner = self._owner
         mode = owner.session.mode
@@ -254,7 +269,8 @@ class Finding:
     def _open_card(self, intent: do.NewCardSubmitted) -> None:
         owner = self._owner
         mode = owner.session.mode
-        face = mode.face if isinstance(mode, NewCardMode) else ""
+        chosen = mode if isinstance(mode, NewCardMode) else NewCardMode()
+        kind = kinds_of(chosen, owner.till.programme)[chosen.kind]
         try:
             normalise_phone(intent.phone)
         except InvalidField as error:
@@ -263,7 +279,7 @@ class Finding:
 
         def opened(card: members.OpenedCard) -> None:
             how = Identification.NEW_CARD if card.created else Identification.PHONE
-            self._attach(card.member, how, _welcome(card, owner.language) if card.created else None)
+            self._attach(card.member, how, _welcome(card, owner.language) if card.created else None, kind.then)
 
         owner.work(
             lambda: members.open_card(
@@ -273,7 +289,7 @@ class Finding:
                 name=intent.name,
                 birthday=intent.birthday,
                 marketing=intent.marketing,
-                face=face,
+                face=chosen.face,
             ),
             opened,
         )

@@ -39,6 +39,8 @@ class PassKeys:
         match intent:
             case do.FunctionKey(number=8, typed=typed, shift=shift):
                 self._open(typed, listed=shift)
+            case do.BuyPass(pass_id=wanted):
+                self._buy(wanted)
             case do.ToggleBenefit(benefit_id=benefit) if benefit.startswith(PASS_RULE):
                 self._settle("")
             case do.Undo() if self._last is not None and self._owner.session.toast is self._last[0]:
@@ -111,6 +113,14 @@ class PassKeys:
             owner.session, mode=None, products={**owner.session.products, product.sku: product}
         )  # fmt: skip
         owner.edit(edits.add_line(owner.session.basket, line))
+
+    def _buy(self, wanted: str) -> None:
+        """The pass that a new card was opened with; what was said of the card stays."""
+        template = self._owner.till.programme.pass_template(wanted)
+        if template is not None:
+            welcome = self._owner.session.toast
+            self._sell(template, 1)
+            self._owner.toast(welcome)
 
     def _use(self, held: HeldPass, uses: int) -> None:
         owner = self._owner

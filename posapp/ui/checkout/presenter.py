@@ -101,7 +101,7 @@ class CheckoutPresenter:
         self._busy = False
         self._waiting: deque[do.Intent | News] = deque()
         self._items, self._as_new = ItemKeys(self), AsNewMember(self)
-        self._finding = Finding(self, GoodsFinding(self, self._items))
+        self._finding = Finding(self, GoodsFinding(self, self._items), self.handle)
         self._paying = Paying(self)
         self._lines, self._look = LineKeys(self), LookKeys(self)
         self._passes = PassKeys(self)

@@ -13,7 +13,6 @@ from posapp.domain.points_held import PointsOnDay
 from posapp.domain.programme import Programme
 from posapp.domain.sale import CartLine, Identification, TenderMethod
 from posapp.domain.tier import current_tier
-from posapp.domain.time import BusinessDay
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.claim_modes import ClaimMode
 from posapp.ui.checkout.device_modes import DevicesMode, PeopleMode, SetupMode
@@ -32,6 +31,7 @@ from posapp.ui.checkout.screen_gifts import gifts_sheet
 from posapp.ui.checkout.screen_inbox import inbox_sheet
 from posapp.ui.checkout.screen_item import item_sheet
 from posapp.ui.checkout.screen_member import ago, tier_label
+from posapp.ui.checkout.screen_new_card import new_card_sheet
 from posapp.ui.checkout.screen_passes import pass_changes, passes_sheet
 from posapp.ui.checkout.screen_price import price_sheet
 from posapp.ui.checkout.screen_recognising import asking_sheet
@@ -61,12 +61,9 @@ from posapp.ui.checkout.shift_modes import DrawerMode, ShiftMode
 from posapp.ui.checkout.staff_modes import ApprovalMode, OwnerMode, SignInMode
 from posapp.ui.checkout.stored_modes import ClosingMode, PinMode, ProofMode, StoredShare, TopUpMode
 from posapp.ui.checkout.wallet_modes import CouponsMode, GiftsMode, PassesMode
-from posapp.ui.checkout.words import named, said, tier_style
-from posapp.ui.faces import worn
+from posapp.ui.checkout.words import named, tier_style
 from posapp.ui.figures import count_text, money_text
 from posapp.ui.messages import Message, msg
-
-PHONE_DIGITS = 11
 
 
 def sheet_of(session: Session, programme: Programme, shop: str, now: datetime, language: str) -> sheets.Sheet | None:
@@ -91,7 +88,7 @@ def _sheet_of_mode(
         case GoodsMode() as mode:
             return _goods(mode, language)
         case NewCardMode() as mode:
-            return _new_card(session, mode, programme, shop, now, language)
+            return new_card_sheet(session, mode, programme, shop, now, language)
         case TenderMode():
             return sheets.TenderSheet()
         case HeldMode() as mode:
@@ -194,64 +191,6 @@ def _lookup_row(
         points=None if silent else standing.points.count,
         stored_value_fen=None if silent else mode.stored.get(member.id, Money(0)).fen,
     )
-
-
-def _new_card(
-    session: Session, mode: NewCardMode, programme: Programme, shop: str, now: datetime, language: str
-) -> sheets.NewCardSheet:
-    digits = "".join(character for character in mode.phone if character.isdigit())
-    first = programme.tiers[0]
-    status, tone = _phone_status(mode, digits, programme.business_day(now))
-    gains, saves = _gains(session, mode, programme, language)
-    return sheets.NewCardSheet(
-        phone=mode.phone,
-        revision=mode.revision,
-        phone_status=status,
-        phone_tone=tone,
-        shop=shop,
-        tier_name=said(first.name.in_language(language)),
-        face=worn(mode.face, session.face, tier_style(programme, first)),
-        face_name=msg(f"face.{mode.face or 'shop'}"),
-        card_terms=msg("card.terms", rate=first.rate) if first.rate < 10_000 else None,
-        saves_fen=saves,
-        gains=gains,
-        can_submit=tone is not Tone.DANGER and len(digits) == PHONE_DIGITS,
-    )
-
-
-def _phone_status(mode: NewCardMode, digits: str, today: BusinessDay) -> tuple[Message | None, Tone]:
-    if not digits:
-        return None, Tone.INFO
-    if len(digits) < PHONE_DIGITS:
-        return msg("card.digits_missing", digits=PHONE_DIGITS - len(digits)), Tone.INFO
-    if len(digits) > PHONE_DIGITS:
-        return msg("card.digits_over", digits=len(digits) - PHONE_DIGITS), Tone.DANGER
-    if not digits.startswith("1") or digits[1] in "012":
-        return msg("card.not_mobile"), Tone.DANGER
-    if mode.known is not None:
-        silent = needs_second_factor(mode.known, today, Identification.PHONE)
-        return msg("card.taken_silent" if silent else "card.taken"), Tone.WARN
-    return msg("card.available"), Tone.SUCCESS
-
-
-def _gains(
-    session: Session, mode: NewCardMode, programme: Programme, language: str
-) -> tuple[tuple[sheets.GainRow, ...], int]:
-    better = mode.as_member or session.as_new_member
-    if better is None or not session.quote.lines:
-        return (), 0
-    first = programme.tiers[0]
-    saves = session.quote.due.fen - better.due.fen
-    rows = []
-    gifts = [one for one in better.benefits if one.kind == "coupon" and one.amount.fen]
-    by_rate = saves - sum(one.amount.fen for one in gifts)
-    if by_rate > 0 and first.rate < 10_000:
-        label = msg("card.gain_rate", tier=first.name.in_language(language), rate=first.rate)
-        rows.append(sheets.GainRow(label, money_text(-by_rate)))
-    rows += [sheets.GainRow(named(one.name, language), money_text(-one.amount.fen)) for one in gifts]
-    if better.earning.points.count:
-        rows.append(sheets.GainRow(msg("card.gain_points"), f"+{count_text(better.earning.points.count)}"))
-    return tuple(rows), max(0, saves)
 
 
 def _goods(mode: GoodsMode, language: str) -> sheets.ChoiceSheet:

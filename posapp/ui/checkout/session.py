@@ -109,7 +109,7 @@ class GoodsMode:
 class NewCardMode:
     """Opening a card.  `known` is who has the number already; `as_member` is the basket's price with a first card.
 
-    `under` is the paying step to go back to.
+    `under` is the paying step to go back to, `kind` the place of the chosen kind (`card_kinds`).
     """
 
     phone: str = ""
@@ -120,6 +120,7 @@ class NewCardMode:
     as_member: Quote | None = None
     under: TenderMode | None = None
     face: str = ""
+    kind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

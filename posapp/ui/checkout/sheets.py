@@ -98,7 +98,10 @@ class GainRow:
 
 @dataclass(frozen=True, slots=True)
 class NewCardSheet:
-    """Opening a card at the counter; the phone number alone suffices (ux.md §1.5, §11)."""
+    """Opening a card at the counter; the phone number alone suffices (ux.md §1.5, §11).
+
+    `kind` is told where there are several; `is_plain` while it is the membership alone.
+    """
 
     phone: str = ""
     revision: int = 0
@@ -112,6 +115,9 @@ class NewCardSheet:
     card_terms: Message | None = None
     saves_fen: int = 0
     gains: tuple[GainRow, ...] = ()
+    kind: Message | None = None
+    kind_terms: Message | None = None
+    is_plain: bool = True
     can_submit: bool = False
     name_error: Message | None = None
     birthday_error: Message | None = None

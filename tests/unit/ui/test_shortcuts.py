@@ -57,7 +57,7 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("Up", Mods.NONE, "", Where.CART, i.LineMoved(-1)),
         ("PageDown", Mods.NONE, "", Where.CART, i.LineMoved(5)),
         ("Down", Mods.NONE, "6021", Where.LOOKUP, i.RowMoved(1)),
-        ("Down", Mods.NONE, "", Where.NEW_CARD, None),
+        ("Down", Mods.NONE, "", Where.NEW_CARD, i.RowMoved(1)),
         ("Enter", Mods.NONE, "1024", Where.CART, i.EnterPressed("1024")),
         ("Enter", Mods.NONE, "", Where.COMPLETE, i.NextSale()),
         ("Enter", Mods.NONE, "1024", Where.COMPLETE, i.EnterPressed("1024")),

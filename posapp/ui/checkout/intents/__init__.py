@@ -11,6 +11,7 @@ from typing import TypeAlias
 from posapp.ui.checkout.device_intents import DeviceIntent
 from posapp.ui.checkout.file_intents import FileIntent
 from posapp.ui.checkout.intents.goods import (
+    BuyPass,
     GoodsIntent,
     LineMoved,
     LineSelected,
@@ -90,6 +91,7 @@ from posapp.ui.checkout.intents.till import (
 from posapp.ui.checkout.report_intents import ReportIntent
 
 __all__ = [
+    "BuyPass",
     "CashKey",
     "DetachMember",
     "EnterPressed",

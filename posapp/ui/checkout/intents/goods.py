@@ -76,6 +76,13 @@ class ToggleBenefit:
     benefit_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class BuyPass:
+    """Put a pass of the programme into the basket for the member of the sale."""
+
+    pass_id: str
+
+
 GoodsIntent = (
     ScanReceived
     | TextEntered
@@ -87,4 +94,5 @@ GoodsIntent = (
     | QuickItemChosen
     | NewItem
     | ToggleBenefit
+    | BuyPass
 )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, FunctionKey, NewCardEdited, NewCardSubmitted
+from posapp.ui.checkout.intents import EscPressed, FunctionKey, NewCardEdited, NewCardSubmitted, RowMoved
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.sheets import GainRow, NewCardSheet
 from posapp.ui.checkout.view.part import Emit
@@ -82,6 +82,8 @@ class NewCardView(Box):
         self._phone_label = Text(ctx, 15, fonts.SEMIBOLD)
         self.first_field = Field(ctx, px=32, height=72, icon="device-mobile", name="card_phone")
         self.first_field.edit.setMaxLength(_PHONE_DIGITS + 2)
+        self._kind = Button(ctx, ButtonStyle(height=64, px=16, leading=True), key="↓", name="card_kind")
+        self._kind.clicked.connect(lambda: emit(RowMoved(1)))
         self._name_label, self._name_optional = Text(ctx, 15, fonts.SEMIBOLD), Text(ctx, 14, token="t2")
         self._name = Field(ctx, ime=True, name="card_name")
         self._name.edit.setMaxLength(40)
@@ -121,7 +123,9 @@ class NewCardView(Box):
             self._phone_label,
             px(6),
             self.first_field,
-            px(18),
+            px(12),
+            self._kind,
+            px(14),
             optional,
             px(12),
             self._marketing,
@@ -196,6 +200,8 @@ class NewCardView(Box):
         self.first_field.edit.setAccessibleName(ctx.tr("card.phone"))
         self.first_field.take(grouped_phone_text(sheet.phone), sheet.revision)
         self.first_field.set_error(sheet.phone_tone is Tone.DANGER)
+        self._kind.set(ctx.text(sheet.kind), ctx.text(sheet.kind_terms), chosen=not sheet.is_plain)
+        self._kind.setVisible(sheet.kind is not None)
         self._name_label.set(ctx.tr("card.name"))
         self._birthday_label.set(ctx.tr("card.birthday"))
         for optional in (self._name_optional, self._birthday_optional):
