@@ -9,6 +9,7 @@ from posapp.domain.events import (
     BalanceOpened,
     BonusGranted,
     BonusLapsed,
+    CheckInUndone,
     ClaimTransferred,
     CouponsIssued,
     CouponsVoided,
@@ -71,6 +72,7 @@ _PLAIN: Final[dict[type, Text]] = {
     MemberForgotten: Text("注销", "Left"),
     SaleClaimed: Text("补记会员", "Named late"),
     WorkshopAttended: Text("活动签到", "Came to event"),
+    CheckInUndone: Text("签到撤销", "Check-in taken back"),
 }
 
 

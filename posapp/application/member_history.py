@@ -13,6 +13,7 @@ from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
 from posapp.domain.events import (
     BonusGranted,
+    CheckInUndone,
     CouponsIssued,
     CouponsVoided,
     Event,
@@ -127,7 +128,7 @@ def _names(programme: Programme, event: Event, passes: Mapping[AssetId, Text]) -
             return tuple(tier.name for tier in programme.tiers if tier.code == event.tier)
         case GiftRedeemed():
             return tuple(gift.name for gift in programme.gifts if gift.id == event.gift)
-        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
+        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended() | CheckInUndone():
             return tuple(one.name for one in programme.workshops if one.id == event.workshop)
         case PassSold():
             return tuple(passes[part.asset] for part in event.parts if part.asset in passes)

@@ -16,16 +16,18 @@ from posapp.application.card_faces import check_card_face, choose_picture, choos
 from posapp.application.cash import cash_tender
 from posapp.application.checkout import CompletedSale, SaleRequest, complete_sale, new_cart, price_cart
 from posapp.application.goods import line_of, search
+from posapp.application.member_history import member_history
 from posapp.application.member_messages import audience_of
 from posapp.application.members import open_card
 from posapp.application.till import Till
-from posapp.application.workshops import Seat, check_in, join_workshop, leave_workshop, seatings
+from posapp.application.workshops import Seat, check_in, join_workshop, leave_workshop, seatings, undo_check_in
 from posapp.domain.errors import InvalidField
 from posapp.domain.member import Member
 from posapp.domain.programme import parse_programme
 from posapp.domain.programme.entitlements import Grant, entitlements_of
 from posapp.domain.sale import Cart, Identification
 from posapp.domain.tier import tier_of
+from posapp.storage.verify import verify
 from posapp.ui.checkout.intents import MemberKey
 from posapp.ui.checkout.presenter import CheckoutPresenter
 from tests.integration.demo_shop import lin, publish
@@ -88,6 +90,33 @@ def sell(till: Till, cart: Cart, member: Member | None) -> CompletedSale:
     quote = price_cart(till, cart, member)
     request = SaleRequest(cart, quote, till.programme, (cash_tender(quote.due),), CASHIER)
     return complete_sale(till, request)
+
+
+def test_W46_a_mistaken_check_in_is_taken_back_and_the_place_stays(till: Till, clock: SteppingClock) -> None:
+    who = lin(till).id
+    join_workshop(till, who, "winter_tea", CASHIER, online=True)
+    with pytest.raises(InvalidField, match="not checked in"):
+        undo_check_in(till, who, "winter_tea", CASHIER)
+    clock.step(days=(date(2026, 12, 19) - till.business_day().date).days)
+    check_in(till, who, "winter_tea", CASHIER)
+    undo_check_in(till, who, "winter_tea", CASHIER)
+    with pytest.raises(InvalidField, match="not checked in"):
+        undo_check_in(till, who, "winter_tea", CASHIER)
+    assert seat(till) is Seat.TAKEN
+    check_in(till, who, "winter_tea", CASHIER)
+    assert seat(till) is Seat.CAME
+    undo_check_in(till, who, "winter_tea", CASHIER)
+    assert leave_workshop(till, who, "winter_tea", CASHIER, online=True) is None, "nobody waited"
+    assert [one.what.zh for one in member_history(till, who).entries][:6] == [
+        "取消报名", "签到撤销", "活动签到", "签到撤销", "活动签到", "活动报名",
+    ]  # fmt: skip
+    assert verify(till.database).ok
+
+
+def seat(till: Till) -> Seat:
+    """How 林晓梅 stands to the tea tasting."""
+    with till.database.read() as connection:
+        return next(one.seat for one in seatings(till, connection, lin(till)) if one.workshop.id == "winter_tea")
 
 
 def test_W46_of_twenty_one_who_sign_up_the_last_waits_and_gets_the_place_that_is_given_up(

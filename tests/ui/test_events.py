@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 
 from posapp.application.members import open_card
 from posapp.application.workshops import join_workshop
-from posapp.domain.events import WorkshopAttended, WorkshopJoined, WorkshopLeft
+from posapp.domain.events import CheckInUndone, WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.time import BusinessDay
 from posapp.storage import event_search
 from posapp.storage.verify import verify
@@ -20,6 +20,7 @@ from posapp.ui.checkout.session import SyncStatus
 from posapp.ui.checkout.state import SyncKind
 from tests.ui.conftest import MakeWindow
 from tests.ui.counters import Counter, open_counter, until
+from tests.ui.fitting import misfits
 from tests.ui.member_files import attach, file_of, file_sheet, member_id, open_file, toast
 
 TEA_DAY = date(2026, 12, 19)
@@ -104,7 +105,7 @@ def test_coming_is_recorded_on_the_day_alone_also_without_the_network(counter: C
     assert strike(counter, 2) == "名额与其他收银机共用，联网后再报名或取消；签到照常"
     assert strike(counter, 3) == "冬茶品鉴会：已签到"
     assert shown(counter)[0][1].startswith("已到场")
-    assert strike(counter, 3) == "这位会员已签到"
+    assert strike(counter, 3) == "这位会员已签到，Ctrl Z 撤销"
     counter.presenter.sync_changed(SyncStatus(SyncKind.SYNCED))
     until(lambda: counter.presenter.online, "online")
     assert strike(counter, 2) == "这位会员已签到，不能取消报名"
@@ -113,3 +114,37 @@ def test_coming_is_recorded_on_the_day_alone_also_without_the_network(counter: C
         assert len(event_search.of_kind(connection, WorkshopJoined)) == 1
         assert event_search.of_kind(connection, WorkshopLeft) == []
     assert (came.member, came.workshop) == (member_id(counter), "winter_tea")
+
+
+def test_a_mistaken_check_in_is_taken_back_with_the_chord_of_undo_also_later(counter: Counter) -> None:
+    strike(counter, 1)
+    till = counter.presenter.till
+    counter.clock.step(days=BusinessDay.of(TEA_DAY).ordinal - till.business_day().ordinal)
+    counter.presenter.sync_changed(SyncStatus(SyncKind.OFFLINE, pending=1))
+    assert strike(counter, 3) == "冬茶品鉴会：已签到"
+    notice = counter.session.toast
+    assert notice is not None
+    assert notice.action is not None
+    assert notice.action.key_hint == "Ctrl Z"
+    assert misfits(counter.window) == []
+    assert undo(counter) == "冬茶品鉴会：已撤销签到"
+    assert shown(counter)[0][1].startswith("已报名")
+    assert undo(counter) == "这位会员没有签到"
+    assert strike(counter, 3) == "冬茶品鉴会：已签到"
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "the file closed")
+    open_file(counter, Page.EVENTS)
+    assert undo(counter) == "冬茶品鉴会：已撤销签到", "as long as it stands there"
+    with till.database.read() as connection:
+        came = event_search.of_kind(connection, WorkshopAttended)
+        undone = event_search.of_kind(connection, CheckInUndone)
+    assert [(one.member, one.workshop) for one in undone] == [(one.member, one.workshop) for one in came]
+    assert len(undone) == 2
+
+
+def undo(counter: Counter) -> str:
+    """Ctrl+Z, and what is said then."""
+    counter.presenter.toast(None)
+    counter.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: counter.session.toast is not None, "something is said")
+    return toast(counter)

@@ -84,7 +84,7 @@ from posapp.domain.events.stored_value import (
 )
 from posapp.domain.events.tier import TierSet
 from posapp.domain.events.transfer import ClaimTransferred, LotTransferred, PassTransferred
-from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
+from posapp.domain.events.workshops import CheckInUndone, WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import StreamId
 from posapp.domain.ledger import Transaction
 
@@ -96,6 +96,7 @@ __all__ = [
     "CardReplaced",
     "CashMove",
     "CashMoved",
+    "CheckInUndone",
     "ClaimTransferred",
     "ConsentRecorded",
     "CouponBatchOpened",
@@ -183,7 +184,7 @@ MemberLifeEvent = (
     | NumberRevealed
     | NumbersListed
 )
-WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended
+WorkshopEvent = WorkshopJoined | WorkshopLeft | WorkshopAttended | CheckInUndone
 CouponEvent = CouponsIssued | GiftsTakenBack | CouponsVoided | CouponTransferred | CouponBatchOpened | RuleUsesCounted
 PointsEvent = PointsChanged | GiftRedeemed | DrawMade | DrawAnnounced | StockSupplied
 StaffEvent = ApprovalAnswered | SignInAnswered | StaffChanged

@@ -1,4 +1,4 @@
-"""Places at a workshop: taken, waited for, given up, used (W-46)."""
+"""Places at a workshop: taken, waited for, given up, used, and used by mistake (W-46)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class WorkshopLeft:
 @dataclass(frozen=True, slots=True)
 class WorkshopAttended:
     """A member came."""
+
+    business_day: BusinessDay
+    operator: StaffId
+    member: MemberId
+    workshop: RuleId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInUndone:
+    """A member was checked in by mistake."""
 
     business_day: BusinessDay
     operator: StaffId

@@ -12,6 +12,7 @@ from posapp.domain.events import (
     BonusLapsed,
     CardReplaced,
     CashMoved,
+    CheckInUndone,
     ClaimTransferred,
     ConsentRecorded,
     CouponBatchOpened,
@@ -123,7 +124,7 @@ def post(event: Event) -> Transaction:
             return transaction(merge_postings(event))
         case MemberForgotten():
             return transaction(forgotten_postings(event))
-        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended():
+        case WorkshopJoined() | WorkshopLeft() | WorkshopAttended() | CheckInUndone():
             return transaction(workshop_postings(event))
         case (
             CouponsIssued()

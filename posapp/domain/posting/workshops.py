@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from posapp.domain.accounts import Account
-from posapp.domain.events.workshops import WorkshopAttended, WorkshopJoined, WorkshopLeft
+from posapp.domain.events.workshops import CheckInUndone, WorkshopAttended, WorkshopJoined, WorkshopLeft
 from posapp.domain.ids import AssetId, MemberId, derived_id
 from posapp.domain.ledger import Posting
 from posapp.domain.posting.pair import held_pair
@@ -32,11 +32,12 @@ def seats_of(workshop: str, member: MemberId) -> tuple[AssetId, ...]:
     return place, waiting, attendance(workshop, member)
 
 
-def workshop_postings(event: WorkshopJoined | WorkshopLeft | WorkshopAttended) -> Iterator[Posting]:
+def workshop_postings(event: WorkshopJoined | WorkshopLeft | WorkshopAttended | CheckInUndone) -> Iterator[Posting]:
     """One more or one less, for the workshop and for the member."""
     own, other = Account.OCCURRENCE, Account.OCCURRENCES_RECORDED
-    if isinstance(event, WorkshopAttended):
-        yield from held_pair(own, other, attendance(event.workshop, event.member), 1)
+    if isinstance(event, WorkshopAttended | CheckInUndone):
+        came = 1 if isinstance(event, WorkshopAttended) else -1
+        yield from held_pair(own, other, attendance(event.workshop, event.member), came)
         return
     by = 1 if isinstance(event, WorkshopJoined) else -1
     yield from held_pair(own, other, places(event.workshop, waiting=event.waiting), by)

@@ -67,7 +67,7 @@ class Doing:
 class Done:
     """What an action says when it is done; `closed` where there is no file any more, `revealed` a whole number.
 
-    `opens_drawer`: cash goes out.  `slip` is printed.
+    `opens_drawer`: cash goes out.  `slip` is printed.  `can_undo`: Ctrl+Z takes it back.
     """
 
     said: Message
@@ -76,6 +76,7 @@ class Done:
     revealed: str = ""
     opens_drawer: bool = False
     slip: ReportSlip | None = None
+    can_undo: bool = False
 
 
 class FileForm(Protocol):

@@ -133,6 +133,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         50: (1, "GiftsTakenBack"),
         51: (2, "ClaimTransferred"),
         52: (1, "ExceptionClosed"),
+        53: (1, "CheckInUndone"),
         55: (1, "SaleClaimed"),
         56: (1, "NumbersListed"),
         59: (1, "StaffChanged"),

@@ -10,8 +10,8 @@ import pytest
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.errors import UnbalancedTransaction
-from posapp.domain.events import BalanceOpened, MemberEnrolled, Step, Tender
-from posapp.domain.ids import StaffId
+from posapp.domain.events import BalanceOpened, CheckInUndone, MemberEnrolled, Step, Tender, WorkshopAttended
+from posapp.domain.ids import RuleId, StaffId
 from posapp.domain.ledger import EMPTY_TRANSACTION
 from posapp.domain.posting import post
 from posapp.domain.posting.sale import DISCOUNT_ACCOUNT
@@ -65,6 +65,14 @@ def test_opening_balances_conserve_totals() -> None:
 
 def test_opening_a_card_moves_nothing() -> None:
     assert post(MemberEnrolled(MEMBER, "860322911206", DAY, StaffId("c1"), "counter", "1")) is EMPTY_TRANSACTION
+
+
+def test_a_check_in_that_is_taken_back_leaves_nothing() -> None:
+    said = (DAY, StaffId("c1"), MEMBER, RuleId("tea"))
+    came, undone = post(WorkshopAttended(*said)).postings, post(CheckInUndone(*said)).postings
+    assert [(each.account, each.holder, -each.amount) for each in undone] == [
+        (each.account, each.holder, each.amount) for each in came
+    ]
 
 
 def test_every_tender_and_every_step_has_an_account() -> None:

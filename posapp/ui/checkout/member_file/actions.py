@@ -26,7 +26,7 @@ from posapp.ui.checkout.file_modes import (
     FilePickMode,
 )
 from posapp.ui.checkout.folders import export_folder
-from posapp.ui.checkout.member_file.events import EVENT_ACTIONS
+from posapp.ui.checkout.member_file.events import EVENT_ACTIONS, take_back
 from posapp.ui.checkout.member_file.forms_bonus import Cards, NamedCard
 from posapp.ui.checkout.member_file.forms_face import ChooseFace
 from posapp.ui.checkout.member_file.forms_passes import Passes
@@ -118,6 +118,12 @@ class Actions:
                 return
         if not self._about_subject(mode, code, subject):
             self._about_member(mode, code)
+
+    def undo(self, mode: FileMode) -> None:
+        """Take back what can be: a check-in that was a mistake."""
+        subject = subject_of(mode, self._work.around)
+        if isinstance(subject, Seating):
+            self._work.attempt(mode, lambda doing: take_back(mode, subject, doing))
 
     def _about_subject(self, mode: FileMode, code: str, subject: Subject | None) -> bool:
         match code, subject:

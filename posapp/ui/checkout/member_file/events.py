@@ -1,11 +1,14 @@
-"""Workshops in a member's file: signing up, cancelling, checking in; each is one key, and said in one sentence."""
+"""Workshops in a member's file: signing up, cancelling, checking in; each is one key, and said in one sentence.
+
+Signing up is taken back by cancelling, and checking in by Ctrl+Z on its line.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from posapp.application.members import find_member
-from posapp.application.workshops import Seat, Seating, check_in, join_workshop, leave_workshop
+from posapp.application.workshops import Seat, Seating, check_in, join_workshop, leave_workshop, undo_check_in
 from posapp.domain.errors import InvalidField
 from posapp.ui.checkout.file_modes import Done
 from posapp.ui.checkout.member_file.frame import called
@@ -44,9 +47,15 @@ def leave(mode: FileMode, one: Seating, doing: Doing) -> Done:
 def arrive(mode: FileMode, one: Seating, doing: Doing) -> Done:
     """Check in.  Raises `InvalidField`."""
     if one.seat is Seat.CAME:
-        raise InvalidField("member", "checked in already", "这位会员已签到")
+        raise InvalidField("member", "checked in already; Ctrl Z takes it back", "这位会员已签到，Ctrl Z 撤销")
     check_in(doing.till, mode.file.member.id, one.workshop.id, doing.cashier)
-    return Done(msg("events.arrived", name=named(one.workshop.name, doing.language)))
+    return Done(msg("events.arrived", name=named(one.workshop.name, doing.language)), can_undo=True)
+
+
+def take_back(mode: FileMode, one: Seating, doing: Doing) -> Done:
+    """They were checked in by mistake.  Raises `InvalidField`."""
+    undo_check_in(doing.till, mode.file.member.id, one.workshop.id, doing.cashier)
+    return Done(msg("events.undone", name=named(one.workshop.name, doing.language)))
 
 
 EVENT_ACTIONS: dict[str, Callable[[FileMode, Seating, Doing], Done]] = {"join": join, "quit": leave, "arrive": arrive}

@@ -34,6 +34,7 @@ from posapp.ui.checkout.member_file.actions import Actions
 from posapp.ui.checkout.member_file.lines import Around, lines_of
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.session import LookupMode, OtherMemberMode, OverFile
+from posapp.ui.checkout.words import offer_undo
 
 _READ: Final = (CodeKind.MEMBER_DYNAMIC, CodeKind.MEMBER_STATIC)
 
@@ -89,6 +90,8 @@ class FileWork:
                 self._owner.change(mode=replace(mode, selected=index))
             case FileAct(place=place):
                 self._actions.do(mode, place)
+            case do.Undo():
+                self._actions.undo(mode)
             case do.EnterPressed(typed=""):
                 pass  # nothing on a page is done without its digit
             case _:
@@ -232,7 +235,8 @@ class FileWork:
         if done.slip is not None:
             owner.shell.print_receipt(done.slip)
             owner.session = replace(owner.session, last_receipt=done.slip)
-        notice = Notice(Tone.SUCCESS, "circle-check", done.said, done.detail)
+        undo = offer_undo(do.Undo()) if done.can_undo else None
+        notice = Notice(Tone.SUCCESS, "circle-check", done.said, done.detail, undo)
         if done.closed:
             self._close(mode.file.member.id, notice)
             return
