@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--skip-documents", action="store_true", help="only the screens")
     parser.add_argument("--skip-screens", action="store_true", help="only the pictures of the documents")
     parser.add_argument("--only", nargs="*", default=[], help="names of screens")
-    parser.add_argument("--scales", nargs="*", type=int, default=[100, 115, 130], help="only 100 % is saved")
+    parser.add_argument("--scales", nargs="*", type=int, default=[100, 115, 130], help="only 100 %% is saved")
     parser.add_argument("--sizes", nargs="*", default=[f"{w}x{h}" for w, h in SIZES])
     parser.add_argument("--themes", nargs="*", default=["light", "dark"])
     parser.add_argument("--languages", nargs="*", default=["zh_CN", "en"])
