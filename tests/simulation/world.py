@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posapp.domain.accounts import Account
 from posapp.domain.errors import DomainError, UnbalancedTransaction
@@ -371,9 +371,13 @@ class World:
         self.excuse()
 
 
+_REFUSALS: Final = ("interrupted", "not authorized", "authorization denied")
+"""SQLite refuses a statement in other words where it compiles it anew by itself."""
+
+
 def is_meant(till: Till, error: Exception) -> bool:
     """Whether an error is what a fault was to bring about."""
-    if till.interrupted and any(words in str(error) for words in ("interrupted", "not authorized")):
+    if till.interrupted and any(words in str(error) for words in _REFUSALS):
         till.interrupted = False
         return True
     return till.drive.is_faulty and isinstance(error, StorageError)
