@@ -351,7 +351,7 @@ def goods(*, english: bool = False) -> CheckoutState:
 
 def keymap(*, english: bool = False) -> CheckoutState:
     """F1."""
-    return replace(member_sale(english=english), sheet=KeymapSheet())
+    return replace(member_sale(english=english), sheet=KeymapSheet(cashier="陈思雨"))
 
 
 def first_start(*, english: bool = False) -> CheckoutState:

@@ -18,6 +18,7 @@ from posapp.ui.checkout.intents import (
     FormPicked,
     FunctionKey,
     Intent,
+    KeysFor,
     LineMoved,
     LineStep,
     LockSession,
@@ -246,9 +247,11 @@ def _report_key(key: str, typed: str) -> Outcome:
 
 
 def _keymap_key(key: str) -> Outcome:
-    """A digit chooses a preset, Del gives a key back."""
+    """A digit chooses a preset, or whose keys they are; Del gives a key back."""
     if key in ("1", "2", "3"):
         return PresetChosen(int(key) - 1)
+    if key in ("4", "5"):
+        return KeysFor(alone=key == "5")
     return RemoveLine() if key == "Delete" else Ignored()
 
 

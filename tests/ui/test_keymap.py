@@ -1,4 +1,4 @@
-"""The overlay of keys by real keys: presets, a key of one's own, refusals, and the same after a restart."""
+"""The overlay of keys by real keys: presets, keys of one's own, refusals, and the same after a restart."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QAbstractButton
 
 from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.session import KeymapMode, LookupMode, TenderMode
+from posapp.ui.checkout.sheets import KeymapSheet
 from posapp.ui.checkout.staff_modes import SignInMode
 from posapp.ui.i18n import Language
 from posapp.ui.keymap import COMMANDS, Preset
 from tests.ui.counters import open_counter, until
 from tests.ui.fitting import misfits
-from tests.ui.test_staff import ALT, CTRL, SHIFT
+from tests.ui.test_staff import ALT, CTRL, SHIFT, asked, lock, pin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +105,80 @@ def test_a_key_of_ones_own_does_it_and_the_old_one_no_longer(counter: Counter) -
     assert counter.session.over is None
     counter.press(Qt.Key.Key_F5, CTRL)
     until(lambda: isinstance(counter.session.over, SignInMode), "locked")
+
+
+def sign_in(counter: Counter, place: Qt.Key, number: str, digits: str) -> None:
+    """Lock the till by whichever key does that, and let somebody else in."""
+    lock(counter)
+    counter.press(place, ALT)
+    until(lambda: asked(counter).number == number, "chosen")
+    pin(counter, digits)
+    until(lambda: counter.session.over is None, "signed in")
+
+
+def have_alone(counter: Counter, preset: Qt.Key, habit: Preset) -> None:
+    """F1, for oneself alone, and whose habits; what the overlay shows is what holds."""
+    counter.press(Qt.Key.Key_F1)
+    counter.press(Qt.Key.Key_5)
+    until(lambda: said(counter) == "keys.now_alone", "keys of one's own")
+    assert misfits(counter.window) == []
+    counter.press(preset)
+    until(lambda: counter.session.keymap.preset is habit, "chosen")
+    sheet = counter.window.view.sheet
+    assert isinstance(sheet, KeymapSheet)
+    assert (sheet.keymap.preset, sheet.alone, sheet.cashier) == (habit, True, counter.presenter.cashier.name)
+    counter.press(Qt.Key.Key_Escape)
+
+
+def finds_member(counter: Counter, key: Qt.Key) -> None:
+    counter.type("6021")
+    counter.press(key)
+    until(lambda: isinstance(counter.session.mode, LookupMode), "the members")
+    counter.press(Qt.Key.Key_Escape)
+    until(lambda: counter.session.mode is None, "closed")
+
+
+def test_each_cashier_has_their_own_keys_and_all_others_the_tills(
+    counter: Counter, tmp_path: Path, make_window: MakeWindow
+) -> None:
+    have_alone(counter, Qt.Key.Key_2, Preset.POSPAL)
+    sign_in(counter, Qt.Key.Key_2, "1002", "2468")
+    assert counter.session.keymap.preset is Preset.STANDARD, "what the first one chose is nothing to the second"
+    have_alone(counter, Qt.Key.Key_3, Preset.SUPERMARKET)
+    finds_member(counter, Qt.Key.Key_F7)
+    sign_in(counter, Qt.Key.Key_1, "1001", "1379")
+    finds_member(counter, Qt.Key.Key_F9)
+    sign_in(counter, Qt.Key.Key_4, "2001", "8024")
+    finds_member(counter, Qt.Key.Key_F2)
+    counter.close()
+    again = open_counter(tmp_path, make_window(), founded=True)
+    try:
+        finds_member(again, Qt.Key.Key_F2)
+        sign_in(again, Qt.Key.Key_2, "1002", "2468")
+        finds_member(again, Qt.Key.Key_F7)
+        sign_in(again, Qt.Key.Key_1, "1001", "1379")
+        finds_member(again, Qt.Key.Key_F9)
+    finally:
+        again.close()
+
+
+def test_back_to_everybodys_keys_and_a_tap_chooses_the_own_ones_again(counter: Counter) -> None:
+    have_alone(counter, Qt.Key.Key_2, Preset.POSPAL)
+    counter.press(Qt.Key.Key_F1)
+    counter.press(Qt.Key.Key_4)
+    until(lambda: said(counter) == "keys.now_shared", "everybody's")
+    assert (counter.session.keymap.preset, counter.session.own_keys) == (Preset.STANDARD, False)
+    counter.press(Qt.Key.Key_3)
+    until(lambda: counter.session.keymap.preset is Preset.SUPERMARKET, "chosen for all")
+    alone = counter.window.findChild(QAbstractButton, "keys_alone")
+    assert alone is not None
+    assert alone.text() == "只给陈思雨"
+    QTest.mouseClick(alone, Qt.MouseButton.LeftButton)
+    until(lambda: counter.session.own_keys, "own keys again")
+    counter.press(Qt.Key.Key_Escape)
+    finds_member(counter, Qt.Key.Key_F9)
+    sign_in(counter, Qt.Key.Key_2, "1002", "2468")
+    finds_member(counter, Qt.Key.Key_F7)
 
 
 def test_what_is_taken_or_fixed_is_refused_in_a_sentence_and_changes_nothing(counter: Counter) -> None:

@@ -93,6 +93,10 @@ class Desk(Protocol):
         """A code that is no goods may be an unnamed stored-value card; `unknown` is said where it is none."""
         ...
 
+    def read_keys(self, cashier: Cashier, then: Callable[[], None]) -> None:
+        """Use the keys that hold for a cashier, then go on."""
+        ...
+
     def read_wallet(self) -> None:
         """Read what may be used on this sale again: something changed in the wallet."""
         ...

@@ -17,7 +17,7 @@ from posapp.application.checkout import new_cart, price_cart
 from posapp.application.coupons import BenefitGone
 from posapp.application.staff.signing_in import Door, door
 from posapp.application.till import Cashier, Till
-from posapp.application.till_keys import read_keys
+from posapp.application.till_keys import ChosenKeys, read_keys
 from posapp.domain.catalogue import Product
 from posapp.domain.pricing import Explanation, PlannedTender, Quote, render
 from posapp.domain.sale import TenderMethod
@@ -86,7 +86,7 @@ class _Start:
     left: LeftOver | None
     basket: TakenUp | None
     door: Door
-    keys: tuple[str, dict[str, str]]
+    keys: ChosenKeys
     face: str | bytes
 
 
@@ -119,7 +119,7 @@ class CheckoutPresenter:
         self._prices, self._keymap, self._claims = PriceKeys(self), KeymapKeys(self), ClaimKeys(self)
         again, self._keeping = Rereading(self), Keeping(self)
         self._proof = ProofKeys(self)
-        self.ask_approval, self.ask_proof = self._staff.ask, self._proof.ask
+        self.ask_approval, self.ask_proof, self.read_keys = self._staff.ask, self._proof.ask, self._keymap.read
         self.read_wallet, self.read_cards, self.reload_shop = again.read_wallet, again.read_cards, again.reload_shop
         self._rounds = rounds_of(self)
 
@@ -135,10 +135,11 @@ class CheckoutPresenter:
                 paying = LeftOver(newest.payment, take_up(self.till, newest.cart, online=self.online))
             basket = self._keeping.found(newest.cart.id if newest is not None else None)
             quick, held = goods.quick_items(self.till), len(holding.held_sales(self.till))
-            return _Start(quick, held, paying, basket, door(self.till), read_keys(self.till), chosen_face(self.till))
+            keys, face = read_keys(self.till, self.cashier), chosen_face(self.till)
+            return _Start(quick, held, paying, basket, door(self.till), keys, face)
 
         def loaded(found: _Start) -> None:
-            self._keymap.use(*found.keys)
+            self._keymap.use(found.keys)
             self.change(quick=tuple(found.quick), parked=found.parked, face=found.face)
             self._staff.stand_at(found.door)
             self._codes.adopt(found.left)

@@ -135,8 +135,8 @@ def _sheet_of_mode(
         case ReturnedMode() as mode:
             sheet = returned_sheet(session, mode)
             return replace(sheet, balances=_changes(mode.done.before, mode.done.after, label=points_label(programme)))
-        case KeymapMode() as mode:
-            return sheets.KeymapSheet(session.keymap, mode.chord, mode.waiting, mode.notice)
+        case KeymapMode(cashier=who) as mode:
+            return sheets.KeymapSheet(session.keymap, session.own_keys, who, mode.chord, mode.waiting, mode.notice)
 
 
 def _lookup(mode: LookupMode, programme: Programme, now: datetime, language: str) -> sheets.LookupSheet:

@@ -257,8 +257,12 @@ class ReturnedMode:
 
 @dataclass(frozen=True, slots=True)
 class KeymapMode:
-    """The overlay of keys.  `chord` of the standard map is chosen, `waiting` for the key that is to do the same."""
+    """The overlay of keys.  `chord` of the standard map is chosen, `waiting` for the key that is to do the same.
 
+    `cashier` is the name of who may have keys of their own.
+    """
+
+    cashier: str = ""
     chord: str = ""
     waiting: bool = False
     notice: Notice | None = None
@@ -309,7 +313,8 @@ class Session:
 
     `scan_pay` says that payments by code can be taken here. `cards` are the stored-value cards of the member
     `cards_of`, as they were read when that member was attached.  `over` is what somebody is asked before anything else
-    is done; what the till was in the middle of waits under it.  `heard` is the last word of each device.
+    is done; what the till was in the middle of waits under it.  `heard` is the last word of each device.  `own_keys`:
+    the key map is this cashier's alone.
     """
 
     basket: Basket
@@ -331,6 +336,7 @@ class Session:
     cards_of: MemberId | None = None
     printer: PrinterNews = field(default_factory=PrinterNews)
     keymap: Keymap = STANDARD
+    own_keys: bool = False
     heard: Mapping[Gear, Device] = field(default_factory=dict)
     face: str | bytes = BY_TIER
 

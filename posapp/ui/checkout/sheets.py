@@ -213,9 +213,14 @@ class ReturnSheet:
 
 @dataclass(frozen=True, slots=True)
 class KeymapSheet:
-    """The overlay of keys (F1).  `chord` of the standard map is chosen, `waiting` for the key that does the same."""
+    """The overlay of keys (F1).  `chord` of the standard map is chosen, `waiting` for the key that does the same.
+
+    `alone` says that these are the keys of `cashier` and of nobody else at this till.
+    """
 
     keymap: Keymap = STANDARD
+    alone: bool = False
+    cashier: str = ""
     chord: str = ""
     waiting: bool = False
     notice: Notice | None = None

@@ -124,8 +124,14 @@ class StaffKeys:
 
     def _signed_in(self, cashier: Cashier) -> None:
         owner = self._owner
-        owner.cashier = cashier
-        owner.change(over=None, toast=Notice(Tone.SUCCESS, "user-check", msg("staff.signed_in", name=cashier.name)))
+
+        def let_in() -> None:
+            owner.cashier = cashier
+            welcome = Notice(Tone.SUCCESS, "user-check", msg("staff.signed_in", name=cashier.name))
+            owner.change(over=None, toast=welcome)
+
+        # The lock is lifted once keys mean what they mean to this cashier.
+        owner.read_keys(cashier, let_in)
 
     def _try(
         self, job: Callable[[], T], done: Callable[[T], None], refused: Callable[[InvalidField], StaffMode]

@@ -66,6 +66,8 @@ CTRL, ALT, SHIFT = Mods.CTRL, Mods.ALT, Mods.SHIFT
         ("Enter", Mods.NONE, "", Where.KEYMAP, i.EnterPressed()),
         ("Down", Mods.NONE, "", Where.KEYMAP, i.RowMoved(1)),
         ("2", Mods.NONE, "", Where.KEYMAP, i.PresetChosen(1)),
+        ("4", Mods.NONE, "", Where.KEYMAP, i.KeysFor(alone=False)),
+        ("5", Mods.NONE, "", Where.KEYMAP, i.KeysFor(alone=True)),
         ("Delete", Mods.NONE, "", Where.KEYMAP, i.RemoveLine()),
         ("N", CTRL, "12.5", Where.CART, i.NewItem(typed="12.5")),
         ("4", ALT, "0.75", Where.CART, i.QuickItemChosen(4, "0.75")),

@@ -76,6 +76,13 @@ class PresetChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysFor:
+    """Whose the keys are that are shown and changed: everybody's at this till, or the cashier's alone."""
+
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRowChosen:
     """The next key struck is for what this chord does in the standard map."""
 
@@ -108,6 +115,7 @@ TillIntent = (
     | JoinServer
     | ServerTyped
     | PresetChosen
+    | KeysFor
     | KeyRowChosen
     | KeyGiven
     | KeyTapped

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from posapp.ui import fonts
-from posapp.ui.checkout.intents import EscPressed, PresetChosen
+from posapp.ui.checkout.intents import EscPressed, Intent, KeysFor, PresetChosen
 from posapp.ui.checkout.notice import Tone
 from posapp.ui.checkout.sheets import KeymapSheet
 from posapp.ui.checkout.view.key_rows import KeyRows
@@ -51,6 +51,7 @@ _CASES = (
 _OF_MEMBER = "keys.pad_hint_member"
 _ROW, _SMALL_ROW = 25, 22
 _CASE_ROW = 34
+_LONGEST_NAME = 8
 _INK = {Tone.SUCCESS: "accent", Tone.INFO: "t2", Tone.WARN: "warn", Tone.DANGER: "danger"}
 _PAD = (
     ("Num", 0, 0, 1, 1),
@@ -155,7 +156,7 @@ class _PadKey(QWidget):
 
 
 class KeymapView(Box):
-    """The overlay; its words follow the language, its keys the till."""
+    """The overlay; its words follow the language, its keys whoever they hold for."""
 
     def __init__(self, ctx: UiContext, emit: Emit, *, small: bool = False) -> None:
         super().__init__(ctx, "raised", None, RADIUS_DIALOG)
@@ -165,8 +166,10 @@ class KeymapView(Box):
         px = ctx.px
         self._words: list[tuple[Text, str]] = []
         self._columns: list[KeyRows] = []
-        self._presets = [self._preset(place, preset) for place, preset in enumerate(Preset)]
-        self._said = Text(ctx, 15, fonts.MEDIUM, "t2", LEFT if small else RIGHT, elastic=True)
+        self._presets = [self._choice(preset.value, PresetChosen(place)) for place, preset in enumerate(Preset)]
+        self._shared = self._choice("shared", KeysFor(alone=False))
+        self._alone = self._choice("alone", KeysFor(alone=True))
+        self._said = Text(ctx, 15, fonts.MEDIUM, "t2", LEFT, elastic=True)
         self._close = Button(ctx, ButtonStyle(ButtonKind.GHOST, 44, 15), icon="x", key="Esc", name="keymap_close")
         self._close.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._close.clicked.connect(lambda: emit(EscPressed()))
@@ -178,24 +181,24 @@ class KeymapView(Box):
             (self._titled(Group.MONEY), 1),
             spacing=px(14),
         )
-        # A narrow window says what to do in a line of its own.
-        beside, below = ((None,), (px(4), self._said)) if small else (((self._said, 1),), ())
+        whose = (px(8), Rule(ctx, vertical=True), px(8), self._shared, self._alone)
         left = column(columns, None, self._till() if small else self._common())
         column(
-            row(self._text("keys.title", 24), px(6), *self._presets, *beside, self._close, spacing=px(8)),
+            row(self._text("keys.title", 24), px(6), *self._presets, *whose, None, self._close, spacing=px(8)),
             px(8),
             Rule(ctx),
-            *below,
-            px(4 if small else 12),
+            px(4 if small else 8),
+            self._said,
+            px(4 if small else 8),
             (row((left, 1), *(() if small else (self._right(),)), spacing=px(18)), 1),
             margins=(px(24), px(6 if small else 12), px(24), px(8 if small else 18)),
             into=self,
         )
 
-    def _preset(self, place: int, preset: Preset) -> Button:
-        button = Button(self._ctx, ButtonStyle(height=44, px=15), name=f"keys_{preset.value}")
+    def _choice(self, name: str, intent: Intent) -> Button:
+        button = Button(self._ctx, ButtonStyle(height=44, px=15), name=f"keys_{name}")
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        button.clicked.connect(lambda: self._emit(PresetChosen(place)))
+        button.clicked.connect(lambda: self._emit(intent))
         return button
 
     def _text(self, key: str, px: int, weight: int = fonts.BOLD, token: str = "t1") -> Text:
@@ -276,12 +279,14 @@ class KeymapView(Box):
         return QSize(self._ctx.px(860 if self._small else 1240), self._ctx.px(664))
 
     def render_state(self, sheet: KeymapSheet) -> None:
-        """Put the words into the language, and show the keys of this till."""
+        """Put the words into the language, and show the keys that hold, and for whom."""
         ctx = self._ctx
         for text, key in self._words:
             text.set(ctx.tr(key, chord=ctx.cap("/")) if key == _OF_MEMBER else ctx.tr(key))
         for button, preset in zip(self._presets, Preset, strict=True):
             button.set(ctx.tr(f"keys.preset_{preset.value}"), chosen=preset is sheet.keymap.preset)
+        self._shared.set(ctx.tr("keys.shared"), chosen=not sheet.alone)
+        self._alone.set(ctx.tr("keys.alone", name=_short(sheet.cashier)), chosen=sheet.alone)
         for rows in self._columns:
             rows.render_state(sheet)
         if sheet.notice is not None:
@@ -294,3 +299,8 @@ class KeymapView(Box):
         self._close.setAccessibleName(ctx.tr("sheet.close"))
         self.setAccessibleName(ctx.tr("keys.title"))
         self.update()
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for the rest of its row."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
