@@ -112,6 +112,11 @@ def is_open(connection: Connection, item: bytes) -> bool:
     return any(one.item == item for one in _open(connection))
 
 
+def forks(connection: Connection) -> set[StreamId]:
+    """The streams whose other history nobody has decided about yet."""
+    return {_stream(one.device, one.incarnation) for one in _open(connection) if one.kind == ExceptionKind.FORK}
+
+
 def _open(connection: Connection) -> list[KeptCase]:
     bodies = connection.scalars(select(table.c.body).order_by(table.c.opened_at, table.c.item))
     kept = [one for one in map(_decode, bodies) if one.kind in _KNOWN]

@@ -29,7 +29,7 @@ from posapp.storage.schema import event, segment, stream
 from posapp.storage.schema_gaps import stream_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection
 
@@ -102,6 +102,9 @@ _LEAVE_GAP = Prepared(
 )
 _END: Final = (1 << 63) - 1
 _FORKED: Final[settings.Setting[dict[str, int]]] = settings.Setting("sync_forked_streams", dict[str, int], {})
+_UNTOLD: Final[settings.Setting[list[str]]] = settings.Setting("sync_untold_forks", list[str], [])
+"""Those that the list of exceptions, as it is here, says nothing of: it is older than they are."""
+_REFUSED: Final[settings.Setting[list[str]]] = settings.Setting("sync_refused_streams", list[str], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +207,52 @@ def forked(connection: Connection) -> dict[StreamId, int]:
 
     The rest of an own one that is acknowledged the server keeps apart, for a person to decide.
     """
-    names = ((bytes.fromhex(name), count) for name, count in settings.get(connection, _FORKED).items())
-    return {
-        StreamId(DeviceId(name[:DEVICE_ID_BYTES]), Incarnation(name[DEVICE_ID_BYTES:])): count for name, count in names
-    }
+    return {_stream_of(name): count for name, count in settings.get(connection, _FORKED).items()}
 
 
 def note_forked(connection: Connection, counts: Mapping[StreamId, int]) -> None:
     """Remember streams that have two histories; what was said of one first stays."""
-    named = {(identity.device + identity.incarnation).hex(): count for identity, count in counts.items()}
+    named = {_name_of(identity): count for identity, count in counts.items()}
     before = settings.get(connection, _FORKED)
     settings.put(connection, _FORKED, {**named, **before})
+    settings.put(connection, _UNTOLD, sorted({*settings.get(connection, _UNTOLD), *named}))
+
+
+def note_refused(connection: Connection, identity: StreamId) -> None:
+    """Remember a stream of another till of which the server took no segment: what lies here is damaged.
+
+    It is not offered again, as one that has two histories; no exception is about it.
+    """
+    note_forked(connection, {identity: 0})
+    settings.put(connection, _REFUSED, sorted({*settings.get(connection, _REFUSED), _name_of(identity)}))
+
+
+def forks_told(connection: Connection) -> None:
+    """The whole list of exceptions came: what it does not say of a fork, nobody need decide."""
+    if settings.get(connection, _UNTOLD):
+        settings.forget(connection, _UNTOLD)
+
+
+def unsettled_forks(connection: Connection, asked_about: Collection[StreamId]) -> list[StreamId]:
+    """Streams with two histories that a person must still look at; `asked_about` have an open exception.
+
+    Besides those: the ones that are younger than the list of exceptions, and those of which the server lacks what only
+    this till can tell, or cannot, because it is damaged.  All others are dealt with: the till writes another stream.
+    """
+    untold = {_stream_of(name) for name in settings.get(connection, _UNTOLD)}
+    refused = {_stream_of(name) for name in settings.get(connection, _REFUSED)}
+    behind = {each.id: each.own for each in every(connection) if each.head_sequence > each.acknowledged}
+    lacking = {identity for identity, own in behind.items() if own or identity in refused}
+    return [each for each in forked(connection) if each in {*asked_about, *untold, *lacking}]
+
+
+def _name_of(identity: StreamId) -> str:
+    return (identity.device + identity.incarnation).hex()
+
+
+def _stream_of(name: str) -> StreamId:
+    both = bytes.fromhex(name)
+    return StreamId(DeviceId(both[:DEVICE_ID_BYTES]), Incarnation(both[DEVICE_ID_BYTES:]))
 
 
 def logged_events(connection: Connection) -> int:

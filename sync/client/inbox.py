@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.time import to_micros
-from posapp.storage import inbox, settings
+from posapp.storage import inbox, settings, streams
 from posapp.storage.inbox import KeptCase, KeptLine
 from sync.protocol.messages import InboxReply, InboxRequest
 
@@ -30,6 +30,8 @@ def fetch(session: Session, database: Database, now: datetime) -> bool:
     # What the server would say again waits for no disk.
     with database.write(durable=False) as connection:
         settings.put(connection, inbox.HEARD_AT, to_micros(now))
+        if not reply.left_out:
+            streams.forks_told(connection)
         if reply.rows is None:
             return False
         inbox.replace_all(connection, [_kept(row) for row in reply.rows])

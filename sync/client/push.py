@@ -74,7 +74,7 @@ def _push_kept(session: Session, store: TillStore) -> Pushed:
             header = segment.parse(kept.wire).header
         except ProtocolError:
             # The disk gave back something else than was written to it.
-            store.note_forks({kept.stream: 0})
+            store.note_refused(kept.stream)
             return Pushed(segments=1, forks=1)
         events += header.count
         if wires and (events > PUSH_EVENTS or sum(map(len, wires)) + len(kept.wire) > PUSH_BYTES - _ROOM // 2):
@@ -89,7 +89,7 @@ def _push_kept(session: Session, store: TillStore) -> Pushed:
         blamed = _PLACE.match(error.field)
         if blamed is None or int(blamed.group(1)) >= len(ends):
             raise
-        store.note_forks({ends[int(blamed.group(1))][0]: 0})
+        store.note_refused(ends[int(blamed.group(1))][0])
         return Pushed(segments=1, forks=1)
 
 

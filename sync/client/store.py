@@ -130,8 +130,12 @@ class TillStore(Protocol):
         """
         ...
 
+    def note_refused(self, stream: StreamId) -> None:
+        """Remember a stream of another till of which the server took no segment; it is not pushed any more."""
+        ...
+
     def forks(self) -> int:
-        """How many streams have two histories."""
+        """How many streams have two histories, or are damaged, and a person must still look at."""
         ...
 
     def balances(self) -> list[Balance]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.ids import DeviceId, Incarnation, StoreId, StreamId
 from posapp.domain.time import from_micros
-from posapp.storage import documents, event_log, leases, server_states, settings, streams
+from posapp.storage import documents, event_log, inbox, leases, server_states, settings, streams
 from posapp.storage.contact import KEEP_EVERY, Contact
 from posapp.storage.documents import Document, DocumentVersion
 from posapp.storage.errors import ForkDetected, SequenceGap
@@ -119,10 +119,17 @@ class TillDatabase:
             if self._log.stream in told:
                 self._log.begin_anew()
 
+    def note_refused(self, stream: StreamId) -> None:
+        """Remember a stream of another till of which the server took no segment; it is not pushed any more."""
+        with self._database.write() as connection:
+            streams.note_refused(connection, stream)
+
     def forks(self) -> int:
-        """How many streams have two histories."""
+        """How many streams have two histories, or are damaged, and a person must still look at."""
         with self._database.read() as connection:
-            return len(streams.forked(connection))
+            if not streams.forked(connection):
+                return 0
+            return len(streams.unsettled_forks(connection, inbox.forks(connection)))
 
     def balances(self) -> list[Balance]:
         """What every holder has, as (account, holder, amount)."""

@@ -47,7 +47,7 @@ class State(Enum):
     OFFLINE = "offline"
     """Nobody answers; selling goes on and records wait here."""
     CONFLICT = "conflict"
-    """The server refused something, or has another history of a stream: a person must look."""
+    """The server refused something, or has another history of a stream that nobody has decided about yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Status:
 
 
 _FORK: Final = (
-    "A till's log has two histories or is damaged. Restart this till and ask for help; nothing here is lost.",
-    "某台收银机的记录出现两份不同的历史或已损坏。请重启本机并联系管理员, 本机记录没有丢失。",
+    "A till's log has two histories or is damaged. Selling goes on, nothing is lost; a manager decides it with Ctrl+E.",
+    "某台收银机的记录有两份不同的历史或已损坏, 可继续收银, 记录没有丢失; 请店长按 Ctrl+E 处理。",
 )
 
 

@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from posapp.application.inbox import close_exception, read_inbox
+from posapp.bootstrap.carrying import Reporting
+from posapp.bootstrap.inbox_watch import InboxWatch
 from posapp.domain.accounts import Account
 from posapp.domain.inbox.kinds import Remedy
 from posapp.storage import streams
+from posapp.ui.checkout.presenter import CheckoutPresenter
+from posapp.ui.checkout.session import SyncStatus
+from posapp.ui.checkout.state import SyncKind, SyncPill
 from sync.client.errors import OfflineError
+from sync.client.inbox import fetch
+from sync.client.link import Link, Session
 from sync.client.push import push
+from sync.client.worker import Worker
 from sync.server import merchants
 from sync.server.concerned import LINES
 from sync.server.exceptions import Kind
 from tests.integration.stocked_tills import application, inbox
 from tests.integration.sync_world import MERCHANT
 from tests.integration.test_sync_inbox import BOSS, agree
+from tests.integration.test_sync_leases import until
 from tests.integration.tills import CASHIER
+from tests.unit.ui.checkout.shells import PlainShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +179,61 @@ def test_a_fork_that_meets_a_new_start_first_is_told_from_where_it_begins(place:
     copy.sync()
     assert adopt(place, copy, till) == 2
     assert points(place) == 10 + 20 + 77 + 5
+
+
+def pill(till: Till) -> SyncPill:
+    """What the screen says of the server when the carrier of the log has made its round."""
+    app, told = application(till), [SyncStatus()]
+    reporting = Reporting(app, told.append)
+    link = Link(till.url)
+    session = Session(link, till.identity)
+    watch = InboxWatch(app, session, reporting.again)
+    worker = Worker(link, session, till.store, on_status=reporting, after_pull=watch)
+    worker.start()
+    try:
+        until(lambda: told[-1].kind in (SyncKind.SYNCED, SyncKind.CONFLICT), "the round is over")
+    finally:
+        worker.stop()
+    shell = PlainShell()
+    CheckoutPresenter(app, CASHIER, shell).sync_changed(told[-1])
+    return shell.state.top.sync
+
+
+@pytest.mark.parametrize("remedy", [Remedy.ADOPTED, Remedy.LEFT])
+def test_the_pill_is_red_until_somebody_has_decided_and_then_no_longer(
+    place: World, two: tuple[Till, Till], remedy: Remedy
+) -> None:
+    till, copy = two
+    copy.sync()
+    assert copy.store.forks() == 1, "nobody has told yet what is to be decided"
+    assert pill(copy) == SyncPill(SyncKind.CONFLICT, conflicts=1)
+    copy.sell(ANNE, 7_00)
+    assert pill(copy).kind is SyncKind.CONFLICT, "what it sells in its new stream settles nothing"
+    agree(place, till)
+    (opened,) = read_inbox(application(till)).cases
+    (option,) = [one for one in opened.options if one.remedy is remedy]
+    assert close_exception(application(till), opened, option, CASHIER, BOSS)
+    agree(place, till)
+    assert pill(copy) == SyncPill(SyncKind.SYNCED)
+    assert pill(till) == SyncPill(SyncKind.SYNCED)
+    copy.restart()
+    copy.sell(ANNE, 1_00)
+    assert pill(copy) == SyncPill(SyncKind.SYNCED)
+
+
+def test_what_is_told_of_a_settled_fork_later_is_to_be_decided_as_well(
+    place: World, two: tuple[Till, Till], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, copy = two
+    pushes(monkeypatch, copy, before=lambda: copy.sell(ANNE, 5_00))
+    push(copy.session, copy.store)
+    assert adopt(place, till) == 1
+    fetch(copy.session, copy.database, copy.clock.now())
+    assert copy.store.forks() == 1, "what was sold meanwhile is not told yet"
+    copy.sync()
+    assert copy.store.forks() == 1
+    assert adopt(place, till, copy) == 1
+    assert copy.store.forks() == 0
 
 
 def test_left_out_it_moves_nothing_and_waits_for_nobody(place: World, two: tuple[Till, Till]) -> None:
