@@ -12,8 +12,8 @@ DECLARE
     names text[] := ARRAY[
         'merchant', 'merchant_counter', 'change', 'store', 'device', 'enrolment_code', 'enrolment_try', 'stream', 'segment',
         'balance', 'account_balance', 'member_day', 'holder', 'document', 'document_version', 'audit_cursor',
-        'audit_returned', 'audit_refund', 'audit_turn', 'lease', 'lease_return', 'once_mark', 'used_challenge', 'quarantine',
-        'exception_item'
+        'audit_returned', 'audit_refund', 'audit_asset', 'audit_turn', 'lease', 'lease_return', 'once_mark', 'used_challenge',
+        'quarantine', 'exception_item'
     ];
     first text := 'merchant';
 BEGIN

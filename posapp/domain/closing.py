@@ -18,7 +18,8 @@ from posapp.domain.events.lot import LotPart
 from posapp.domain.events.stored_value import Ground
 from posapp.domain.gone_otherwise import GoneOtherwise
 from posapp.domain.ids import AssetId
-from posapp.domain.prepaid_law import PrepaidLaw
+from posapp.domain.prepaid_law import LawBook, PrepaidLaw, rate_on
+from posapp.domain.programme.stored_value import Merchant
 from posapp.domain.stored_card import CardLot, StoredCard
 from posapp.domain.stored_value import (
     interest_fen,
@@ -27,6 +28,7 @@ from posapp.domain.stored_value import (
     refund_not_the_buyers_fault,
 )
 from posapp.domain.time import BusinessDay
+from posapp.domain.workdays import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,30 @@ class ClosingTerms:
     is_holiday: Callable[[BusinessDay], bool]
     is_known: Callable[[BusinessDay], bool]
     at_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LegalTables:
+    """What the law says of a merchant's cards, by day, and which days are none."""
+
+    book: LawBook
+    calendar: WorkCalendar
+    merchant: Merchant
+
+    def terms(self, ground: Ground, asked: BusinessDay, paid_out: BusinessDay, at_cost: int = 0) -> ClosingTerms:
+        """The terms of a closing."""
+        merchant = self.merchant
+        rates = self.book.lpr_one_year if ground is Ground.MERCHANT else self.book.deposit_one_year
+        return ClosingTerms(
+            ground=ground,
+            asked=asked,
+            paid_out=paid_out,
+            law_on=lambda day: self.book.law(merchant.province, merchant.entity, day),
+            interest_rate=lambda made: rate_on(rates, made),
+            is_holiday=self.calendar.is_holiday,
+            is_known=self.calendar.is_known,
+            at_cost=at_cost,
+        )
 
 
 def close(card: StoredCard, terms: ClosingTerms) -> Closing:

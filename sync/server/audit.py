@@ -1,4 +1,4 @@
-"""Pricing the log again: every sale that was pushed, by the programme that its version names.
+"""Pricing the log again: every sale that was pushed, by the programme that its version names, refunds and closings.
 
 A pass reads what was pushed after the merchant's cursor, prices it, opens an item for each sale that differs and moves
 the cursor, all in small pieces.  What is to be done is a query, so that a crash loses nothing, and an item's id follows
@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sqlalchemy import bindparam, func, select
 
@@ -33,7 +33,7 @@ from posapp.domain.time import to_micros
 from sync.protocol import segment as segments
 from sync.protocol.errors import ProtocolError
 from sync.protocol.limits import SEGMENT_EVENTS
-from sync.server import exceptions, returns
+from sync.server import closings, exceptions, returns
 from sync.server.price_books import Books, held_tiers, open_books, standings, tiers_given, who_returned
 from sync.server.storage import batches, schema
 
@@ -57,7 +57,8 @@ _PUSH_AT: Final = select(
     *(_segment.c[name] for name in ("size", "first_sequence", "last_sequence", "arrived_at_us"))
 ).where(*_its, _segment.c.gseq == bindparam("place"))
 _TOLD: Final = 3
-_READ: Final = frozenset(number for number, (_version, kind) in KINDS.items() if kind in (SaleCompleted, SaleRefunded))
+_PRICED: Final = (SaleCompleted, SaleRefunded, *get_args(closings.Event))
+_READ: Final = frozenset(number for number, (_version, kind) in KINDS.items() if kind in _PRICED)
 _RULES_ONLY: Final = frozenset({Reason.PROGRAMME_UNKNOWN, Reason.PROGRAMME_OTHER})
 
 Breathe = Callable[[], None]
@@ -90,6 +91,7 @@ class _Pass:
     suspects: list[tuple[_Sold, Programme]] = field(default_factory=list)
     found: list[tuple[str, exceptions.Finding]] = field(default_factory=list)
     returned: list[returns.Returned] = field(default_factory=list)
+    moved: list[closings.Movement] = field(default_factory=list)
 
     def note(self, sold: _Sold, finding: exceptions.Finding) -> None:
         """Remember a finding until it is kept."""
@@ -133,6 +135,7 @@ def audit(
             sold = [each for row in pieces for each in _read(row, this)]
             places = {each.place: (each.recorded, each.segment.store_id) for each in sold}
             this.found += returns.check(connection, merchant_id, this.returned, places)
+            this.found += closings.check(connection, merchant_id, this.moved, this.summary.undecided)
             books = open_books(connection, merchant_id, [each.sale for each in sold])
             for row in pieces:
                 _odd_clocks(connection, row, sold, this)
@@ -193,7 +196,7 @@ def _piece(connection: Connection, merchant_id: str, after: int) -> list[Row[Any
 
 
 def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
-    """The sales that a segment brought, and its refunds; what cannot be read was quarantined on arrival."""
+    """The sales that a segment brought, its refunds and closings; what cannot be read was quarantined on arrival."""
     try:
         kept = segments.parse(row.wire)
         unfolded = segments.unfold(kept)
@@ -214,6 +217,8 @@ def _read(row: Row[Any], this: _Pass) -> list[_Sold]:
             found.append(_Sold(recorded, recorded.event, unfolded.hashes[place], row))
         elif isinstance(recorded.event, SaleRefunded):
             this.returned.append(returns.Returned(recorded, recorded.event, row.store_id))
+        elif (moved := closings.movement(recorded, row)) is not None:
+            this.moved.append(moved)
     return found
 
 
@@ -357,6 +362,8 @@ def _keep(context: Context, this: _Pass, upto: int) -> None:
         batches.append(connection, schema.audit_returned, returned, known_is_fine=True)
         refunds = [each.row(merchant_id) for each in this.returned]
         batches.append(connection, schema.audit_refund, refunds, known_is_fine=True)
+        moved = [row for each in this.moved for row in each.rows(merchant_id)]
+        batches.append(connection, schema.audit_asset, moved, known_is_fine=True)
         for store_id in sorted({store for store, _one in this.found}):
             of_store = [one for store, one in this.found if store == store_id]
             exceptions.open_items(connection, context.now_us(), merchant_id, store_id, of_store)
@@ -367,3 +374,4 @@ def _keep(context: Context, this: _Pass, upto: int) -> None:
     this.summary.found += [one for _store, one in this.found]
     this.found.clear()
     this.returned.clear()
+    this.moved.clear()

@@ -88,10 +88,15 @@ _PROGRAMMES: Final = (
 )
 
 
-def newest_programme(connection: Connection, merchant_id: str) -> Programme | None:
-    """The programme with the highest version that can be read; None without any."""
+def programmes(connection: Connection, merchant_id: str) -> Iterator[Programme]:
+    """Every programme that can be read, the highest version first."""
     bodies = connection.scalars(_PROGRAMMES, {"merchant": merchant_id})
-    return next((one for body in bodies if (one := _programme(body)) is not None), None)
+    return (one for body in bodies if (one := _programme(body)) is not None)
+
+
+def newest_programme(connection: Connection, merchant_id: str) -> Programme | None:
+    """The one with the highest version; None without any."""
+    return next(programmes(connection, merchant_id), None)
 
 
 @lru_cache(maxsize=64)
@@ -176,6 +181,34 @@ def held_tiers(connection: Connection, merchant_id: str, members: Collection[Mem
             except msgspec.MsgspecError:
                 continue
             found[keys[AssetId(bytes.fromhex(key))]] = HeldTier.of_terms(one.template, one.last_day, one.terms)
+    return found
+
+
+class _PromisedBody(msgspec.Struct, frozen=True):
+    """What counts of the document of an asset that a contract made."""
+
+    terms: dict[str, int | str] = {}
+
+
+_decode_promised: Final = msgspec.msgpack.Decoder(_PromisedBody).decode
+
+
+def promised(connection: Connection, merchant_id: str, assets: Collection[AssetId]) -> dict[AssetId, dict[str, int]]:
+    """The figures that were promised with these assets, of those whose documents have come."""
+    table = schema.document
+    keys = {each.hex(): each for each in assets}
+    found: dict[AssetId, dict[str, int]] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = sorted(keys)[start : start + _AT_ONCE]
+        query = select(table.c.key, table.c.body).where(
+            table.c.merchant_id == merchant_id, table.c.collection == "asset", table.c.key.in_(some)
+        )
+        for key, body in connection.execute(query):
+            try:
+                terms = _decode_promised(body).terms
+            except msgspec.MsgspecError:
+                continue
+            found[keys[key]] = {name: value for name, value in terms.items() if isinstance(value, int)}
     return found
 
 

@@ -1,4 +1,4 @@
-"""Shops of the cases, each on a database of its own, proven by its log at the end.
+"""Shops of the cases, each on a database of its own, proven by its log at the end; so is what its closings paid.
 
 `shop` opens one with coupons and triggers, `shops` and `card_shop` those with stored value.
 """
@@ -15,6 +15,7 @@ import pytest
 from posapp.application.till import Till
 from posapp.storage.verify import verify
 from tests.cases.coupon_shop import Counter, Open, programme
+from tests.cases.reckoning import check_closings
 from tests.cases.stored_shop import Shop, found
 from tests.integration.tills import SteppingClock, demo_till, shop_till
 
@@ -31,6 +32,7 @@ def till(tmp_path: Path, clock: SteppingClock) -> Iterator[Till]:
     yield made
     report = verify(made.database)
     assert report.ok, report.differences
+    check_closings(made.database)
     made.database.close()
 
 
@@ -45,6 +47,7 @@ def shop(tmp_path: Path, clock: SteppingClock) -> Iterator[Open]:
     yield open_shop
     for counter in made:
         assert counter.verified()
+        check_closings(counter.till.database)
         counter.till.database.close()
 
 
@@ -63,6 +66,7 @@ def shops(tmp_path: Path, clock: SteppingClock) -> Iterator[Any]:
     for each in made:
         report = verify(each.till.database)
         assert report.ok, report.differences
+        check_closings(each.till.database)
         each.till.database.close()
 
 

@@ -271,7 +271,13 @@ def test_a_database_of_version_1_learns_to_audit(place: World) -> None:
     database = place.context.database
 
     def back(connection: Any) -> None:
-        later = (schema.document_version, schema.audit_cursor, schema.audit_returned, schema.audit_refund)
+        later = (
+            schema.document_version,
+            schema.audit_cursor,
+            schema.audit_returned,
+            schema.audit_refund,
+            schema.audit_asset,
+        )
         for table in (*later, schema.once_mark):
             connection.exec_driver_sql(f"DROP TABLE {table.name}")
         connection.exec_driver_sql("ALTER TABLE segment DROP COLUMN arrived_at_us")

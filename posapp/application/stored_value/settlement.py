@@ -13,12 +13,11 @@ from posapp.application.stored_value.contract import CASH_MOST_FEN
 from posapp.application.stored_value.identity import paper_of
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
-from posapp.domain.closing import Closing, ClosingTerms, close
+from posapp.domain.closing import Closing, LegalTables, close
 from posapp.domain.errors import InvalidField
 from posapp.domain.events import Ground, Recorded, StoredValueClosed
 from posapp.domain.ids import AssetId, StaffId
 from posapp.domain.offline import Action
-from posapp.domain.prepaid_law import rate_on
 from posapp.domain.sale import TenderMethod
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
@@ -107,21 +106,9 @@ def close_card(till: Till, request: CloseRequest) -> CloseDone:
 
 
 def _closing(till: Till, card: StoredCard, request: CloseRequest) -> Closing:
-    terms, book, calendar, today = terms_of(till), law_book(), work_calendar(), till.business_day()
-    rates = book.lpr_one_year if request.ground is Ground.MERCHANT else book.deposit_one_year
-    return close(
-        card,
-        ClosingTerms(
-            ground=request.ground,
-            asked=request.asked or today,
-            paid_out=today,
-            law_on=lambda day: law_on(terms, day),
-            interest_rate=lambda made: rate_on(rates, made),
-            is_holiday=calendar.is_holiday,
-            is_known=calendar.is_known,
-            at_cost=request.at_cost.fen,
-        ),
-    )
+    today = till.business_day()
+    tables = LegalTables(law_book(), work_calendar(), terms_of(till).merchant)
+    return close(card, tables.terms(request.ground, request.asked or today, today, request.at_cost.fen))
 
 
 def _check_payment(

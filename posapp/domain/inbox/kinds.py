@@ -20,6 +20,8 @@ class ExceptionKind(StrEnum):
     """A sale that comes to something else when it is priced again."""
     REFUND_EXCESS = "refund_excess"
     """A sale of which more came back than there was, or a refund of what is no sale."""
+    CLOSING_DIFFERENCE = "closing_difference"
+    """A closed card, or a pass that was given back, that was paid otherwise than the law and its contract say."""
     CLOCK_DIFFERENCE = "clock_difference"
     """A sale whose till says another day than the one on which it can have been made (domain.md §5.3, Fake 18th)."""
     OVERDRAFT = "overdraft"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from posapp.domain.accounts import Account
-from posapp.domain.events import Entry, GiftRedeemed, PassUsed, SaleCompleted, Step
+from posapp.domain.events import Entry, GiftRedeemed, PassRefunded, PassUsed, SaleCompleted, Step
 from posapp.domain.inbox.case import Case, LedgerLine
 from posapp.domain.inbox.kinds import ExceptionKind, Remedy
 from posapp.domain.ledger import Posting
@@ -60,7 +60,7 @@ def options_of(case: Case, terms: Terms) -> tuple[Option, ...]:
             found = _bearers(case, replace(terms, write_off_most_fen=_coupon_fen(case)), _coupon_fen(case))
         case ExceptionKind.OCCASION_TWICE | ExceptionKind.CLOSED_TWICE:
             found = _twice(case, terms)
-        case ExceptionKind.REFUND_EXCESS | ExceptionKind.PRICE_DIFFERENCE:
+        case ExceptionKind.REFUND_EXCESS | ExceptionKind.PRICE_DIFFERENCE | ExceptionKind.CLOSING_DIFFERENCE:
             found = _money(case, terms)
         case ExceptionKind.FORK:
             found = _fork(case)
@@ -94,6 +94,9 @@ def _bearers(case: Case, terms: Terms, fen: int, put_right: tuple[Entry, ...] = 
 def _source(case: Case) -> Account:
     if case.kind is ExceptionKind.COUPON_TWICE:
         return Account.COUPON_DISCOUNT
+    if case.kind is ExceptionKind.CLOSING_DIFFERENCE:
+        event = case.concerned.event if case.concerned is not None else None
+        return Account.PASS_FORFEITED if isinstance(event, PassRefunded) else Account.PREPAID_FORFEITED
     return _PUT_RIGHT[case.account][1] if case.account in _PUT_RIGHT else Account.SALES
 
 
@@ -155,7 +158,7 @@ def _money(case: Case, terms: Terms) -> tuple[Option, ...]:
         owing = replace(case, amount=-case.amount)
         return (*_bearers(owing, terms, owing.amount), Option(Remedy.LEFT))[:3]
     if case.amount > 0:
-        entries = _from(Account.CASH, case.amount, Account.SALES)
+        entries = _from(Account.CASH, case.amount, _source(case))
         return Option(Remedy.PAID_BACK, case.amount, 0, 0, entries), Option(Remedy.LEFT, 0, case.amount)
     return ()
 

@@ -22,6 +22,7 @@ _TITLES: Final = {
     ExceptionKind.FORK: Text("同一台机有两份历史", "One till has two histories"),
     ExceptionKind.PRICE_DIFFERENCE: Text("复核价格不符", "A sale comes to another price"),
     ExceptionKind.REFUND_EXCESS: Text("退货超出原单", "More came back than was sold"),
+    ExceptionKind.CLOSING_DIFFERENCE: Text("退卡金额不符", "A closed card was paid another amount"),
     ExceptionKind.CLOCK_DIFFERENCE: Text("收银机日期不符", "A till had another day"),
     ExceptionKind.OVERDRAFT: Text("余额透支", "A balance was overdrawn"),
     ExceptionKind.POINTS_OVERSPENT: Text("积分多用 {amount}", "Points spent beyond the balance: {amount}"),

@@ -7,7 +7,7 @@ so that the same schema shards by that column (`packaging/citus.sql`).
 of it: `sync.server.verify` folds the log and compares.  `change` is the order in which pushes were taken: one row a
 push that changed anything, with the hash of everything before it.  `document_version` keeps every version of the
 documents that sales were priced by, and `audit_cursor` how far `sync.server.audit` has priced the log again;
-`audit_refund` finds the refunds of a sale.
+`audit_refund` finds the refunds of a sale, `audit_asset` what happened to a card or a pass.
 """
 
 from __future__ import annotations
@@ -261,6 +261,22 @@ audit_refund: Final = Table(
         "incarnation",
         "sequence",
     ),
+)
+
+audit_asset: Final = Table(
+    "audit_asset",
+    metadata,
+    _merchant(),
+    # What happened to a card or a pass besides its use, by whichever it is about, to reckon its closing again: the
+    # event, and where it stands in the merchant's order.
+    Column("asset", LargeBinary, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("incarnation", LargeBinary, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("gseq", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("merchant_id", "asset", "device", "incarnation", "sequence"),
 )
 
 audit_cursor: Final = Table(

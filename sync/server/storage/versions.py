@@ -80,6 +80,12 @@ def add_lease_return(connection: Connection) -> None:
     schema.metadata.create_all(connection)
 
 
+def add_audit_of_closings(connection: Connection) -> None:
+    """Version 9: what happened to cards and passes.  What was pushed before is read again from the beginning, once."""
+    schema.metadata.create_all(connection)
+    connection.execute(delete(schema.audit_cursor))
+
+
 MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     make_all,
     add_audit,
@@ -89,5 +95,6 @@ MIGRATIONS: Final[list[Callable[[Connection], None]]] = [
     add_lease,
     add_closings,
     add_lease_return,
+    add_audit_of_closings,
 ]
 """One step a version, counted from 1."""
