@@ -1,7 +1,7 @@
 """Why a till could not sync just now.  None of these stops selling.
 
 SyncError
-├── OfflineError      nobody answered, or not in time: try again later
+├── OfflineError      nobody answered, or not in time, or not as it was said: try again later
 │   └── UntrustedError   somebody answered who is not the shop's server, or whose certificate has run out
 ├── RefusedError      the server understood and said no, in both languages
 └── NonsenseError     the answer cannot be what a server of ours would say
@@ -35,7 +35,7 @@ class SyncError(Exception):
 
 
 class OfflineError(SyncError):
-    """Nobody answered, or not in time, or the server is busy: try again later."""
+    """Nobody answered, or not in time, or the server is busy, or a body was damaged on its way: try again later."""
 
     def __init__(self, detail: str = "", words: tuple[str, str] = _NOBODY) -> None:
         super().__init__(*words)

@@ -14,7 +14,8 @@ import msgspec
 
 from sync.client.errors import NonsenseError, OfflineError, RefusedError
 from sync.client.trust import untrusted
-from sync.protocol.errors import MalformedBodyError
+from sync.protocol import intact
+from sync.protocol.errors import DamagedError, MalformedBodyError
 from sync.protocol.limits import REPLY_BYTES, TOO_MANY_REQUESTS
 from sync.protocol.messages import (
     UNREADABLE,
@@ -37,6 +38,7 @@ _EARLY_SECONDS: Final = 60
 _BAD_REQUEST: Final = 400
 _UNAUTHENTICATED: Final = 401
 _MISTAKE: Final = 500
+_TRY_AGAIN: Final = frozenset({TOO_MANY_REQUESTS, DamagedError.code})
 
 T = TypeVar("T")
 
@@ -96,12 +98,16 @@ class Link:
 
     def post(self, path: str, message: object, kind: type[T], token: str = "") -> T:
         """Send a message and read the answer.  Raises `OfflineError`, `RefusedError` or `NonsenseError`."""
-        headers = {"Content-Type": _MEDIA_TYPE}
+        content = encode(message)
+        headers = {"Content-Type": _MEDIA_TYPE, intact.HEADER: intact.digest_of(content)}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:
-            with self._client.stream("POST", path, content=encode(message), headers=headers) as response:
+            with self._client.stream("POST", path, content=content, headers=headers) as response:
                 body = _read(response)
+            intact.check(body, response.headers.get(intact.HEADER, ""))
+        except DamagedError as error:
+            raise OfflineError(error.code) from error
         except (httpx.TransportError, httpx.StreamError) as error:
             raise untrusted(error) or OfflineError(type(error).__name__) from error
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -113,7 +119,7 @@ class Link:
             raise OfflineError(f"status {response.status_code}")
         if response.status_code >= _BAD_REQUEST:
             refused = _refused(response.status_code, body)
-            if isinstance(refused, RefusedError) and refused.code == TOO_MANY_REQUESTS:
+            if isinstance(refused, RefusedError) and refused.code in _TRY_AGAIN:
                 raise OfflineError(refused.code) from refused
             raise refused
         if response.headers.get("Content-Type", "").partition(";")[0] != _MEDIA_TYPE:

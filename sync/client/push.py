@@ -65,7 +65,10 @@ def push(session: Session, store: TillStore) -> Pushed:
 
 
 def _push_kept(session: Session, store: TillStore) -> Pushed:
-    """Offer segments of other tills again; one that the server refuses is set aside for a person to look at."""
+    """Offer segments of other tills again; one that the server refuses is set aside for a person to look at.
+
+    It refuses what lies here: what was damaged on its way there is no refusal (`sync.protocol.intact`).
+    """
     wires: list[bytes] = []
     ends: list[_End] = []
     events = 0

@@ -1,6 +1,7 @@
 """What can be wrong with something that came over the wire.
 
     ProtocolError                  the other side sent something that cannot be used
+    ├── DamagedError               bytes that are not those that were sent
     ├── MalformedBodyError         bytes that cannot be read, or that contradict themselves
     ├── TooLargeError              more than a limit allows
     ├── UnknownVersionError        a protocol version that this program does not speak
@@ -23,6 +24,12 @@ class ProtocolError(Exception):
         self.field = field
         self.reason_en = reason_en
         self.reason_zh = reason_zh
+
+
+class DamagedError(ProtocolError):
+    """Bytes that are not those that were sent: it says nothing of what was sent, which may be sent again."""
+
+    code = "damaged"
 
 
 class MalformedBodyError(ProtocolError):

@@ -9,9 +9,11 @@ import pytest
 
 from posapp.domain.ids import StoreId
 from posapp.storage import documents
+from sync.client.errors import OfflineError
 from sync.client.inbox import fetch
 from sync.protocol.messages import PullReply, PullRequest
 from sync.server import devices, merchants, verify
+from tests.integration.bad_road import behind_a_bad_road
 from tests.integration.sync_world import MERCHANT, World, world
 
 if TYPE_CHECKING:
@@ -248,6 +250,22 @@ def test_a_kept_segment_that_the_server_refuses_does_not_hold_up_the_rest(place:
     a.sync()
     b.sync()
     assert b.store.forks() == 0, "whose log it is has told it again"
+
+
+def test_what_was_damaged_on_its_way_to_a_restored_server_returns(place: World) -> None:
+    a, b = place.join("a"), place.join("b")
+    back_up(place)
+    a.sell(1, 1_000)
+    agree(place, [a, b])
+    before = place.server_balances()
+    put_back(place)
+    road = behind_a_bad_road(b)
+    for at in range(0, 1_000, 100):
+        road.damage("/v1/push", at)
+        with pytest.raises(OfflineError):
+            b.sync()
+    agree(place, [b])
+    assert place.server_balances() == before
 
 
 def test_a_document_that_only_the_backup_lacks_is_offered_again(place: World) -> None:

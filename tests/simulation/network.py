@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import httpx
 
+from sync.protocol import intact
 from tests.simulation.model import Broken
 
 if TYPE_CHECKING:
@@ -20,20 +21,22 @@ MOST_REQUESTS: Final = 1_000
 
 
 class Ask(NamedTuple):
-    """One request: who sends it, where to, with which token, and its body."""
+    """One request: who sends it, where to, with which token, its body, and what its header says of that."""
 
     sender: str
     path: str
     token: str
     body: bytes
+    digest: str
 
 
 class Answer(NamedTuple):
-    """What a server said."""
+    """What a server said; `digest` is what its header says of the body, empty where somebody else answers."""
 
     status: int
     media_type: str
     body: bytes
+    digest: str = ""
 
 
 class Trouble(Protocol):
@@ -115,5 +118,7 @@ class Cable(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request."""
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        answer = self._network.exchange(Ask(self._sender, request.url.path, token, request.read()))
-        return httpx.Response(answer.status, headers={"Content-Type": answer.media_type}, content=answer.body)
+        digest = request.headers.get(intact.HEADER, "")
+        answer = self._network.exchange(Ask(self._sender, request.url.path, token, request.read(), digest))
+        headers = {"Content-Type": answer.media_type, intact.HEADER: answer.digest}
+        return httpx.Response(answer.status, headers=headers, content=answer.body)

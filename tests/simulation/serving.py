@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import httpx
 from sqlalchemy.exc import DBAPIError
 
-from sync.protocol import messages
+from sync.protocol import intact, messages
 from sync.protocol.segment import stream_of
 from sync.server import accept, devices, digest, feeds, inbox, leases
 from sync.server.api.described import MEDIA_TYPE
@@ -96,7 +96,8 @@ class Server:
         try:
             with speaking(newer=False):
                 said = _work(self.context, ask)
-            answer = Answer(200, MEDIA_TYPE, messages.encode(said))
+            body = messages.encode(said)
+            answer = Answer(_FINE, MEDIA_TYPE, body, intact.digest_of(body))
         except Exception as error:  # noqa: BLE001 - as the routes do: whatever it is, there is an answer
             answer, said = _problem(error), None
         if self.drive.is_dead:
@@ -161,6 +162,7 @@ class Server:
 
 def _work(context: Context, ask: Ask) -> object:
     """What the routes of `sync.server.api.app` do, without their threads."""
+    intact.check(ask.body, ask.digest)
     match ask.path:
         case "/v1/enrol":
             return devices.enrol(context, messages.decode(ask.body, messages.EnrolRequest))
@@ -198,7 +200,8 @@ def _problem(error: Exception) -> Answer:
         handler: Any = HANDLERS.get(cast("Any", kind))
         if handler is not None and kind is not Exception:
             response = handler(None, error)
-            return Answer(response.status_code, response.media_type, response.content)
+            digest = response.headers[intact.HEADER]
+            return Answer(response.status_code, response.media_type, response.content, digest)
     if isinstance(error, DBAPIError | sqlite3.Error):
         return Answer(500, "application/problem+json", b"{}")
     raise error

@@ -28,6 +28,7 @@ import anyio.to_thread
 from litestar import Litestar, Request, Response, get, post
 from litestar.openapi import OpenAPIConfig
 
+from sync.protocol import intact
 from sync.protocol.limits import BODY_SECONDS, PUSH_BYTES, SMALL_BODY_BYTES
 from sync.protocol.messages import (
     CardKeysRequest,
@@ -137,11 +138,10 @@ class _Routes:
             raw = await _body(request)
             if self._payment_limiter is None:
                 self._payment_limiter = anyio.CapacityLimiter(_PAYMENT_WORKERS)
-            body = await anyio.to_thread.run_sync(
-                lambda: encode(payments.relay(self._context, caller, decode(raw, PaymentRequest))),
+            return await anyio.to_thread.run_sync(
+                lambda: _said(payments.relay(self._context, caller, _heard(request, raw, PaymentRequest))),
                 limiter=self._payment_limiter,
             )
-            return Response(body, status_code=200, media_type=MEDIA_TYPE)
 
         return [enrol, challenge, session, push, pull, payment, *self._keys(), *self._balances(), *self._operators()]
 
@@ -239,14 +239,13 @@ class _Routes:
         self, request: Request[Any, Any, Any], kind: type[T], work: Callable[[T], object]
     ) -> Response[bytes]:
         raw = await _body(request)
-        return await self._in_thread(lambda: work(decode(raw, kind)))
+        return await self._in_thread(lambda: work(_heard(request, raw, kind)))
 
     async def _in_thread(self, work: Callable[[], object]) -> Response[bytes]:
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(_WORKERS)
         # The work is finished even when the caller has gone: what was committed is acknowledged at the next try.
-        body = await anyio.to_thread.run_sync(lambda: encode(work()), limiter=self._limiter)
-        return Response(body, status_code=200, media_type=MEDIA_TYPE)
+        return await anyio.to_thread.run_sync(lambda: _said(work()), limiter=self._limiter)
 
     def _not_ready(self) -> str:
         """What keeps this server from serving, in words; empty where nothing does."""
@@ -262,6 +261,17 @@ class _Routes:
 async def _body(request: Request[Any, Any, Any]) -> bytes:
     with anyio.fail_after(BODY_SECONDS):
         return await request.body()
+
+
+def _heard(request: Request[Any, Any, Any], raw: bytes, kind: type[T]) -> T:
+    intact.check(raw, request.headers.get(intact.HEADER, ""))
+    return decode(raw, kind)
+
+
+def _said(answer: object) -> Response[bytes]:
+    body = encode(answer)
+    headers = {intact.HEADER: intact.digest_of(body)}
+    return Response(body, status_code=200, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _token(request: Request[Any, Any, Any]) -> str:

@@ -36,11 +36,12 @@ _BODIES: Final[dict[str, tuple[type | None, type]]] = {
 _OPEN: Final = frozenset({"/v1/enrol", "/v1/challenge", "/v1/session"})
 _WORDS: Final = (
     "Bodies are MessagePack. A string with contentEncoding base64 stands for a byte string (bin), whose length is that "
-    "of the decoded base64. Whatever is refused is answered with a problem document (RFC 9457) in English and Chinese, "
+    "of the decoded base64. Every answer to a till says its sha-256 as Content-Digest (RFC 9530), and where a request "
+    "does, that is checked. Whatever is refused is answered with a problem document (RFC 9457) in English and Chinese, "
     "and nothing was changed then."
 )
 _PROBLEMS: Final = {
-    "400": "it cannot be understood, or is forged or torn",
+    "400": "it cannot be understood, or is forged, torn or damaged",
     "401": "there is no token, or one that is not good any more",
     "403": "it is not allowed, or the device was shut out",
     "404": "it names something that is not here",

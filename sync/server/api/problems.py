@@ -13,6 +13,7 @@ import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException
 
+from sync.protocol import intact
 from sync.protocol.errors import ProtocolError, TooLargeError
 from sync.server.errors import BusyError, Refusal
 
@@ -58,7 +59,7 @@ def problem(status: int, code: str, detail: str, detail_zh: str, field: str = ""
     """Make the answer."""
     title, title_zh = _TITLES.get(status, _TITLES[400 if status < 500 else 500])
     body = msgspec.json.encode(Problem(status, code, title, title_zh, detail, detail_zh, field))
-    headers = {"Retry-After": "1"} if status in _LATER else {}
+    headers = {intact.HEADER: intact.digest_of(body)} | ({"Retry-After": "1"} if status in _LATER else {})
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from sync.client.errors import NonsenseError, OfflineError, RefusedError, SyncError
 from sync.client.link import Link
+from sync.protocol import intact
 from sync.protocol.limits import REPLY_BYTES
 from sync.protocol.messages import ChallengeReply, encode
 
@@ -46,8 +47,8 @@ def ask(url: str) -> ChallengeReply:
         link.close()
 
 
-def said(status: str, kind: str, body: bytes) -> tuple[str, bytes]:
-    return f"HTTP/1.1 {status}\nContent-Type: {kind}\nContent-Length: {len(body)}\n\n", body
+def said(status: str, kind: str, body: bytes, more: str = "") -> tuple[str, bytes]:
+    return f"HTTP/1.1 {status}\nContent-Type: {kind}\nContent-Length: {len(body)}\n{more}\n", body
 
 
 def test_an_answer_is_read() -> None:
@@ -66,6 +67,7 @@ def test_an_answer_is_read() -> None:
         ("503 Busy", "application/problem+json", b"{}", OfflineError),
         ("429 Too Many Requests", "application/problem+json", b'{"code": "too_many_requests"}', OfflineError),
         ("429 Too Many Requests", "application/problem+json", b'{"code": "too_many_tries"}', RefusedError),
+        ("400 Bad Request", "application/problem+json", b'{"code": "damaged"}', OfflineError),
         ("302 Found", "text/html", b"", NonsenseError),
     ],
 )
@@ -74,6 +76,20 @@ def test_other_answers(status: str, kind: str, body: bytes, error: type[SyncErro
         ask(url)
     assert raised.value.english
     assert raised.value.chinese
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body"),
+    [
+        ("200 OK", "application/msgpack", encode(ChallengeReply(b"x"))),
+        ("403 Forbidden", "application/problem+json", b'{"code": "revoked"}'),
+    ],
+)
+def test_an_answer_that_was_damaged_on_its_way_is_nobodys_word(status: str, kind: str, body: bytes) -> None:
+    other = f"{intact.HEADER}: {intact.digest_of(body + b'.')}\n"
+    with answering(*said(status, kind, body, other)) as url, pytest.raises(OfflineError) as error:
+        ask(url)
+    assert error.value.detail == "damaged"
 
 
 def test_a_refusal_keeps_its_code_and_field() -> None:
