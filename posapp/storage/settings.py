@@ -38,11 +38,13 @@ class Setting(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PullCursor:
-    """How far this till has read the server's feed (sync.md, Pull)."""
+    """How far this till has read the server's feed (sync.md, Pull); in the middle of a pull, also where that stood."""
 
     sequence: int = 0
     cumulative_hash: bytes = b""
     generation: bytes = b""
+    newest: int = 0
+    newest_hash: bytes = b""
 
 
 DEVICE_ID = Setting("device_id", bytes, b"")

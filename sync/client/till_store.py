@@ -139,7 +139,7 @@ class TillDatabase:
     def progress(self) -> Progress:
         """Where to pull on from."""
         with self._database.read() as connection:
-            cursor = settings.get(connection, settings.PULL_CURSOR)
+            at = settings.get(connection, settings.PULL_CURSOR)
             after = settings.get(connection, HEADS_AFTER)
             forked = streams.forked(connection)
             lacking = [
@@ -151,7 +151,8 @@ class TillDatabase:
             wanted = [
                 StreamPosition(each.id.device, each.id.incarnation, each.head_sequence) for each in lacking[:_WANTED]
             ]
-        return Progress(Cursor(cursor.sequence, cursor.cumulative_hash, cursor.generation), after, wanted[:_WANTED])
+        cursor = Cursor(at.sequence, at.cumulative_hash, at.generation, at.newest, at.newest_hash)
+        return Progress(cursor, after, wanted[:_WANTED])
 
     def acknowledged_events(self) -> int:
         """How many own events the server has in its log, as far as it said so."""
@@ -169,7 +170,8 @@ class TillDatabase:
             if any(_is_beyond(connection, each) for each in page.own_heads):
                 # This file is an older copy: its shares of balances may be spent, or others', by now.
                 leases.drop(connection)
-            cursor = PullCursor(page.cursor.gseq, page.cursor.hash, page.cursor.generation)
+            at = page.cursor
+            cursor = PullCursor(at.gseq, at.hash, at.generation, at.newest, at.newest_hash)
             settings.put(connection, settings.PULL_CURSOR, cursor)
             if page.complete:
                 settings.put(connection, HEADS_AFTER, page.cursor.gseq)

@@ -162,12 +162,15 @@ class PushReply(msgspec.Struct, frozen=True):
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """How far a till has pulled: the place in the server's order, the hash of that order so far, and whose it is.
 
-    A new till starts with the default.
+    A new till starts with the default.  In the middle of a pull, `newest` is where the server stood then: what changed
+    last between the cursor and there was left for later pages, so that a server put back to before it has not told it.
     """
 
     gseq: Sequence = 0
     hash: bytes = b""
     generation: bytes = b""
+    newest: Sequence = 0
+    newest_hash: bytes = b""
 
 
 class PullRequest(msgspec.Struct, frozen=True):

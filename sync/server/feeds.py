@@ -152,11 +152,14 @@ def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
             return PullReply(now.generation, rehandshake=True, store_heads=heads, server_time_us=context.now_us())
         rest = _Range(caller.merchant_id, request.cursor.gseq, now.gseq, begins)
         part = replace(rest, upto=_end(connection, who | rest.values, request, rest))
-        end_hash = now.hash if part.upto == now.gseq else _hash_at(connection, caller.merchant_id, part.upto, begins)
+        cursor = now
+        if part.upto < now.gseq:
+            end_hash = _hash_at(connection, caller.merchant_id, part.upto, begins) or b""
+            cursor = Cursor(part.upto, end_hash, now.generation, now.gseq, now.hash)
         count, members = _members(context, connection, part, now)
         return PullReply(
             generation=now.generation,
-            cursor=Cursor(part.upto, end_hash or b"", now.generation),
+            cursor=cursor,
             segments=list(connection.scalars(_SEGMENTS, who | part.values)),
             recovered=_recovered(connection, caller, request.wanted),
             member_count=count,
@@ -172,14 +175,15 @@ def pull(context: Context, caller: Caller, request: PullRequest) -> PullReply:
 
 
 def _is_ours(connection: Connection, merchant_id: str, cursor: Cursor, now: Cursor, begins: int) -> bool:
-    """Whether a cursor is a place that this database has been at."""
+    """Whether a cursor is a place that this database has been at, and so is the newest one that it knew of."""
     if cursor == Cursor():
         return True
-    if cursor.generation != now.generation or cursor.gseq > now.gseq:
+    if cursor.generation != now.generation or max(cursor.gseq, cursor.newest) > now.gseq:
         return False
-    if cursor.gseq == 0:
-        return cursor.hash == b""
-    return _hash_at(connection, merchant_id, cursor.gseq, begins) == cursor.hash
+    return all(
+        digest == (_hash_at(connection, merchant_id, gseq, begins) if gseq else b"")
+        for gseq, digest in ((cursor.gseq, cursor.hash), (cursor.newest, cursor.newest_hash))
+    )
 
 
 def _hash_at(connection: Connection, merchant_id: str, gseq: int, begins: int) -> bytes | None:

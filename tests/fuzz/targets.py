@@ -188,7 +188,7 @@ class Cursors(ServerTarget):
         if draw.randrange(2):
             body = mutation.message(self._whole)
         else:
-            places = (self._good.gseq, self._good.hash, self._good.generation)
+            places = msgspec.structs.astuple(self._good)
             body = packed({"cursor": [mutation.scalar(each) if draw.randrange(2) else each for each in places]})
         try:
             reply = feeds.pull(self.context, self.caller, decode(body, PullRequest))

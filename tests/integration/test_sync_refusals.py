@@ -236,6 +236,9 @@ def test_cursors_that_are_not_from_here(place: World) -> None:
         Cursor(good.gseq, good.hash, bytes(8)),
         Cursor(0, good.hash, good.generation),
         Cursor(0, b"", bytes(8)),
+        Cursor(good.gseq, good.hash, good.generation, good.gseq + 1, good.hash),
+        Cursor(good.gseq, good.hash, good.generation, good.gseq, bytes(32)),
+        Cursor(good.gseq, good.hash, good.generation, 0, good.hash),
     ):
         before = place.contents()
         reply = till.session.call("/v1/pull", PullRequest(cursor), PullReply)
@@ -243,7 +246,9 @@ def test_cursors_that_are_not_from_here(place: World) -> None:
         assert [head.sequence for head in reply.store_heads] == [1]
         assert (reply.segments, reply.members, reply.documents) == ([], b"", [])
         assert place.contents() == before
-    assert not till.session.call("/v1/pull", PullRequest(good), PullReply).rehandshake
+    for content in (PullRequest(good), {"cursor": [good.gseq, good.hash, good.generation]}):
+        # As this program writes it, and as one before `newest` did.
+        assert not till.session.call("/v1/pull", content, PullReply).rehandshake
     body = encode({"cursor": [-1, b"", b""]})
     assert refused(place, "/v1/pull", body, token_of(till))["field"] == "cursor[0]"
 
