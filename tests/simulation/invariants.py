@@ -16,7 +16,7 @@ from sync.server import digest, exceptions
 from sync.server import verify as server_verify
 from sync.server.storage import schema
 from tests.simulation import lending
-from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, STORED, USES, Broken, Sums
+from tests.simulation.model import CASH, KEPT, ORDERS, POINTS, REDEEMED, STORED, USES, Broken, Model, Sums
 from tests.simulation.order import Order
 from tests.simulation.serving import MERCHANT
 
@@ -132,6 +132,7 @@ def _same_everywhere(world: World, order: Order) -> None:
         of_store = {
             segments.stream_of(device, incarnation) for device, incarnation, store in rows if store == till.card.store
         }
+        _holds_no_more(world.model, till, of_store, order)
         _holds_its_store(till, of_store, order, world.server.horizon(), world.model.untold)
         mine = content_digest((account, holder, amount) for (holder, account), amount in till.balances().items())
         if mine != word.members:
@@ -143,17 +144,25 @@ def _same_everywhere(world: World, order: Order) -> None:
         raise Broken("tills sell at different prices")
 
 
+def _holds_no_more(model: Model, till: Till, of_store: set[StreamId], order: Order) -> None:
+    """A till holds what happened in its store, and nothing that the server lacks and could go on with."""
+    for stream, (head, chained) in till.heads().items():
+        if stream not in of_store and stream in order.hashes:
+            raise Broken(f"{till.name} holds a stream of another store")
+        if model.hash_at(stream, head) != chained:
+            raise Broken(f"{till.name} holds another history of a stream of its store than happened")
+    for stream, after, upto in till.parts():
+        if after <= len(order.hashes.get(stream, ())) < upto:
+            raise Broken(f"{till.name} holds {upto} events of a stream of its store that the server lacks")
+
+
 def _holds_its_store(
     till: Till, of_store: set[StreamId], order: Order, begins: int, untold: Mapping[StreamId, int]
 ) -> None:
     """A till holds all of its own, and of its store what came after the horizon; older log where it was there."""
-    heads, gaps = till.heads(), till.gaps()
-    if not heads.keys() <= of_store:
-        raise Broken(f"{till.name} holds other streams of its store than the server")
+    held, gaps = till.held(), till.gaps()
     for stream in sorted(of_store):
-        head, digest = heads.get(stream, (0, b""))
-        if head and order.hashes[stream][head - 1 : head] != [digest]:
-            raise Broken(f"{till.name} holds another history of a stream of its store than the server")
+        head = held.get(stream, 0)
         is_own = stream.device == till.card.device
         told_after = 0 if is_own else untold.get(stream, 0)
         lacking = [(max(after, told_after), upto) for after, upto in gaps.get(stream, ())]

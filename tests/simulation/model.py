@@ -88,6 +88,11 @@ class Model:
         """How much of a stream was confirmed."""
         return len(self.log.get(stream, ()))
 
+    def hash_at(self, stream: StreamId, place: int) -> bytes | None:
+        """The chain's hash after so many events of a stream, None where so many did not happen."""
+        entries = self.log.get(stream, [])
+        return entries[place - 1].hash if 0 < place <= len(entries) else None
+
     def owed(self, stream: StreamId) -> int:
         """How much of a stream must still be everywhere."""
         return min(self.excused_after.get(stream, 1 << 60), self.length(stream))

@@ -1,4 +1,4 @@
-"""A server put back to an older backup while a till was between two pages of a pull: nothing falls in between."""
+"""A server put back to an older backup, to tills that were between two pages of a pull, or have a gap in their log."""
 
 from __future__ import annotations
 
@@ -119,3 +119,28 @@ def test_a_server_that_only_went_on_is_read_on_from_where_the_page_ended(place: 
     assert not c.pull_all()
     assert c.balances() == place.server_balances()
     agree(place, [a, b, c], {})
+
+
+def test_what_lies_behind_a_gap_comes_back_with_what_lies_in_it(place: World) -> None:
+    a, b, c = place.join("a"), place.join("b"), place.join("c")
+    backup = back_up(place)
+    serve(a, 1, 2, 3)
+    b.sync()
+    pass_days(place, 2 * DAYS)
+    serve(a, 1, 4)
+    assert horizon.move(place.context, "demo", DAYS) > 0
+    agree(place, [c], {"c": 1})
+    serve(c, 9)
+    before = place.server_balances()
+    put_back(place, backup)
+    # a is lost: of its stream, c has what the server cannot go on with, and nobody counts it.
+    agree(place, [c], {"c": 1})
+    assert c.balances() == place.server_balances()
+    assert {who for who, _account in c.balances()} == {c.member(9)}
+    assert sorted(head for head, _hash in c.streams().values()) == [1, 5]
+    b.sync()
+    c.sync()
+    # c has heard what b brought, and offers what follows on it.
+    agree(place, [b, c], {"c": 1})
+    assert c.balances() == place.server_balances() == before
+    assert c.streams() == b.streams()
