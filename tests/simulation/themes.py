@@ -42,7 +42,7 @@ MISCHIEF: Final[Mapping[str, tuple[str, ...]]] = {
         "loss", "answer lost after commit", "duplication", "bad gateway", "one-way partition",
         "unanswered return of shares", "pull broken off",
     ),
-    "requests are wrong": ("torn request", "torn answer", "altered request", "an answer of somebody else"),
+    "requests are wrong": ("torn request", "torn answer", "flipped bit on the way", "an answer of somebody else"),
     "requests are late": (
         "reordering", "late requests", "answer lost after commit", "sale meanwhile", "revoked device",
         "return of shares before the journal", "late return of shares",

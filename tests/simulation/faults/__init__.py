@@ -21,7 +21,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
         way.Reordering(),
         way.TornRequest(),
         way.TornAnswer(),
-        way.AlteredRequest(),
+        way.FlippedBit(),
         way.AlteredAnswer(),
         way.ServerError(),
         way.Meanwhile(),

@@ -80,20 +80,17 @@ class TornAnswer:
         return answer._replace(body=answer.body[: draw.randrange(len(answer.body) or 1)])
 
 
-class AlteredRequest:
-    """A bit of a segment or of anything else is another one when it arrives."""
+class FlippedBit:
+    """A bit of a request or of its answer is another one when it arrives."""
 
-    name = "altered request"
+    name = "flipped bit on the way"
 
     def befall(self, network: Network, ask: Ask, draw: random.Random) -> Answer:
-        """One bit; of what no signature covers, only pushed segments are altered."""
-        if ask.path != "/v1/push" or b"\xa8segments\x90" in ask.body:
-            return network.deliver(ask)
-        place = ask.body.find(b"\xa8segments") + 12
-        end = ask.body.find(b"\xa9documents")
-        if end <= place:
-            return network.deliver(ask)
-        return network.deliver(ask._replace(body=_flipped(ask.body, draw.randrange(place, end), draw)))
+        """One bit of one of them, anywhere."""
+        if draw.random() < 0.5:
+            return network.deliver(ask._replace(body=_flipped(ask.body, draw)))
+        answer = network.deliver(ask)
+        return answer._replace(body=_flipped(answer.body, draw))
 
 
 class AlteredAnswer:
@@ -135,7 +132,7 @@ class ServerError:
         return Answer(502, "text/plain", b"bad gateway")
 
 
-def _flipped(body: bytes, place: int, draw: random.Random) -> bytes:
+def _flipped(body: bytes, draw: random.Random) -> bytes:
     changed = bytearray(body)
-    changed[place] ^= 1 << draw.randrange(8)
+    changed[draw.randrange(len(body))] ^= 1 << draw.randrange(8)
     return bytes(changed)

@@ -11,9 +11,9 @@ from sync.client import pull, push
 from sync.client.errors import OfflineError
 from sync.client.till_store import TillDatabase
 from sync.client.worker import Worker
-from sync.protocol import segment
+from sync.protocol import intact, segment
 from sync.protocol.messages import Outcome, StreamHead
-from tests.simulation.mutants.planting import Nursery, wrap
+from tests.simulation.mutants.planting import Nursery, answer, wrap
 
 if TYPE_CHECKING:
     import pytest
@@ -38,6 +38,12 @@ def believes_unheard(patch: pytest.MonkeyPatch) -> None:
         return hopeful
 
     wrap(patch, push, "_send", send)
+
+
+@planted
+def believes_what_was_damaged(patch: pytest.MonkeyPatch) -> None:
+    """Neither side looks whether what arrives is what was sent."""
+    answer(patch, intact, "check", None)
 
 
 @planted
