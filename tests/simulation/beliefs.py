@@ -66,8 +66,6 @@ def _counts_its_own(world: World, till: Till) -> None:
 
 
 def _has_a_double(world: World, till: Till) -> bool:
-    """Whether it was put back, or another machine runs on a copy of its disk: then what is its own is not plain."""
+    """Whether it was put back, or another machine ran on a copy of its disk: then what is its own is not plain."""
     device = till.card.device
-    return any(stream.device == device for stream in world.model.cut_short) or any(
-        each is not till and each.card.device == device for each in world.tills.values()
-    )
+    return device in world.copied or any(stream.device == device for stream in world.model.cut_short)

@@ -161,9 +161,8 @@ def _all_shares(world: World) -> Shares:
 
 def _is_muddled(world: World, *devices: bytes) -> bool:
     """Whether one of these, or the server, was put back or copied, and spends or lends again what was spent or lent."""
-    machines = Counter(till.card.device for till in world.tills.values())
     put_back = {stream.device for stream in world.model.cut_short}
-    return world.server.was_put_back or any(each in put_back or machines[each] > 1 for each in devices)
+    return world.server.was_put_back or any(each in put_back or each in world.copied for each in devices)
 
 
 def _name(key: tuple[bytes, int]) -> str:

@@ -47,7 +47,10 @@ class Unfinished:
 
 @dataclass
 class World:
-    """Everything there is.  `story` is what happened, in the words of whoever did it."""
+    """Everything there is.  `story` is what happened, in the words of whoever did it.
+
+    `copied` are the devices that ran on two machines at some time.
+    """
 
     seed: int
     root: Path
@@ -65,6 +68,7 @@ class World:
     gifts: list[tuple[str, bytes]] = field(default_factory=list)
     backups: dict[str, Path] = field(default_factory=dict)
     devices: dict[str, bytes] = field(default_factory=dict)
+    copied: set[bytes] = field(default_factory=set)
     journals: dict[bytes, dict[StreamId, int]] = field(default_factory=dict)
     reliefs: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     step: int = 0

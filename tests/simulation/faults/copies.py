@@ -119,6 +119,7 @@ class ClonedTill:
         if till.drive.is_dead:
             return
         world.tell(f"{till.name} is cloned")
+        world.copied.add(till.card.device)
         _put_up(world, name, till, backup)
 
 
