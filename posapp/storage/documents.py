@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import TEXT, bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import TEXT, bindparam, exists, func, literal_column, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posapp.storage import settings
@@ -107,6 +107,10 @@ _of_version = update(document_table).where(
 )
 _ACKNOWLEDGE = Prepared(_of_version.values(acknowledged=literal_column(f"{_KNOWN}")), _ITS)
 _PROMISE = Prepared(_of_version.values(acknowledged=literal_column(f"{_PROMISED}")), _ITS)
+_HAS_PROMISED = Prepared(
+    select(exists().where(document_table.c.acknowledged == literal_column(f"{_PROMISED}"))),
+    "",
+)
 _OFFER_AGAIN = Prepared(
     update(document_table)
     .where(document_table.c.acknowledged == literal_column(f"{_PROMISED}"))
@@ -208,6 +212,11 @@ def acknowledge(connection: Connection, versions: Iterable[DocumentVersion]) -> 
 def promised(connection: Connection, versions: Iterable[DocumentVersion]) -> None:
     """The server says that it has these versions; one that was changed since stays in the outbox."""
     _PROMISE.run_many(driver(connection), versions)
+
+
+def has_promised(connection: Connection) -> bool:
+    """Whether the server said that it has some version, and has not told it since."""
+    return bool(_HAS_PROMISED.run(driver(connection)).fetchone()[0])
 
 
 def offer_again(connection: Connection) -> None:

@@ -52,6 +52,8 @@ def pull(session: Session, store: TillStore, *, start_again: bool = False) -> Pu
     brought = reply.segments or reply.recovered or reply.member_count or reply.documents or reply.own_heads
     if not brought and reply.cursor == progress.cursor and progress.heads_after == reply.cursor.gseq:
         store.heard(reply.server_time_us)
+        # Where it stands as it stood before it took our documents, it was put back to just there.
+        store.offer_again()
         return Pulled(Changes(), more=False)
     changes = store.take(_page(reply, progress.heads_after))
     if not reply.more:

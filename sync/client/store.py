@@ -158,6 +158,10 @@ class TillStore(Protocol):
         """The server has told everything it has; its clock said this."""
         ...
 
+    def offer_again(self) -> None:
+        """The server has nothing new: what it said to have of documents and has not told since, it has lost."""
+        ...
+
     def still_silent(self) -> None:
         """Nobody answers: note how long already."""
         ...

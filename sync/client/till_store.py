@@ -186,6 +186,14 @@ class TillDatabase:
         with self._database.write(durable=False) as connection:
             self._contact.heard(connection, from_micros(server_time_us))
 
+    def offer_again(self) -> None:
+        """The server has nothing new: documents that it said to have and has not told since wait once more."""
+        with self._database.read() as connection:
+            if not documents.has_promised(connection):
+                return
+        with self._database.write(durable=False) as connection:
+            documents.offer_again(connection)
+
     def still_silent(self) -> None:
         """Nobody answers: note how long already, so that a restart does not forget it."""
         with self._database.read() as connection:
