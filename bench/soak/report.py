@@ -77,7 +77,7 @@ def plot(heart: Heart, seconds: float, target: Path) -> None:
     floor = _HEIGHT - 50
     most = max(60.0, *(gap.ms for gap in heart.gaps)) if heart.gaps else 60.0
     up = (floor - _TOP) / most
-    drawn = [_gap(gap, scale, floor, up) for gap in heart.gaps]
+    drawn = [_gap(gap, scale, floor, up) for gap in _tallest(heart.gaps, scale)]
     limit = floor - GAP_MS * up
     drawn.append(f'<path d="M{_LEFT} {limit:.1f}h{_ROOM}" stroke="#9C1515" stroke-dasharray="4 3"/>')
     drawn.append(f'<text x="{_LEFT - 8}" y="{limit + 4:.1f}" text-anchor="end">50 ms</text>')
@@ -92,6 +92,16 @@ def plot(heart: Heart, seconds: float, target: Path) -> None:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
     body = "\n".join(drawn)
     target.write_text(f'{head}font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n')
+
+
+def _tallest(gaps: Sequence[Gap], scale: float) -> list[Gap]:
+    """Of each pixel the longest gap: the others would lie behind it."""
+    found: dict[int, Gap] = {}
+    for gap in gaps:
+        pixel = int(gap.at * scale)
+        if pixel not in found or gap.ms > found[pixel].ms:
+            found[pixel] = gap
+    return list(found.values())
 
 
 def _gap(gap: Gap, scale: float, floor: float, up: float) -> str:
