@@ -96,7 +96,7 @@ class InboxKeys:
             return
         language, case = owner.language, mode.opened.case
         facts = (
-            FormFact(msg("inbox.title"), named(title_of(case), language)),
+            FormFact(named(title_of(case), language), ""),
             FormFact(msg("inbox.decision"), named(option_words(case, option), language)),
             FormFact(msg("inbox.cost"), named(cost_words(option), language), strong=True),
         )
