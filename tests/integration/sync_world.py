@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,13 +52,19 @@ _DATABASE_KEY: Final = b"k" * 32
 
 @dataclass
 class Clock:
-    """A clock that stands until it is moved; a till's own, right or wrong."""
+    """A clock that moves by a step whenever somebody looks; a till's own, right or wrong.
+
+    Where many look at once, the step is to be short: what is good for a minute must outlast their looks.
+    """
 
     instant: datetime = START
+    step: timedelta = timedelta(seconds=7)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def now(self) -> datetime:
-        self.instant += timedelta(seconds=7)
-        return self.instant
+        with self._lock:
+            self.instant += self.step
+            return self.instant
 
     def now_us(self) -> int:
         return int(self.now().timestamp() * 1_000_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -331,6 +332,7 @@ def test_interleaved_tills_come_to_agree(place: World, seed: int) -> None:
 
 def test_many_tills_push_to_two_servers_at_once(place: World) -> None:
     tills = [place.join(f"till{number}", "S1" if number % 2 else "S2") for number in range(4)]
+    place.clock.step = timedelta(milliseconds=100)
     second = Context(Database(place.database_url), place.keys, place.clock.now_us)
     with Running(second) as running:
         for till in tills[2:]:
