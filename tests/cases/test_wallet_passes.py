@@ -272,6 +272,18 @@ def test_what_is_left_when_a_bundle_ends_is_forfeited_and_said_to_be(till: Till,
     assert standing(till, Account.PASS_LIABILITY) == 0
 
 
+def test_an_ended_pass_is_not_paid_out_before_its_day_is_closed_either(till: Till, clock: SteppingClock) -> None:
+    whole, *_parts = sell(till, "spa", 20_000)
+    preview = passes.preview_return(till, whole.id, RefundBasis.MERCHANT)
+    clock.step(days=91)
+    back = PassReturn(b"late", preview, "搬家", cash(preview.refund.fen), CASHIER, MANAGER)
+    with pytest.raises(InvalidField, match="nothing is left"):
+        passes.return_pass(till, back)
+    assert passes.returnable_passes(till, lin(till)) == ()
+    assert let_time_pass(till) == 3
+    assert (standing(till, Account.PASS_FORFEITED), standing(till, Account.PASS_LIABILITY)) == (-20_000, 0)
+
+
 def test_a_gift_is_not_paid_out_and_somebody_else_approves(till: Till) -> None:
     (trial,) = sell(till, "trial", 0, b"trial")
     with pytest.raises(InvalidField, match=r"gift|nothing is left"):
