@@ -31,9 +31,9 @@ from posapp.domain.events import (
 from posapp.domain.ids import AssetId, DeviceId, Incarnation, StreamId
 from posapp.domain.pass_audit import PassEvent, PassHistory
 from posapp.domain.programme.stored_value import Merchant
+from posapp.law_tables import law_book, work_calendar
 from sync.protocol import segment as segments
 from sync.server import exceptions
-from sync.server.law import law_book, work_calendar
 from sync.server.price_books import programmes, promised
 from sync.server.storage import schema
 

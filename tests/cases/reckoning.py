@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posapp.application.law import law_book, work_calendar
 from posapp.domain.closing import LegalTables
 from posapp.domain.closing_audit import CardEvent, CardHistory, Promise
 from posapp.domain.encoding import from_values
@@ -12,6 +11,7 @@ from posapp.domain.events import PassRefunded, StoredValueClosed
 from posapp.domain.pass_audit import PassEvent, PassHistory
 from posapp.domain.programme import parse_programme
 from posapp.domain.programme.stored_value import Merchant
+from posapp.law_tables import law_book, work_calendar
 from posapp.storage import assets, event_log, streams
 from posapp.storage.reference_data import newest_programme
 

@@ -43,12 +43,17 @@ def sync(*tills: Till) -> None:
             till.sync()
 
 
+def checked_in(till: Till, at: Application) -> MemberId:
+    who = till.open_card(1, "林晓梅")
+    join_workshop(at, who, TEA.id, CASHIER, online=True)
+    check_in(at, who, TEA.id, CASHIER)
+    return who
+
+
 def test_a_check_in_at_one_till_is_taken_back_at_another(place: World) -> None:
     here, there = place.join("here"), place.join("there", store="S2")
     one, two = counter(here), counter(there)
-    who = here.open_card(1, "林晓梅")
-    join_workshop(one, who, TEA.id, CASHIER, online=True)
-    check_in(one, who, TEA.id, CASHIER)
+    who = checked_in(here, one)
     sync(here, there)
     assert seats(who, one, two) == [Seat.CAME, Seat.CAME]
     undo_check_in(two, who, TEA.id, CASHIER)
@@ -61,9 +66,7 @@ def test_a_check_in_at_one_till_is_taken_back_at_another(place: World) -> None:
 def test_what_two_tills_take_back_unheard_of_each_other_is_checked_in_again_by_one_key(place: World) -> None:
     here, there = place.join("here"), place.join("there", store="S2")
     one, two = counter(here), counter(there)
-    who = here.open_card(1, "林晓梅")
-    join_workshop(one, who, TEA.id, CASHIER, online=True)
-    check_in(one, who, TEA.id, CASHIER)
+    who = checked_in(here, one)
     sync(here, there)
     undo_check_in(one, who, TEA.id, CASHIER)
     undo_check_in(two, who, TEA.id, CASHIER)

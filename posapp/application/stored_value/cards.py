@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from posapp.application.law import law_book
 from posapp.application.till import Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
@@ -19,6 +18,7 @@ from posapp.domain.prepaid_law import PrepaidLaw
 from posapp.domain.programme.stored_value import CardKind, StoredValueTerms
 from posapp.domain.stored_card import StoredCard, named_card_id, unnamed_card_id
 from posapp.domain.time import BusinessDay, plus_months
+from posapp.law_tables import law_book
 from posapp.storage import assets
 from posapp.storage import stored_value as rows
 from posapp.storage.receipts import next_document_number

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from posapp.application.law import law_book, work_calendar
 from posapp.application.reach import require_server
 from posapp.application.stored_value.cards import card_in, law_on, mark_gone, mark_lots, paper_number, terms_of
 from posapp.application.stored_value.contract import CASH_MOST_FEN
@@ -21,6 +20,7 @@ from posapp.domain.offline import Action
 from posapp.domain.sale import TenderMethod
 from posapp.domain.stored_card import StoredCard
 from posapp.domain.time import BusinessDay
+from posapp.law_tables import law_book, work_calendar
 from posapp.storage import member_search
 
 NOBODY = StaffId("")

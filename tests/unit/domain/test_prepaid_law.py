@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from posapp.application.law import law_book, work_calendar
 from posapp.domain.errors import InvalidField
 from posapp.domain.prepaid_law import rate_on, read_law
 from posapp.domain.time import BusinessDay
+from posapp.law_tables import law_book, work_calendar
 
 TODAY = BusinessDay.of(date(2026, 11, 27))
 

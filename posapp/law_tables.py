@@ -1,4 +1,7 @@
-"""The bundled tables of law, as tills have them: prepaid cards by province and day, interest, holidays."""
+"""The bundled tables of law, the same at till and server: prepaid cards by province and day, interest, holidays.
+
+Not legal advice.
+"""
 
 from __future__ import annotations
 
