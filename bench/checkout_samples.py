@@ -322,8 +322,8 @@ def held(*, english: bool = False) -> CheckoutState:
     """Two parked sales."""
     regular = words(english, "林建国", "Lin Jianguo")
     rows = (
-        ChoiceRow("h1", regular, msg("held.detail", lines=3, pieces="5"), 8650, "18:31"),
-        ChoiceRow("h2", msg("held.walk_in"), msg("held.detail", lines=1, pieces="1"), 2600, "18:12"),
+        ChoiceRow("h1", regular, msg("held.detail", lines=3, pieces=5), 8650, "18:31"),
+        ChoiceRow("h2", msg("held.walk_in"), msg("held.detail", lines=1, pieces=1), 2600, "18:12"),
     )
     return _choosing(ChoiceSheet(msg("held.title"), msg("held.take"), rows), english=english)
 

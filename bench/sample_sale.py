@@ -149,7 +149,7 @@ def totals(lines: tuple[CartLine, ...]) -> CartTotals:
     """The foot of these lines."""
     listed, net = sum(line.list_fen for line in lines), sum(line.net_fen for line in lines)
     pieces = sum(int(line.quantity) for line in lines)
-    return CartTotals(len(lines), str(pieces), listed, listed - net, net)
+    return CartTotals(len(lines), pieces, listed, listed - net, net)
 
 
 def quick_items(*, english: bool = False) -> tuple[QuickItem, ...]:

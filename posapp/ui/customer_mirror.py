@@ -133,7 +133,7 @@ def _basket(session: Session, shown: screens.CheckoutState, join: str) -> seen.B
     return seen.Basket(
         items=tuple(_item(line) for line in lines[-ITEMS:]),
         earlier=max(0, len(lines) - ITEMS),
-        pieces=totals.pieces if totals is not None else "0",
+        pieces=totals.pieces if totals is not None else 0,
         list_fen=totals.list_fen if totals is not None else 0,
         order_fen=shown.money.due_fen - subtotal,
         saved_fen=shown.money.saved_fen,

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from posapp.application.goods import search
 from posapp.storage.verify import verify
-from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode
+from posapp.ui.checkout.screen import screen_of
+from posapp.ui.checkout.session import CompleteMode, ReturnedMode, ReturnFindMode, ReturnMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
 from posapp.ui.checkout.view.return_sheet import ReturnView
 from posapp.ui.widgets.button import Button
@@ -77,6 +78,42 @@ def test_the_last_sale_comes_back_in_four_keys(counter: Counter) -> None:
     until(lambda: counter.session.mode is None, "the counter again")
     until(lambda: bool(list(counter.shops.folder.receipts.glob("*R0001.txt"))), "the receipt of the return")
     assert verify(counter.presenter.till.database).ok
+
+
+def test_the_key_of_paying_goes_on_after_a_return_and_says_so(counter: Counter) -> None:
+    sell(counter, "手工黄油曲奇")
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    counter.press(Qt.Key.Key_Return)
+    opened(counter)
+    counter.type("*")
+    counter.press(Qt.Key.Key_Return)
+    finished(counter)
+    assert pay_label(counter) == "fkey.next_sale"
+    counter.press(Qt.Key.Key_F9)
+    until(lambda: counter.session.mode is None, "the counter again")
+    assert counter.session.toast is None
+
+
+def test_after_a_return_the_key_of_paying_takes_what_waits_on_the_counter(counter: Counter) -> None:
+    sell(counter, "手工黄油曲奇")
+    counter.scan_goods("明前龙井")
+    counter.press(Qt.Key.Key_F9, SHIFT)
+    listed(counter)
+    counter.press(Qt.Key.Key_Return)
+    opened(counter)
+    counter.type("*")
+    counter.press(Qt.Key.Key_Return)
+    finished(counter)
+    assert pay_label(counter) == "fkey.pay"
+    counter.press(Qt.Key.Key_F9)
+    until(lambda: isinstance(counter.session.mode, TenderMode), "paying")
+
+
+def pay_label(counter: Counter) -> str:
+    """What stands at F9 in the bar."""
+    keys = screen_of(counter.session, counter.presenter.surroundings()).function_keys
+    return next(each.label.key for each in keys if each.number == 9)
 
 
 def test_digits_arrows_and_scans_choose(counter: Counter) -> None:

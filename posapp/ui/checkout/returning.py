@@ -68,7 +68,7 @@ class Returning:
                 return _pays(intent) or self._find_key(mode, intent)
             case ReturnMode():
                 return _pays(intent) or self._line_key(mode, intent)
-            case ReturnedMode() if intent in (do.NextSale(), do.EnterPressed("")):
+            case ReturnedMode() if self._goes_on(intent):
                 self._owner.leave_complete()
                 return True
             case _:
@@ -78,6 +78,11 @@ class Returning:
         """With an empty counter F9 alone means returns, as F6 alone means taking up a parked sale."""
         session = self._owner.session
         return session.mode is None and not session.quote.lines
+
+    def _goes_on(self, intent: do.Intent) -> bool:
+        """Whether it leaves a finished return; where nothing waits to be paid, the key of paying does too."""
+        pays_nothing = intent in (do.PayKey(), do.FunctionKey(9)) and not self._owner.session.quote.lines
+        return pays_nothing or intent in (do.NextSale(), do.EnterPressed(""))
 
     # -- finding the sale ---------------------------------------------------------------
 
@@ -142,9 +147,8 @@ class Returning:
             if original is not None:
                 self._show(original)
             else:
-                self._revision += 1
                 day = rows[0].summary.business_day
-                owner.change(mode=ReturnFindMode(tuple(rows), day, revision=self._revision), toast=None)
+                owner.change(mode=ReturnFindMode(tuple(rows), day, revision=self._next()), toast=None)
 
         def look() -> tuple[list[ListedSale], Returnable | None]:
             rows = returnable.find_receipt(owner.till, typed)
@@ -170,18 +174,14 @@ class Returning:
 
     def _list_members(self, people: tuple[Member, ...]) -> None:
         owner = self._owner
-        self._list(
-            lambda: returnable.sales_of_members(owner.till, [one.id for one in people]),
-            owner.till.business_day(),
-            people,
-        )
+        ids = [one.id for one in people]
+        self._list(lambda: returnable.sales_of_members(owner.till, ids), owner.till.business_day(), people)
 
     def _list_day(self, day: BusinessDay) -> None:
         self._list(lambda: returnable.sales_of_day(self._owner.till, day), day, ())
 
     def _list(self, look: Callable[[], list[ListedSale]], day: BusinessDay, people: tuple[Member, ...]) -> None:
-        self._revision += 1
-        revision = self._revision
+        revision = self._next()
 
         def listed(rows: list[ListedSale]) -> None:
             self._owner.change(mode=ReturnFindMode(tuple(rows), day, people, 0, revision), toast=None)
@@ -196,11 +196,10 @@ class Returning:
     def _show(self, original: Returnable, found: ReturnFindMode | None = None) -> None:
         if found is None and isinstance(self._owner.session.mode, ReturnFindMode):
             found = self._owner.session.mode
-        self._revision += 1
         first = next((place for place, line in enumerate(original.lines) if line.left.milli), 0)
         coming = (0,) * len(original.lines)
         request = self._owner.till.entropy.bytes(16)
-        mode = ReturnMode(original, coming, request, first, revision=self._revision, found=found)
+        mode = ReturnMode(original, coming, request, first, revision=self._next(), found=found)
         self._owner.change(mode=mode, toast=warning("return.nothing_left") if original.is_empty else None)
 
     # -- choosing what comes back ---------------------------------------------------------------

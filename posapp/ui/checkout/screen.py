@@ -154,7 +154,7 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
     second = {6: "fkey.recall"} if not goods and session.parked else {}
     if not goods and idle:
         second[9] = "fkey.returns"
-    elif isinstance(session.mode, CompleteMode):
+    elif isinstance(session.mode, CompleteMode) or (isinstance(session.mode, ReturnedMode) and not goods):
         second[9] = "fkey.next_sale"
     standard = {
         f"F{number}": ui.FunctionKeyState(

@@ -8,6 +8,7 @@ from posapp.domain.catalogue import Product
 from posapp.domain.events import Step
 from posapp.domain.pricing import LadderStep, Quote, QuoteLine, Status
 from posapp.domain.pricing.quote import Ruling
+from posapp.domain.sale import CartLine
 from posapp.domain.text import Text
 from posapp.ui.checkout import state as ui
 from posapp.ui.checkout.session import Session, TenderMode
@@ -140,13 +141,17 @@ def _why(ruling: Ruling, language: str) -> Message:
     return explained(ruling.explanation, language)
 
 
+def pieces_in(lines: Iterable[CartLine]) -> int:
+    """How many things a customer carries away: what is weighed is one each."""
+    return sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000
+
+
 def _totals(session: Session, lines: Sequence[ui.CartLine]) -> ui.CartTotals:
     quote = session.quote
     savings = sum(line.list_fen - line.net_fen for line in lines)
-    milli = sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in session.basket.cart.lines)
     return ui.CartTotals(
         lines=len(quote.lines),
-        pieces=str(milli // 1000),
+        pieces=pieces_in(session.basket.cart.lines),
         list_fen=quote.list_total.fen,
         line_savings_fen=savings,
         subtotal_fen=quote.list_total.fen - savings,

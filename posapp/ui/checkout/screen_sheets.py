@@ -11,7 +11,7 @@ from posapp.domain.amounts import Money
 from posapp.domain.member import Standing
 from posapp.domain.points_held import PointsOnDay
 from posapp.domain.programme import Programme
-from posapp.domain.sale import CartLine, Identification, TenderMethod
+from posapp.domain.sale import Identification, TenderMethod
 from posapp.domain.tier import current_tier
 from posapp.ui.checkout import sheets
 from posapp.ui.checkout.claim_modes import ClaimMode
@@ -25,6 +25,7 @@ from posapp.ui.checkout.member_file.screen import file_sheet, others_notice, pic
 from posapp.ui.checkout.notice import Notice, Tone
 from posapp.ui.checkout.price_modes import PriceMode
 from posapp.ui.checkout.report_modes import ReportMode, SaveReportMode
+from posapp.ui.checkout.screen_cart import pieces_in
 from posapp.ui.checkout.screen_claim import claim_sheet
 from posapp.ui.checkout.screen_coupons import coupon_change, coupons_sheet, given_notice
 from posapp.ui.checkout.screen_gifts import gifts_sheet
@@ -234,7 +235,7 @@ def _held(mode: HeldMode, programme: Programme) -> sheets.ChoiceSheet:
         sheets.ChoiceRow(
             row_id=str(held.cart.id),
             title=held.label or msg("held.walk_in"),
-            detail=msg("held.detail", lines=len(held.cart.lines), pieces=_pieces(held.cart.lines)),
+            detail=msg("held.detail", lines=len(held.cart.lines), pieces=pieces_in(held.cart.lines)),
             amount_fen=sum(line.list_amount.fen for line in held.cart.lines),
             aside=f"{held.held_at.astimezone(programme.zone):%H:%M}",
         )
@@ -248,10 +249,6 @@ def _held(mode: HeldMode, programme: Programme) -> sheets.ChoiceSheet:
         nothing=msg("held.none"),
         nothing_detail=msg("held.none_detail"),
     )
-
-
-def _pieces(lines: tuple[CartLine, ...]) -> str:
-    return str(sum(line.quantity.milli if line.quantity.is_whole else 1000 for line in lines) // 1000)
 
 
 def _complete(

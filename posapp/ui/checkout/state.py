@@ -111,7 +111,7 @@ class CartTotals:
     """The foot of the cart."""
 
     lines: int
-    pieces: str
+    pieces: int
     list_fen: int
     line_savings_fen: int
     subtotal_fen: int

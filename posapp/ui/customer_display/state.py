@@ -61,7 +61,7 @@ class Basket:
 
     items: tuple[Item, ...]
     earlier: int
-    pieces: str
+    pieces: int
     list_fen: int
     order_fen: int
     saved_fen: int
