@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from posapp.domain.programme import Programme, parse_programme
 from posapp.domain.time import Clock
 from posapp.storage import reference_data, settings
 from posapp.storage.database import Database
+from posapp.storage.errors import StorageError
 from posapp.storage.event_log import EventLog
 from posapp.storage.key_store import MERCHANT_DATA_KEY, MERCHANT_KEY, KeyStore, secret
 from posapp.storage.reference_data import ReferenceData
@@ -24,6 +26,8 @@ from posapp.storage.sealing import ProfileSealer
 
 if TYPE_CHECKING:
     from posapp.application.import_products import ProductPlan
+
+log = logging.getLogger(__name__)
 
 MAX_SHOP_NAME = 24
 CARD_BLOCK = settings.Setting("card_block", int, 0)
@@ -85,10 +89,9 @@ def open_till(database: Database, keys: KeyStore, clock: Clock, entropy: Entropy
         programme = current_programme(database)
     merchant = merchant_keys(keys, entropy, create=False)
     reference = ReferenceData(device, clock, ProfileSealer(merchant.data_key, entropy=entropy.bytes))
-    log = EventLog(device, store, entropy=entropy.bytes)
     return Till(
         database,
-        log,
+        EventLog(device, store, entropy=entropy.bytes),
         reference,
         clock,
         entropy,
@@ -99,6 +102,19 @@ def open_till(database: Database, keys: KeyStore, clock: Clock, entropy: Entropy
         scale=scale,
         card_keys=open_keyring(keys, entropy, has_server=has_server),
     )
+
+
+def count_deferred(till: Till) -> None:
+    """Let events count that an older program did not know.
+
+    A disk that takes nothing leaves them to the next start: the till opens all the same, and can be read.
+    """
+    try:
+        # It follows from the log, and is made again where a power cut takes it.
+        with till.database.write(durable=False) as connection:
+            till.log.project_deferred(connection)
+    except StorageError as error:
+        log.warning("events of a newer program do not count yet: %s", error)
 
 
 def current_programme(database: Database) -> Programme:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from posapp.application.demo_members import demo_members
 from posapp.application.demo_wallets import hand_out
 from posapp.application.draws import open_draw
-from posapp.application.founding import NewShop, found_shop, import_products, open_till
+from posapp.application.founding import NewShop, count_deferred, found_shop, import_products, open_till
 from posapp.application.gifts import supply_pool
 from posapp.application.looks import Looks
 from posapp.application.ports import Entropy
@@ -56,9 +56,7 @@ class Shops:
         """The till, or None before a shop was chosen."""
         till = open_till(self.database, self.keys, self.clock, self.entropy)
         if till is not None:
-            # It follows from the log, and is made again where a power cut takes it.
-            with self.database.write(durable=False) as connection:
-                till.log.project_deferred(connection)
+            count_deferred(till)
         return till
 
     def demo(self) -> Till:

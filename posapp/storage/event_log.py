@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 PROJECTED, DEFERRED, REFUSED = 1, 0, -1
 
 _HEAD = Prepared(
-    select(stream.c.head_sequence, stream.c.head_hash).where(stream.c.stream_key == bindparam("key")), "key"
+    select(stream.c.head_sequence, stream.c.head_hash).where(
+        stream.c.stream_key == bindparam("key"), stream.c.incarnation == bindparam("incarnation_id")
+    ),
+    "key incarnation_id",
 )
 _ADVANCE = Prepared(
     update(stream)
@@ -234,10 +237,11 @@ class EventLog:
         """The stream that this process writes, and where its chain stands.
 
         A new one is begun for a new connection, because the writer is reopened where a commit failed and nobody knows
-        what reached the disk; and where the transaction that began it was rolled back.
+        what reached the disk; and where the transaction that began it was rolled back: its key may be another till's by
+        now.
         """
         if self._stream is not None and self._raw is raw:
-            row = _HEAD.run(raw, (self._stream_key,)).fetchone()
+            row = _HEAD.run(raw, (self._stream_key, self._stream.incarnation)).fetchone()
             if row is not None:
                 return self._stream_key, self._stream, row[0], row[1]
         identity = StreamId(self.device, Incarnation(self._entropy(INCARNATION_BYTES)))

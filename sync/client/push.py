@@ -14,12 +14,14 @@ from posapp.domain.ids import StreamId
 from sync.client.errors import NonsenseError, RefusedError
 from sync.protocol import segment
 from sync.protocol.errors import ProtocolError
-from sync.protocol.limits import PUSH_BYTES, PUSH_EVENTS, PUSH_SEGMENTS, SEGMENT_EVENTS
+from sync.protocol.limits import NOT_FOUND, PUSH_BYTES, PUSH_EVENTS, PUSH_SEGMENTS, SEGMENT_EVENTS
 from sync.protocol.messages import Outcome, PushReply, PushRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.client.link import Session
-    from sync.client.store import TillStore
+    from sync.client.store import Kept, TillStore
     from sync.protocol.messages import DocumentRow
 
 _DOCUMENTS: Final = 500
@@ -67,33 +69,46 @@ def push(session: Session, store: TillStore) -> Pushed:
 def _push_kept(session: Session, store: TillStore) -> Pushed:
     """Offer segments of other tills again; one that the server refuses is set aside for a person to look at.
 
-    It refuses what lies here: what was damaged on its way there is no refusal (`sync.protocol.intact`).
+    It refuses what lies here: what was damaged on its way there is no refusal (`sync.protocol.intact`).  A till that it
+    does not know was forgotten with a backup: its segments wait until somebody shows its certificate again.
     """
+    unknown: set[StreamId] = set()
+    while kept := store.kept_segments(_KEPT_AT_ONCE, apart_from=unknown):
+        wires, ends = _fitting(kept)
+        if not wires:
+            # The disk gave back something else than was written to it.
+            store.note_refused(kept[0].stream)
+            return Pushed(segments=1, forks=1)
+        try:
+            return _send(session, store, wires, ends, [], 0)
+        except RefusedError as error:
+            blamed = _PLACE.match(error.field)
+            if blamed is None or int(blamed.group(1)) >= len(ends):
+                raise
+            stream, _end = ends[int(blamed.group(1))]
+            if error.code != NOT_FOUND:
+                store.note_refused(stream)
+                return Pushed(segments=1, forks=1)
+            unknown.add(stream)
+    return Pushed()
+
+
+def _fitting(kept: Sequence[Kept]) -> tuple[list[bytes], list[_End]]:
+    """As many as one push takes, up to the first that cannot be read, and where each ends."""
     wires: list[bytes] = []
     ends: list[_End] = []
     events = 0
-    for kept in store.kept_segments(_KEPT_AT_ONCE):
+    for each in kept:
         try:
-            header = segment.parse(kept.wire).header
+            header = segment.parse(each.wire).header
         except ProtocolError:
-            # The disk gave back something else than was written to it.
-            store.note_refused(kept.stream)
-            return Pushed(segments=1, forks=1)
-        events += header.count
-        if wires and (events > PUSH_EVENTS or sum(map(len, wires)) + len(kept.wire) > PUSH_BYTES - _ROOM // 2):
             break
-        wires.append(kept.wire)
-        ends.append((kept.stream, header.last_sequence))
-    if not wires:
-        return Pushed()
-    try:
-        return _send(session, store, wires, ends, [], 0)
-    except RefusedError as error:
-        blamed = _PLACE.match(error.field)
-        if blamed is None or int(blamed.group(1)) >= len(ends):
-            raise
-        store.note_refused(ends[int(blamed.group(1))][0])
-        return Pushed(segments=1, forks=1)
+        events += header.count
+        if wires and (events > PUSH_EVENTS or sum(map(len, wires)) + len(each.wire) > PUSH_BYTES - _ROOM // 2):
+            break
+        wires.append(each.wire)
+        ends.append((each.stream, header.last_sequence))
+    return wires, ends
 
 
 def _send(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from posapp.domain.ids import StreamId
     from sync.protocol.columnar.nodes import Value
@@ -111,8 +111,8 @@ class TillStore(Protocol):
         """Own events that are not acknowledged, oldest stream first."""
         ...
 
-    def kept_segments(self, most: int) -> list[Kept]:
-        """Segments of other tills that the server lost."""
+    def kept_segments(self, most: int, *, apart_from: Collection[StreamId] = ()) -> list[Kept]:
+        """Segments of other tills that the server lost; none of the streams `apart_from`."""
         ...
 
     def documents(self, most: int) -> list[DocumentRow]:

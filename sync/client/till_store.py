@@ -18,7 +18,7 @@ from sync.protocol.limits import SEGMENT_CANONICAL_BYTES
 from sync.protocol.messages import Cursor, DocumentRow, StreamPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -70,15 +70,15 @@ class TillDatabase:
                     found.append(stretch)
         return found
 
-    def kept_segments(self, most: int) -> list[Kept]:
-        """Segments of other tills that the server lost."""
+    def kept_segments(self, most: int, *, apart_from: Collection[StreamId] = ()) -> list[Kept]:
+        """Segments of other tills that the server lost; none of the streams `apart_from`."""
         found: list[Kept] = []
         with self._database.read() as connection:
-            forked = streams.forked(connection)
+            left_out = {*streams.forked(connection), *apart_from}
             for each in streams.every(connection, own=False):
                 if len(found) >= most:
                     break
-                if each.head_sequence > each.acknowledged and each.id not in forked:
+                if each.head_sequence > each.acknowledged and each.id not in left_out:
                     wires = streams.segments(connection, each.id, each.acknowledged, most - len(found))
                     found += [Kept(each.id, wire) for wire in wires]
         return found

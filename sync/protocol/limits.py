@@ -61,5 +61,8 @@ BODY_SECONDS: Final = 120
 TOO_MANY_REQUESTS: Final = "too_many_requests"
 """The code of the answer to a caller that asks too often: to come back in a second, and nothing worse."""
 
+NOT_FOUND: Final = "not_found"
+"""The code of the answer to what names something that the server does not have, such as a device of another till."""
+
 LEASE_WISHES: Final = 1_000
 """Shares of balances in one request, at most."""

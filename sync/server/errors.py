@@ -18,7 +18,7 @@ A refusal carries what a person is told, in both languages, and the field it is 
 
 from __future__ import annotations
 
-from sync.protocol.limits import TOO_MANY_REQUESTS
+from sync.protocol.limits import NOT_FOUND, TOO_MANY_REQUESTS
 
 
 class Refusal(Exception):
@@ -58,7 +58,7 @@ class ForbiddenError(Refusal):
 class NotFoundError(Refusal):
     """It names something that does not exist here."""
 
-    code = "not_found"
+    code = NOT_FOUND
     status = 404
 
 

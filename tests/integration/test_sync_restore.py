@@ -11,6 +11,8 @@ from posapp.domain.ids import StoreId
 from posapp.storage import documents
 from sync.client.errors import OfflineError
 from sync.client.inbox import fetch
+from sync.client.pull import pull
+from sync.client.push import push
 from sync.protocol.messages import PullReply, PullRequest
 from sync.server import devices, merchants, verify
 from tests.integration.bad_road import behind_a_bad_road
@@ -223,6 +225,24 @@ def test_a_server_that_goes_on_after_a_restore_is_not_taken_for_the_old_one(plac
     reply = b.session.call("/v1/pull", PullRequest(cursor), PullReply)
     assert reply.rehandshake
     agree(place, [a, b])
+
+
+def test_a_server_that_is_put_back_again_learns_again_whose_segments_a_neighbour_keeps(place: World) -> None:
+    a = place.join("a")
+    agree(place, [a])
+    back_up(place)
+    b = place.join("b")
+    b.sell(1, 9_900)
+    agree(place, [a, b])
+    before = place.server_balances()
+    put_back(place, new_generation=False)
+    assert pull(a.session, a.store).started_again
+    assert push(a.session, a.store).documents, "the certificate among them"
+    put_back(place, new_generation=False)
+    assert not push(a.session, a.store).anything, "it does not know whose they are"
+    assert a.store.forks() == 0
+    agree(place, [a])
+    assert place.server_balances() == before
 
 
 def test_a_kept_segment_that_the_server_refuses_does_not_hold_up_the_rest(place: World) -> None:

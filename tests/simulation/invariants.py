@@ -80,6 +80,8 @@ def _waiting(world: World) -> list[str]:
         pending = till.store.pending()
         if pending.events or pending.documents:
             found.append(f"{till.name} has {pending.events} events and {pending.documents} documents to send")
+        if till.store.kept_segments(1):
+            found.append(f"{till.name} has events of others to send")
         progress = till.store.progress()
         if progress.cursor != place:
             found.append(f"{till.name} has heard of change {progress.cursor.gseq} of {place.gseq}")

@@ -10,7 +10,7 @@ import pytest
 from posapp.domain.offline import Leases
 from posapp.storage.database import open_database
 from posapp.storage.errors import DiskFailed, DiskFull
-from tests.simulation.actions import selling
+from tests.simulation.actions import points, selling
 from tests.simulation.actions.desk import Desk
 from tests.simulation.disk import failing_disks
 from tests.simulation.stage import stage
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posapp.storage.database import Database
     from tests.simulation.disk import Disks, Drive
     from tests.simulation.model import Attempt
+    from tests.simulation.till import Till
     from tests.simulation.world import World
 
 
@@ -134,6 +135,40 @@ def shop() -> Iterator[Callable[[], AbstractContextManager[World]]]:
     with stage() as (root, foundings, disks):
         founded = foundings(Leases.NONE)
         yield lambda: world(1, root, founded, disks)
+
+
+def test_a_till_opens_on_a_full_disk_whatever_an_older_program_left_uncounted(
+    shop: Callable[[], AbstractContextManager[World]],
+) -> None:
+    with shop() as place:
+        place.open(["t1", "t2"])
+        till, newer = place.tills["t1"], place.tills["t2"]
+        newer.is_newer = True
+        place.carry_out(newer, promise(place, newer))
+        assert place.sync(newer)
+        assert place.sync(till)
+        till.stop()
+        till.is_newer = True
+        till.drive.full = True
+        till.start()
+        assert uncounted(till) == 1
+        till.stop()
+        till.drive.full = False
+        till.start()
+        assert uncounted(till) == 0
+
+
+def promise(place: World, till: Till) -> Attempt:
+    with till.program():
+        made = points.promise_points(Desk(place, till.name, True, 4))
+    assert made is not None
+    return made
+
+
+def uncounted(till: Till) -> int:
+    """How many events it holds that it does not count, because an older program did not know them."""
+    with till.application.database.read() as connection:
+        return len(connection.exec_driver_sql("SELECT position FROM event WHERE projected = 0").all())
 
 
 def sale(place: World) -> Attempt:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from posapp.application import goods
-from posapp.application.founding import open_till, refresh
+from posapp.application.founding import count_deferred, open_till, refresh
 from posapp.bootstrap.leasing import Holding, Renewing
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Money
@@ -176,8 +176,7 @@ class Till:
         try:
             made = open_till(database, Keys(self.card), self.clock, self.dice)
             assert made is not None, "no shop in this database"
-            with database.write(durable=False) as connection:
-                made.log.project_deferred(connection)
+            count_deferred(made)
         except BaseException:
             database.close()
             raise

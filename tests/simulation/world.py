@@ -283,12 +283,8 @@ class World:
             lost = till.drive.lose_power(self.draw)
             self.tell(f"{till.name} loses its power, and {lost} writes that were not synced")
         till.drive.revive()
-        till.start()
+        self.start(till)
         self.tell(f"{till.name} starts again")
-        going = self.unfinished.get(till.name)
-        made = self.observe(till)
-        if going is not None:
-            going.made += made
         held = till.heads(own=True)
         for stream, entries in self.model.log.items():
             if (
@@ -301,6 +297,13 @@ class World:
                     raise Broken(
                         f"{till.name} had confirmed {len(entries)} events of a stream and has {head} after a crash"
                     )
+
+    def start(self, till: Till) -> None:
+        """Start a machine that stopped, and take down what a failed commit left on its disk."""
+        till.start()
+        made = self.observe(till)
+        if till.name in self.unfinished:
+            self.unfinished[till.name].made += made
 
     def restart_server(self) -> None:
         """Start the server again; whatever it had acknowledged must be there."""

@@ -55,11 +55,12 @@ class NewerProgram:
 
     def strike(self, world: World, till: Till) -> None:
         """For good: it records events of a kind that they do not know."""
-        if till.is_newer:
+        # No program fits onto a full disk.
+        if till.is_newer or till.drive.full:
             return
         till.is_newer = True
         till.stop()
-        till.start()
+        world.start(till)
         world.tell(f"{till.name} gets a newer program")
 
 

@@ -162,7 +162,7 @@ class BitFlip:
                 replace_till(world, till)
             return
         world.tell(f"a bit of {till.name}'s database flips where nothing lies")
-        till.start()
+        world.start(till)
 
 
 class DeletedLog:

@@ -84,23 +84,39 @@ def test_three_tickets_under_one_yuan_are_one_visit_once_they_reach_it(database:
     assert verify(database).ok
 
 
-def test_a_rolled_back_sale_is_as_if_it_had_not_been(database: Database, log: EventLog) -> None:
-    def fail() -> None:
-        with database.write() as connection:
-            log.append(connection, sale(), AT)
-            raise OSError("printer")
+def _fail(database: Database, log: EventLog) -> None:
+    with database.write() as connection:
+        log.append(connection, sale(), AT)
+        raise OSError("printer")
 
+
+def test_a_rolled_back_sale_is_as_if_it_had_not_been(database: Database, log: EventLog) -> None:
     with pytest.raises(OSError, match="printer"):
-        fail()
+        _fail(database, log)
     with database.read() as connection:
         assert streams.every(connection) == []
         assert members.standing(connection, ANNE).orders == 0
     with database.write() as connection:
         assert log.append(connection, sale(), AT).sequence == 1
     with pytest.raises(OSError, match="printer"):
-        fail()
+        _fail(database, log)
     with database.write() as connection:
         assert log.append(connection, sale(), AT).sequence == 2
+    assert verify(database).ok
+
+
+def test_a_stream_whose_beginning_was_rolled_back_leaves_its_key_to_another_till(
+    database: Database, log: EventLog
+) -> None:
+    with pytest.raises(OSError, match="printer"):
+        _fail(database, log)
+    with database.write() as connection:
+        log.append_foreign(connection, OTHER, 1, [_values(OTHER, 1, sale("270118-04-0001", BO))])
+    with database.write() as connection:
+        recorded = log.append(connection, sale(), AT)
+    assert (recorded.stream.device, recorded.sequence) == (DEVICE, 1)
+    with database.read() as connection:
+        assert [each.head_sequence for each in streams.every(connection)] == [1, 1]
     assert verify(database).ok
 
 
