@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
 from posapp.storage import schema_version
-from posapp.storage.errors import DiskFailed, NotADatabase, translated
+from posapp.storage.errors import DiskFailed, NotADatabase, NotConfirmed, translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ class Database:
 
         What is committed survives a power cut.  With `durable` false it does so from the next durable commit on, and
         nothing waits for the disk: for what would be fetched or sent again.  Writers wait for each other.  Raises
-        `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`.
+        `DiskFull`, `DatabaseBusy`, `DatabaseReadOnly`, `DiskFailed`; `NotConfirmed` where it may be written or not.
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a write transaction is open in this thread: pass its connection on")
@@ -135,11 +135,14 @@ class Database:
             raise
         try:
             raw.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             # What a failed commit left on the disk is not known: the next writer starts from what is there, and the
             # event log starts a new stream (sync.md, Identity and log).
             self._roll_back(raw)
             self._close_writer()
+            known = translated(error)
+            if isinstance(known, DiskFailed):
+                raise NotConfirmed(known.detail) from error
             raise
 
     def _open_writer(self) -> tuple[Connection, Any]:

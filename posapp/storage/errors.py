@@ -13,6 +13,7 @@
     │   ├── DatabaseBusy            another process holds the write lock
     │   ├── DatabaseReadOnly        no permission to write
     │   └── DiskFailed              the disk answered with an error, or the database is damaged
+    │       └── NotConfirmed        it did so at the very end: the step may be saved or not
     └── what was refused as a fact
         ├── ForkDetected            another event stands already at this place of a stream
         └── SequenceGap             events of a stream are missing before this one
@@ -139,6 +140,16 @@ class DiskFailed(StorageError):
     en = (
         "The disk failed: this step was not saved. Note sales on paper, run `posapp verify`, "
         "and restore a backup where it finds damage"
+    )
+
+
+class NotConfirmed(DiskFailed):
+    """The disk failed while a step was brought to it: what it kept is found by the next try, or at the next start."""
+
+    zh = "保存时磁盘出错，这一步可能已存上，也可能没有。请重试，同一单不会记两次。仍不行就先用纸笔记账，重启后核对"
+    en = (
+        "The disk failed while this step was being saved: it may be saved or not. Try again: "
+        "no sale is recorded twice. If that fails too, note sales on paper, start the till again and compare"
     )
 
 

@@ -59,6 +59,20 @@ class Attempt:
     by_request: bool = True
 
 
+@dataclass(slots=True)
+class Unfinished:
+    """An attempt whose end nobody saw, and what it has recorded so far."""
+
+    attempt: Attempt
+    made: list[Event] = field(default_factory=list)
+    overspent: set[tuple[bytes, int]] = field(default_factory=set)
+
+    def lose(self, entries: Iterable[Entry]) -> None:
+        """Its till's file was cut short: of what it had recorded, only what is among these `entries` is there."""
+        left = [entry.event for entry in entries]
+        self.made = [event for event in self.made if any(event is other for other in left)]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One recorded event: what it says (None where this program cannot read it) and the chain's hash there."""

@@ -9,7 +9,7 @@ import pytest
 
 from posapp.domain.offline import Leases
 from posapp.storage.database import open_database
-from posapp.storage.errors import DiskFailed, DiskFull
+from posapp.storage.errors import DiskFailed, DiskFull, NotConfirmed
 from tests.simulation.actions import points, selling
 from tests.simulation.actions.desk import Desk
 from tests.simulation.disk import failing_disks
@@ -128,6 +128,25 @@ def test_a_full_disk_and_a_failed_fsync_are_said_and_overcome(file: Path, drive:
     write(database, 4)
     assert written(database) == [1, 4]
     database.close()
+
+
+@pytest.mark.parametrize("tried_again", [False, True])
+def test_what_a_failed_commit_left_is_said_to_be_uncertain(file: Path, drive: Drive, *, tried_again: bool) -> None:
+    database = opened(file)
+    write(database, 1)
+    # Whoever reads keeps the log from being folded into the file when the failed writer goes.
+    assert written(database) == [1]
+    drive.fsyncs_fail = 1
+    with pytest.raises(NotConfirmed):
+        write(database, 2)
+    assert written(database) == [1]
+    if tried_again:
+        write(database, 2)
+    stop(database, drive, file)
+    drive.revive()
+    again = opened(file)
+    assert written(again) == [1, 2], "it is there, once"
+    again.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from posapp.storage.errors import StorageError
 from sync.client.errors import SyncError
 from sync.server import merchants
 from tests.simulation import beliefs, lending
-from tests.simulation.model import Broken, Doubled, Model
+from tests.simulation.model import Broken, Doubled, Model, Unfinished
 from tests.simulation.network import Network
 from tests.simulation.serving import MERCHANT, Server
 from tests.simulation.till import Till
@@ -34,15 +34,6 @@ if TYPE_CHECKING:
     from tests.simulation.model import Attempt
     from tests.simulation.network import Answer, Ask
     from tests.simulation.shop import Founded
-
-
-@dataclass(slots=True)
-class Unfinished:
-    """An attempt whose end nobody saw, and what it has recorded so far."""
-
-    attempt: Attempt
-    made: list[Event] = field(default_factory=list)
-    overspent: set[tuple[bytes, int]] = field(default_factory=set)
 
 
 @dataclass
@@ -360,10 +351,18 @@ class World:
         """Run a till on an older database from now on."""
         till.stop()
         till.replace_file(source)
+        self.start_cut_short(till)
+
+    def start_cut_short(self, till: Till) -> None:
+        """Start a machine whose file has lost its end."""
         till.drive.revive()
         till.start()
         self.model.cut_short.update(stream for stream in self.model.log if stream.device == till.card.device)
         self.observe(till)
+        if till.name in self.unfinished:
+            heads = till.heads(own=True).items()
+            there = (entry for stream, (head, _hash) in heads for entry in self.model.log[stream][:head])
+            self.unfinished[till.name].lose(there)
         self.excuse()
 
     def put_back_server(self, source: Path, *, new_generation: bool) -> None:

@@ -177,12 +177,8 @@ class DeletedLog:
         till.stop()
         (till.folder / "till.db-wal").unlink(missing_ok=True)
         till.drive.unsynced.clear()
-        till.drive.revive()
-        till.start()
         world.tell(f"the log beside {till.name}'s database is deleted")
-        world.model.cut_short.update(stream for stream in world.model.log if stream.device == till.card.device)
-        world.observe(till)
-        world.excuse()
+        world.start_cut_short(till)
 
 
 def _fill(world: World, name: str, drive: Drive) -> None:
