@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from posapp.domain.accounts import Account
 from posapp.domain.encoding import to_values
 from posapp.domain.events import Recorded
 from posapp.domain.ids import Incarnation, StreamId
@@ -14,7 +15,9 @@ from posapp.domain.posting import post
 from posapp.storage.database import driver
 from posapp.storage.members import MemberRecord
 from posapp.storage.receipts import next_receipt_number
+from posapp.storage.server_states import ServerState, apply_server_states, begin_snapshot
 from posapp.storage.verify import verify
+from posapp.storage.visits import Attendance
 from tests.unit.storage.shop import ANNE, AT, BO, DAY, OTHER_DEVICE, cart, enrolled, opened, sale
 
 if TYPE_CHECKING:
@@ -130,6 +133,16 @@ def test_verifying_reports_how_far_it_is_and_changes_nothing(traded: Database, l
     seen: list[int] = []
     assert verify(traded, seen.append).ok
     assert seen == [1_000]
+
+
+def test_a_server_that_began_its_word_anew_was_met_all_the_same(database: Database) -> None:
+    state = ServerState(BO, ((int(Account.MEMBER_SPEND), 300),), Attendance())
+    with database.write() as connection:
+        apply_server_states(connection, [state], {}, complete=True)
+    assert [each.expected for each in verify(database).differences] == ["settled 0, as no server was met"]
+    with database.write() as connection:
+        begin_snapshot(connection)
+    assert verify(database).ok
 
 
 def test_what_another_till_did_is_found_for_exactly_whom_it_is_about(database: Database, log: EventLog) -> None:
