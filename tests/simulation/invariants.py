@@ -47,13 +47,19 @@ def recover(world: World) -> None:
         world.pass_time(minutes=1)
         # One that was shut out may be let in again, by a server that was put back to before.
         went = {till.name: world.sync(till) or till.revoked for till in world.tills.values()}
-        if all(went.values()) and not _waiting(world):
+        if all(went.values()) and not _waiting(world) and not _tells_more(world):
             break
     else:
         raise Broken(f"after {ROUNDS} rounds: {'; '.join(_waiting(world)) or 'still refused'}")
+
+
+def _tells_more(world: World) -> bool:
+    """Whether one that was shut out has more for a server that was put back: its own round may have failed."""
+    before = world.server.place()
     for till in world.tills.values():
         if till.revoked and world.sync(till) and not world.server.was_put_back:
             raise Broken(f"{till.name} was shut out, and is heard")
+    return world.server.place() != before
 
 
 def check(world: World) -> None:
