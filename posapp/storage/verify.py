@@ -295,9 +295,8 @@ def _check_pending(connection: Connection, report: VerifyReport) -> None:
     covered, overlay = coverage(connection)
     pending = pending_events(raw, covered, overlay)
     # What a server said of members of other tills stands here without any event of ours being covered.
-    heard = settings.get(connection, settings.PULL_CURSOR).sequence > 0 or settings.get(
-        connection, settings.SNAPSHOT_MARK
-    )
+    # Before the first page of a new beginning the cursor is at nothing again.
+    heard = settings.get(connection, settings.PULL_CURSOR).sequence or settings.get(connection, settings.SNAPSHOT_MARK)
     _check_held(raw, report, pending, alone=not any(covered.values()) and not overlay and not heard)
     days = {(who, day): (net, orders) for who, found in pending.days.items() for day, (net, orders) in found.items()}
     query = (

@@ -59,6 +59,18 @@ def agree(place: World, tills: list[Till]) -> None:
     assert report.ok, report.differences
 
 
+def joined_after_the_backup(place: World) -> tuple[Till, Till, dict[tuple[bytes, int], int]]:
+    """A till that the backup knows, one that joined and sold after it, and what the server has then."""
+    a = place.join("a")
+    agree(place, [a])
+    back_up(place)
+    b = place.join("b")
+    b.sell(1, 9_900)
+    agree(place, [a, b])
+    before = place.server_balances()
+    return a, b, before
+
+
 @pytest.mark.parametrize("new_generation", [True, False])
 @pytest.mark.parametrize("pulled_before", [True, False])
 def test_a_restored_server_gets_everything_back(place: World, *, new_generation: bool, pulled_before: bool) -> None:
@@ -107,13 +119,7 @@ def test_what_a_lost_till_pushed_returns_from_its_neighbour(place: World) -> Non
 
 
 def test_a_till_that_joined_after_the_backup_need_not_join_again(place: World) -> None:
-    a = place.join("a")
-    agree(place, [a])
-    back_up(place)
-    b = place.join("b")
-    b.sell(1, 9_900)
-    agree(place, [a, b])
-    before = place.server_balances()
+    a, b, before = joined_after_the_backup(place)
     put_back(place)
     b.sell(1, 100)
     agree(place, [b, a])
@@ -122,13 +128,7 @@ def test_a_till_that_joined_after_the_backup_need_not_join_again(place: World) -
 
 def test_a_till_that_joined_after_the_backup_is_known_again_while_its_token_is_good(place: World) -> None:
     """A token outlives the restore: nothing but the server makes such a till show its certificate again."""
-    a = place.join("a")
-    agree(place, [a])
-    back_up(place)
-    b = place.join("b")
-    b.sell(1, 9_900)
-    agree(place, [a, b])
-    before = place.server_balances()
+    a, b, before = joined_after_the_backup(place)
     token = b.session._token
     put_back(place)
     b.session._token, b.session._until = token, float("inf")
@@ -138,13 +138,7 @@ def test_a_till_that_joined_after_the_backup_is_known_again_while_its_token_is_g
 
 
 def test_the_neighbour_alone_makes_a_forgotten_till_known_again(place: World) -> None:
-    a = place.join("a")
-    agree(place, [a])
-    back_up(place)
-    b = place.join("b")
-    b.sell(1, 9_900)
-    agree(place, [a, b])
-    before = place.server_balances()
+    a, _b, before = joined_after_the_backup(place)
     put_back(place)
     agree(place, [a])
     assert place.server_balances() == before
@@ -228,13 +222,7 @@ def test_a_server_that_goes_on_after_a_restore_is_not_taken_for_the_old_one(plac
 
 
 def test_a_server_that_is_put_back_again_learns_again_whose_segments_a_neighbour_keeps(place: World) -> None:
-    a = place.join("a")
-    agree(place, [a])
-    back_up(place)
-    b = place.join("b")
-    b.sell(1, 9_900)
-    agree(place, [a, b])
-    before = place.server_balances()
+    a, _b, before = joined_after_the_backup(place)
     put_back(place, new_generation=False)
     assert pull(a.session, a.store).started_again
     assert push(a.session, a.store).documents, "the certificate among them"

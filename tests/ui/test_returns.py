@@ -82,13 +82,7 @@ def test_the_last_sale_comes_back_in_four_keys(counter: Counter) -> None:
 
 def test_the_key_of_paying_goes_on_after_a_return_and_says_so(counter: Counter) -> None:
     sell(counter, "手工黄油曲奇")
-    counter.press(Qt.Key.Key_F9, SHIFT)
-    listed(counter)
-    counter.press(Qt.Key.Key_Return)
-    opened(counter)
-    counter.type("*")
-    counter.press(Qt.Key.Key_Return)
-    finished(counter)
+    give_all_back(counter)
     assert pay_label(counter) == "fkey.next_sale"
     counter.press(Qt.Key.Key_F9)
     until(lambda: counter.session.mode is None, "the counter again")
@@ -98,6 +92,14 @@ def test_the_key_of_paying_goes_on_after_a_return_and_says_so(counter: Counter) 
 def test_after_a_return_the_key_of_paying_takes_what_waits_on_the_counter(counter: Counter) -> None:
     sell(counter, "手工黄油曲奇")
     counter.scan_goods("明前龙井")
+    give_all_back(counter)
+    assert pay_label(counter) == "fkey.pay"
+    counter.press(Qt.Key.Key_F9)
+    until(lambda: isinstance(counter.session.mode, TenderMode), "paying")
+
+
+def give_all_back(counter: Counter) -> None:
+    """The last sale, by keys."""
     counter.press(Qt.Key.Key_F9, SHIFT)
     listed(counter)
     counter.press(Qt.Key.Key_Return)
@@ -105,9 +107,6 @@ def test_after_a_return_the_key_of_paying_takes_what_waits_on_the_counter(counte
     counter.type("*")
     counter.press(Qt.Key.Key_Return)
     finished(counter)
-    assert pay_label(counter) == "fkey.pay"
-    counter.press(Qt.Key.Key_F9)
-    until(lambda: isinstance(counter.session.mode, TenderMode), "paying")
 
 
 def pay_label(counter: Counter) -> str:

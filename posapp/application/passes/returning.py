@@ -103,7 +103,7 @@ def _returnable(connection: Connection, whole: HeldAsset, today: BusinessDay) ->
     return ReturnablePass(
         asset=whole.asset,
         name=name_of(whole.asset),
-        left=sum(_left(part, today) for part in parts),
+        left=sum(_refundable_uses(part, today) for part in parts),
         of=sum(paid_for(part.asset).uses for part in parts),
         paid=Money(sum(paid_for(part.asset).fen for part in parts)),
         previews=tuple(previews),
@@ -134,7 +134,7 @@ def return_pass(till: Till, back: PassReturn) -> Recorded | None:
             went_by = elapsed(part, today)
             if went_by is not None:
                 till.log.append(connection, went_by, till.clock.now())
-            left, refund = _left(part, today), _refund_of(part, preview.basis, today)
+            left, refund = _refundable_uses(part, today), _refund_of(part, preview.basis, today)
             if left:
                 gone = gone_of(part.asset.terms).given_back(left, refund)
                 mark_gone(till, connection, part.asset.id, gone)
@@ -160,7 +160,7 @@ def return_pass(till: Till, back: PassReturn) -> Recorded | None:
 def _preview(connection: Connection, pass_id: AssetId, basis: RefundBasis, today: BusinessDay) -> PassReturnPreview:
     whole = _known(connection, pass_id)
     parts = parts_of(connection, whole)
-    if not any(_left(part, today) for part in parts):
+    if not any(_refundable_uses(part, today) for part in parts):
         raise InvalidField("pass", "nothing is left of it", "已用完，没有可退的")
     if not any(number(part.asset, "paid") for part in parts):
         raise InvalidField("pass", "it was a gift, and a gift is not paid out", "赠送的卡不退款")
@@ -170,12 +170,12 @@ def _preview(connection: Connection, pass_id: AssetId, basis: RefundBasis, today
     returned = tuple(
         PassReturned(part.asset.id, uses, earned_by(part.asset, uses, uses))
         for part in parts
-        if (uses := _left(part, today))
+        if (uses := _refundable_uses(part, today))
     )
     return PassReturnPreview(pass_id, basis, Money(refund), returned)
 
 
-def _left(part: HeldAsset, today: BusinessDay) -> int:
+def _refundable_uses(part: HeldAsset, today: BusinessDay) -> int:
     """What can be given back of a part: nothing once it has ended, also before the job of that day recorded it."""
     ended = part.asset.last_day is not None and today > part.asset.last_day
     return 0 if ended else left_of(part, today)
@@ -183,7 +183,7 @@ def _left(part: HeldAsset, today: BusinessDay) -> int:
 
 def _refund_of(part: HeldAsset, basis: RefundBasis, today: BusinessDay) -> int:
     """What the law gives for what stands on a pass, or on a part of a bundle."""
-    asset, left = part.asset, _left(part, today)
+    asset, left = part.asset, _refundable_uses(part, today)
     if not left:
         return 0
     paid, unit = paid_for(asset), number(asset, "unit")

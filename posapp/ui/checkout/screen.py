@@ -151,11 +151,14 @@ def _function_keys(session: Session) -> tuple[ui.FunctionKeyState, ...]:
             # While a payment is open nothing is changed and nothing else is taken; the sale can be parked.
             available = {6: True}
     # With nothing on the counter there is nothing to park or to pay: the keys' second meanings show.
-    second = {6: "fkey.recall"} if not goods and session.parked else {}
-    if not goods and idle:
-        second[9] = "fkey.returns"
-    elif isinstance(session.mode, CompleteMode) or (isinstance(session.mode, ReturnedMode) and not goods):
-        second[9] = "fkey.next_sale"
+    second = {}
+    if not goods:
+        if session.parked:
+            second[6] = "fkey.recall"
+        if idle:
+            second[9] = "fkey.returns"
+        elif isinstance(session.mode, CompleteMode | ReturnedMode):
+            second[9] = "fkey.next_sale"
     standard = {
         f"F{number}": ui.FunctionKeyState(
             number,

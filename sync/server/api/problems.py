@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException
 
 from sync.protocol import intact
 from sync.protocol.errors import ProtocolError, TooLargeError
+from sync.protocol.limits import NOT_FOUND
 from sync.server.errors import BusyError, Refusal
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _slow(_request: Request[Any, Any, Any], _error: TimeoutError) -> Response[by
 
 
 def _http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    codes = {404: "not_found", 405: "bad_method", 413: "too_large"}
+    codes = {404: NOT_FOUND, 405: "bad_method", 413: "too_large"}
     return problem(error.status_code, codes.get(error.status_code, "malformed"), error.detail, "", "body")
 
 
