@@ -12,6 +12,7 @@ from posapp.ui.checkout.item_modes import NewItemMode, WeightMode
 from posapp.ui.checkout.session import CompleteMode, HeldMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
 from posapp.ui.i18n import Language
+from posapp.ui.messages import msg
 from tests.ui.counters import scan_member, until
 from tests.ui.fitting import misfits
 from tests.ui.test_staff import ALT, CTRL, SHIFT, pin
@@ -42,6 +43,19 @@ def meet(counter: Counter) -> None:
     assert misfits(counter.window) == []
     counter.press(Qt.Key.Key_N, CTRL)
     until(lambda: isinstance(counter.session.mode, NewItemMode), "the sheet")
+    assert misfits(counter.window) == []
+
+
+def test_four_digits_that_no_product_has_tell_how_a_member_is_found(counter: Counter) -> None:
+    counter.type("5678")
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: toast(counter) == "toast.unknown_code", "said")
+    said = counter.session.toast
+    assert said is not None
+    assert said.detail == msg("toast.unknown_code_member")
+    assert misfits(counter.window) == []
+    counter.press(Qt.Key.Key_0, CTRL)
+    until(lambda: counter.presenter.language == "en", "English")
     assert misfits(counter.window) == []
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PLU_DIGITS = 5
 _SHOWN = 24
+_LAST_DIGITS = 4
 _GOODS_CODES = (CodeKind.GTIN, CodeKind.SCALE_LABEL)
 
 
@@ -125,7 +126,10 @@ class GoodsFinding:
         title = msg("toast.unknown_code", code=shown)
         if may_be_code(code):
             action = Action(msg("toast.new_item"), "Ctrl N", do.NewItem(code=code))
-            unknown = Notice(Tone.DANGER, "barcode", title, msg("toast.unknown_code_detail"), action)
+            # Whoever means a member and forgets F2 is told of it.
+            as_member = len(code) == _LAST_DIGITS and code.isdigit()
+            detail = msg("toast.unknown_code_member" if as_member else "toast.unknown_code_detail")
+            unknown = Notice(Tone.DANGER, "barcode", title, detail, action)
         else:
             unknown = Notice(Tone.WARN, "alert-triangle", title, msg("toast.unknown_code_next"))
         self._owner.present_card(code, unknown)
