@@ -12,7 +12,22 @@ from functools import lru_cache
 from multiprocessing.sharedctypes import RawArray
 from typing import Final, NamedTuple
 
-ROUTES: Final = ("enrol", "challenge", "session", "push", "pull", "digest", "payment", "rotate", "card-keys", "other")
+ROUTES: Final = (
+    "enrol",
+    "challenge",
+    "session",
+    "push",
+    "pull",
+    "digest",
+    "lease",
+    "inbox",
+    "exposure",
+    "payment",
+    "rotate",
+    "card-keys",
+    "authority",
+    "other",
+)
 """Requests are told apart by these and by nothing that a caller may choose."""
 STATUSES: Final = ("2xx", "4xx", "5xx")
 OUTCOMES: Final = ("applied", "known", "gap", "fork")

@@ -285,6 +285,19 @@ def test_the_counters_are_told_to_this_machine_and_to_nobody_else(server: Server
     assert stranger.json()["code"] == "forbidden"
 
 
+def test_every_route_is_counted_by_its_own_name(server: ServerProcess) -> None:
+    server.start()
+    schema = httpx.get(f"{server.url}/schema/openapi.json", trust_env=False, timeout=PATIENCE_SECONDS).json()
+    paths = sorted(path for path in schema["paths"] if path.startswith("/v1/"))
+    assert len(paths) > 10
+    for path in paths:
+        httpx.post(server.url + path, content=b"", trust_env=False, timeout=PATIENCE_SECONDS)
+    counted = counters(server)
+    for path in paths:
+        answers = [counted[f'posapp_requests_total{{route="{path[4:]}",status="{s}"}}'] for s in ("2xx", "4xx", "5xx")]
+        assert answers == [0, 1, 0], path
+
+
 def test_who_asks_too_often_is_told_to_come_back(server: ServerProcess, tills: Callable[[], Till]) -> None:
     server.options = ("--device-rate", "3", "--address-rate", "1")
     server.start()

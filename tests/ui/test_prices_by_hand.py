@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
+from posapp.domain.by_hand import REASONS
 from posapp.domain.events import ApprovalAnswered, PriceByHand
 from posapp.domain.ids import StaffId
 from posapp.storage import event_search
+from posapp.ui.checkout.intents import SetLanguage
 from posapp.ui.checkout.price_modes import PriceMode, PriceWay
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
@@ -170,3 +173,23 @@ def test_the_sheet_fits_in_english_and_says_what_is_wrong(counter: Counter) -> N
     price(counter, "50")
     until(lambda: isinstance(counter.session.over, ApprovalMode), "another person")
     assert misfits(counter.window) == []
+
+
+def test_what_is_asked_of_another_person_follows_the_language(counter: Counter) -> None:
+    counter.scan_goods("明前龙井")
+    counter.type("50")
+    counter.press(Qt.Key.Key_F7)
+    until(lambda: isinstance(counter.session.mode, PriceMode), "the sheet")
+    counter.press(Qt.Key.Key_8, ALT)
+    counter.press(Qt.Key.Key_Return)
+    until(lambda: isinstance(counter.session.over, ApprovalMode), "another person")
+
+    def shown() -> set[str]:
+        return {one.accessibleName() for one in counter.window.findChildren(QWidget) if one.isVisible()}
+
+    chinese, english = REASONS["near_date"].zh, REASONS["near_date"].en
+    assert chinese in shown()
+    counter.window.set_language(Language.EN)
+    counter.presenter.handle(SetLanguage(Language.EN.value))
+    until(lambda: english in shown(), "the reason in English")
+    assert chinese not in shown()

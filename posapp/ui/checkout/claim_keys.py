@@ -119,7 +119,8 @@ class ClaimKeys:
             self._claim(mode, member, None)
         else:
             ask = Ask(Right.LATE_ATTACH, preview.hours, mode.original.sale.receipt_number)
-            owner.ask_approval(ask, claim_facts(mode), lambda who: self._claim(mode, member, who))
+            facts = claim_facts(mode)
+            owner.ask_approval(ask, lambda _language: facts, lambda who: self._claim(mode, member, who))
 
     def _claim(self, mode: ClaimMode, member: Member, approver: StaffId | None) -> None:
         from posapp.application.claiming import NOBODY, claim_sale  # noqa: PLC0415 - start-up cost

@@ -11,7 +11,7 @@ from posapp.domain.ids import StaffId
 from posapp.domain.pricing import Explanation, Quote
 from posapp.domain.sale import TenderMethod
 from posapp.domain.scan_code import ScanCode
-from posapp.ui.checkout.form import FormFact
+from posapp.ui.checkout.form import FactsIn
 from posapp.ui.checkout.notice import Notice
 from posapp.ui.checkout.session import Basket, CompleteMode, LookupMode, Session
 from posapp.ui.checkout.shell import Shell
@@ -77,7 +77,7 @@ class Desk(Protocol):
         """Something failed; the sale on the screen is still there."""
         ...
 
-    def ask_approval(self, ask: Ask, facts: tuple[FormFact, ...], granted: Callable[[StaffId], None]) -> None:
+    def ask_approval(self, ask: Ask, facts: FactsIn, granted: Callable[[StaffId], None]) -> None:
         """Ask another person to agree over whatever is open; `granted` gets who did.  Refused, nothing happens."""
         ...
 

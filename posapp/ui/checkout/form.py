@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from posapp.ui.checkout.notice import Tone
@@ -43,6 +44,10 @@ class FormFact:
     label: Words
     value: Words
     strong: bool = False
+
+
+FactsIn = Callable[[str], tuple[FormFact, ...]]
+"""The facts in a language, for what stays open while the language changes."""
 
 
 @dataclass(frozen=True, slots=True)

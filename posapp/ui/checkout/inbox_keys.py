@@ -94,12 +94,15 @@ class InboxKeys:
         if not needs_approver(option, owner.cashier):
             self._close(mode, option, _NOBODY)
             return
-        language, case = owner.language, mode.opened.case
-        facts = (
-            FormFact(named(title_of(case), language), ""),
-            FormFact(msg("inbox.decision"), named(option_words(case, option), language)),
-            FormFact(msg("inbox.cost"), named(cost_words(option), language), strong=True),
-        )
+        case = mode.opened.case
+
+        def facts(language: str) -> tuple[FormFact, ...]:
+            return (
+                FormFact(named(title_of(case), language), ""),
+                FormFact(msg("inbox.decision"), named(option_words(case, option), language)),
+                FormFact(msg("inbox.cost"), named(cost_words(option), language), strong=True),
+            )
+
         owner.ask_approval(ask_for(mode.opened, option), facts, lambda who: self._close(mode, option, who))
 
     def _close(self, mode: CaseMode, option: Option, approver: StaffId) -> None:

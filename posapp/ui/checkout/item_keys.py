@@ -137,7 +137,7 @@ class ItemKeys:
         facts = (FormFact(msg("item.name"), mode.values.get("name", "") or msg("item.open")),)
         priced = FormFact(msg("item.price"), money_text(price.fen), strong=True)
         ask = Ask(Right.OPEN_PRICE, price.fen, mode.code or owner.session.basket.cart.id.hex)
-        owner.ask_approval(ask, (*facts, priced), granted)
+        owner.ask_approval(ask, lambda _language: (*facts, priced), granted)
 
     def _sell_once(self, mode: NewItemMode, name: str, price: Money) -> None:
         from posapp.application.new_goods import open_line  # noqa: PLC0415 - start-up cost

@@ -6,6 +6,7 @@ Number first, then key: `85 F7` is 8.5 折 of the selected line; Shift+F7 begins
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ class PriceKeys:
             line = None if mode.way.is_order else mode.line
             self._set(mode, edits.set_by_hand(owner.session.basket, line, agreed))
 
-        owner.ask_approval(ask, price_facts(mode, owner.session, owner.language), granted)
+        owner.ask_approval(ask, partial(price_facts, mode, owner.session), granted)
 
     def _set(self, mode: PriceMode, basket: Basket) -> None:
         owner = self._owner

@@ -90,7 +90,7 @@ class Recognising:
         if mode.factor is Factor.PERSON:
             ask = Ask(Right.MEMBER_RECORDS, 1, mode.member.id.hex(), _SECOND_FACTOR)
             facts = recognise_facts(mode, owner.till.business_day())
-            owner.ask_approval(ask, facts, lambda _who: self._recognised(mode, mode.how))
+            owner.ask_approval(ask, lambda _language: facts, lambda _who: self._recognised(mode, mode.how))
             return
 
         def check() -> Identification | InvalidField:
@@ -128,7 +128,8 @@ class Recognising:
         match intent:
             case do.FormSubmitted():
                 ask = Ask(Right.MEMBER_RECORDS, 1, member.id.hex(), _RECYCLED)
-                owner.ask_approval(ask, reassign_facts(member), lambda who: self._reassign(mode, who))
+                facts = reassign_facts(member)
+                owner.ask_approval(ask, lambda _language: facts, lambda who: self._reassign(mode, who))
             case do.FormEdited() | do.FormPicked() | do.FunctionKey(number=3):
                 pass
             case do.EscPressed():

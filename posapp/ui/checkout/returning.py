@@ -313,7 +313,7 @@ class Returning:
         elif mode.preview.needs_approver:
             ask = Ask(Right.CASH_REFUND, mode.preview.cash_of_sale.fen, mode.original.sale.receipt_number)
             facts = refund_facts(mode.original, mode.preview)
-            owner.ask_approval(ask, facts, lambda approver: self._refund(mode, approver))
+            owner.ask_approval(ask, lambda _language: facts, lambda approver: self._refund(mode, approver))
         else:
             self._refund(mode)
 

@@ -72,7 +72,7 @@ def _approval(mode: ApprovalMode, language: str) -> FormSheet:
         fields=fields,
         revision=mode.revision,
         ways=_names(mode.people, mode.number),
-        facts=mode.facts,
+        facts=mode.facts(language),
         facts_title=msg("approve.what"),
         notice=_refused(mode.error, language) or msg("approve.another_person"),
         tone=Tone.DANGER if mode.error is not None else Tone.INFO,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from posapp.application.till import Cashier
     from posapp.domain.staff import Staff
     from posapp.ui.checkout.desk import Desk
-    from posapp.ui.checkout.form import FormFact
+    from posapp.ui.checkout.form import FactsIn
 
 T = TypeVar("T")
 _ALWAYS = (SetLanguage, SetTheme, SetScale)
@@ -66,7 +66,7 @@ class StaffKeys:
                 return False
         return True
 
-    def ask(self, ask: Ask, facts: tuple[FormFact, ...], granted: Callable[[StaffId], None]) -> None:
+    def ask(self, ask: Ask, facts: FactsIn, granted: Callable[[StaffId], None]) -> None:
         """Ask another person to agree; `granted` gets who did, and nothing happens where nobody does."""
         owner = self._owner
         # What another person is asked for is rare: the till starts without it.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from posapp.domain.errors import InvalidField
     from posapp.domain.ids import StaffId
     from posapp.domain.staff import Staff
-    from posapp.ui.checkout.form import FormFact
+    from posapp.ui.checkout.form import FactsIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ApprovalMode:
     """Another person is asked.  `by_number`: nobody who could agree has a PIN, so that a number is enough."""
 
     ask: Ask
-    facts: tuple[FormFact, ...]
+    facts: FactsIn
     people: tuple[Staff, ...]
     number: str
     by_number: bool

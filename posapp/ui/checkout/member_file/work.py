@@ -207,7 +207,9 @@ class FileWork:
             self._act(mode)
             return
         owner.change(mode=mode)
-        owner.ask_approval(ask, sheet.facts, lambda who: self._act(replace(mode, approver=who)))
+        owner.ask_approval(
+            ask, lambda language: form.sheet(mode, language).facts, lambda who: self._act(replace(mode, approver=who))
+        )
 
     def _act(self, mode: FileFormMode) -> None:
         """Do it; what is refused is said in the dialog, and what was typed stays."""

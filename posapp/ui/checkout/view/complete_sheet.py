@@ -140,4 +140,4 @@ class CompleteSheetView(Box):
         self._reprint.set(ctx.tr("done.reprint"))
         self._undo.setVisible(not returned)
         self._undo.set(ctx.tr("done.undo"), enabled=bool(sheet.can_undo))
-        self._next.set(ctx.tr("return.next" if returned else "done.next"))
+        self._next.set(ctx.tr("done.next"))
