@@ -126,6 +126,9 @@ class Account(IntEnum):
 
     STORED_PRINCIPAL = 801
     STORED_BONUS = 802
+    # What of a lot's bonus has lapsed: what a contract is worth when it is closed follows from it.  It takes the place
+    # of 825 in transactions that name it.
+    BONUS_LAPSED_FROM_LOT = 803
     PRINCIPAL_TOPPED_UP = 810
     PRINCIPAL_SPENT = 811
     PRINCIPAL_RETURNED = 812
@@ -181,6 +184,7 @@ HELD_ACCOUNTS = frozenset(
         Account.COUPON_VOIDED,
         Account.STORED_PRINCIPAL,
         Account.STORED_BONUS,
+        Account.BONUS_LAPSED_FROM_LOT,
         Account.OCCURRENCE,
         Account.RULE_USES,
         Account.STOCK,

@@ -89,7 +89,7 @@ KINDS: Final[dict[int, tuple[int, type[Event]]]] = {
     6: (1, BonusGranted),
     7: (1, StoredValueClosed),
     8: (1, StoredValueOpened),
-    9: (1, BonusLapsed),
+    9: (2, BonusLapsed),
     10: (1, PassSold),
     11: (1, PassUsed),
     12: (1, PassUseReversed),

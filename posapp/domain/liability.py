@@ -121,6 +121,7 @@ BONUS = Liability(
         Account.BONUS_RETURNED: "returned",
         Account.BONUS_CLOSED: "closed",
         Account.BONUS_LAPSED: "lapsed",
+        Account.BONUS_LAPSED_FROM_LOT: "lapsed",
         Account.BONUS_WRITTEN_OFF: "conflicts",
     },
 )

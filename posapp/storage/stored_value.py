@@ -89,7 +89,7 @@ def _lot(connection: Connection, held: HeldAsset) -> CardLot:
         granted_fen=_number(terms, "granted"),
         principal_fen=held.on(Account.STORED_PRINCIPAL),
         bonus_fen=held.on(Account.STORED_BONUS),
-        lapsed_fen=_number(terms, "lapsed"),
+        lapsed_fen=held.on(Account.BONUS_LAPSED_FROM_LOT) + _number(terms, "lapsed"),
         bonus_until=BusinessDay(until) if until else None,
         consumption=Consumption(str(terms.get("consumption", Consumption.PROPORTIONAL))),
         sold_rate=_number(terms, "sold_rate") or 10_000,

@@ -238,6 +238,43 @@ def test_bonus_that_lapsed_or_was_given_counts_as_at_the_till(place: World) -> N
     assert reckoned(place) == ([], 0)
 
 
+def test_bonus_that_lapsed_twice_counts_once(place: World) -> None:
+    here, there = place.join("here"), place.join("there", till=2)
+    counter, branch = shop(here), shop(there)
+    once, twice = here.open_card(6021, "林晓梅"), here.open_card(6022, "林晓梅")
+    cards = {who: charge(counter, who, "300.00", "p300") for who in (once, twice)}
+    for who in cards:
+        spend(counter, who, "100.00")
+    agree(place, here, there)
+    wait(here, there, days=100)
+    lapsed = [lapse_bonuses(counter, card) for card in cards.values()]
+    assert lapse_bonuses(branch, cards[twice]) == lapsed[1] > Money(0), "neither has heard of the other"
+    agree(place, here, there)
+    assert lapse_bonuses(counter, cards[twice]) == -lapsed[1]
+    agree(place, here, there)
+    for till in (counter, branch):
+        (lot,) = stored_cards(till, twice)[0].lots
+        assert (lot.bonus_fen, Money(lot.lapsed_fen)) == (0, lapsed[1])
+    assert close(counter, once, Ground.MERCHANT).refund == close(branch, twice, Ground.MERCHANT).refund > Money(0)
+    assert reckoned(place) == ([], 0)
+
+
+def test_what_lapsed_goes_along_with_a_card_that_is_handed_over(place: World) -> None:
+    till = place.join("till")
+    counter = shop(till)
+    giver, receiver = till.open_card(6021, "林晓梅"), till.open_card(6022, TAKERS_PAPER.name)
+    card = charge(counter, giver, "300.00", "p300")
+    wait(till, days=100)
+    lapsed = lapse_bonuses(counter, card)
+    hand_over(counter, giver, receiver)
+    (lot,) = [lot for one in stored_cards(counter, receiver) for lot in one.lots]
+    assert Money(lot.lapsed_fen) == lapsed > Money(0)
+    assert close(counter, receiver, Ground.MERCHANT, payee=TAKERS_PAPER.name).refund == Money(300_00), (
+        "nothing was used"
+    )
+    assert reckoned(place) == ([], 0)
+
+
 def test_what_a_withdrawal_deducts_for_its_cost_is_nobodys_to_reckon(
     place: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

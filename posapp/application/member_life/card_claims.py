@@ -137,6 +137,8 @@ def _lot_for(till: Till, connection: Connection, wanted: Transfer, lot: CardLot,
     if held is None:
         raise LookupError(f"lot {lot.id.hex()} has no asset")
     kept = {name: value for name, value in held.asset.terms.items() if name != "closed"}
+    # What lapsed before is counted on the giver's lot.
+    kept["lapsed"] = lot.lapsed_fen
     return replace(
         held.asset,
         id=wanted.moved(lot.id),

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from posapp.application.reach import require_server
-from posapp.application.stored_value.cards import card_in, check_room, law_on, mark_lots, terms_of
+from posapp.application.stored_value.cards import card_in, check_room, law_on, terms_of
 from posapp.application.till import Cashier, Till
 from posapp.domain.amounts import Money
 from posapp.domain.asset import Asset, AssetKind
@@ -89,15 +89,12 @@ def lapse_bonuses(till: Till, card: AssetId, *, online: bool = True) -> Money:
 def lapse_lots(till: Till, connection: Connection, identity: AssetId, only: Collection[AssetId] = ()) -> Money:
     """The same in a transaction of the caller, of some lots alone where they are named."""
     today, card = till.business_day(), card_in(connection, identity)
-    lots = {
-        lot.id: (lot.lapsing_fen(today), lot.lapsed_fen)
+    parts = tuple(
+        LotPart(lot.id, Money(0), Money(lot.lapsing_fen(today)))
         for lot in card.lots
         if lot.lapsing_fen(today) and (not only or lot.id in only)
-    }
-    if not lots:
-        return Money(0)
-    parts = tuple(LotPart(lot, Money(0), Money(fen)) for lot, (fen, _earlier) in lots.items())
-    till.log.append(connection, BonusLapsed(today, card.owner, card.id, parts), till.clock.now())
-    for lot, (fen, earlier) in lots.items():
-        mark_lots(till, connection, [lot], lapsed=earlier + fen)
-    return Money(sum(fen for fen, _earlier in lots.values()))
+    )
+    if parts:
+        event = BonusLapsed(today, card.owner, card.id, parts, by_lot=True)
+        till.log.append(connection, event, till.clock.now())
+    return Money(sum(part.bonus.fen for part in parts))

@@ -106,9 +106,13 @@ class StoredValueOpened:
 
 @dataclass(frozen=True, slots=True)
 class BonusLapsed:
-    """Bonus whose last day, a term of the contract, has passed.  Amounts below zero undo what was lapsed twice."""
+    """Bonus whose last day, a term of the contract, has passed.  Amounts below zero undo what was lapsed twice.
+
+    `by_lot`: the ledger counts for each lot what has lapsed of it; before, the lot's document did.
+    """
 
     business_day: BusinessDay
     member: MemberId | None
     card: AssetId
     lots: tuple[LotPart, ...]
+    by_lot: bool = False

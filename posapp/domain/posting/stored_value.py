@@ -56,7 +56,11 @@ def opened_postings(event: StoredValueOpened) -> Iterator[Posting]:
 def lapsed_postings(event: BonusLapsed) -> Iterator[Posting]:
     """Bonus off the lots."""
     for part in event.lots:
-        yield from held_pair(Account.STORED_BONUS, Account.BONUS_LAPSED, part.lot, -part.bonus.fen)
+        if not event.by_lot:
+            yield from held_pair(Account.STORED_BONUS, Account.BONUS_LAPSED, part.lot, -part.bonus.fen)
+        elif part.bonus:
+            yield Posting(Account.STORED_BONUS, -part.bonus.fen, part.lot)
+            yield Posting(Account.BONUS_LAPSED_FROM_LOT, part.bonus.fen, part.lot)
 
 
 def spent_postings(draws: Sequence[LotPart]) -> Iterator[Posting]:

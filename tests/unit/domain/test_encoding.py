@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.encoding import KINDS, chain, from_values, genesis, says_the_same, to_values
 from posapp.domain.errors import UnknownKind
-from posapp.domain.events import BalanceOpened, Event, Recorded, ShiftClosed, TenderTotal
-from posapp.domain.ids import DeviceId, Incarnation, MemberId, StaffId, StreamId
+from posapp.domain.events import BalanceOpened, BonusLapsed, Event, LotPart, Recorded, ShiftClosed, TenderTotal
+from posapp.domain.ids import AssetId, DeviceId, Incarnation, MemberId, StaffId, StreamId
 from posapp.domain.posting import post
 from posapp.domain.sale import TenderMethod
 from posapp.domain.time import BusinessDay
@@ -101,7 +101,7 @@ def test_kind_numbers_and_versions_are_pinned() -> None:
         6: (1, "BonusGranted"),
         7: (1, "StoredValueClosed"),
         8: (1, "StoredValueOpened"),
-        9: (1, "BonusLapsed"),
+        9: (2, "BonusLapsed"),
         10: (1, "PassSold"),
         11: (1, "PassUsed"),
         12: (1, "PassUseReversed"),
@@ -167,6 +167,9 @@ def test_bodies_of_earlier_versions_are_read_and_verified() -> None:
     A Z report moves the drawer's cash, whatever else it says.
     """
     refund = Recorded(STREAM, 2, AT, whole_refund(), post(whole_refund()))
+    gone = BonusLapsed(
+        BusinessDay(740000), None, AssetId(b"c" * 16), (LotPart(AssetId(b"l" * 16), Money(0), Money(5)),)
+    )
     bodies = (
         (recorded(), 3, 1),
         (recorded(), 2, 2),
@@ -175,6 +178,7 @@ def test_bodies_of_earlier_versions_are_read_and_verified() -> None:
         (refund, 2, 2),
         (refund, 1, 8),
         (closed_shift(), 1, 1),
+        (Recorded(STREAM, 4, AT, gone, post(gone)), 1, 1),
     )
     for entry, version, missing in bodies:
         old = to_values(entry)

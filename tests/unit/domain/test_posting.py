@@ -10,8 +10,17 @@ import pytest
 from posapp.domain.accounts import Account
 from posapp.domain.amounts import Growth, Money, Points
 from posapp.domain.errors import UnbalancedTransaction
-from posapp.domain.events import BalanceOpened, CheckInUndone, MemberEnrolled, Step, Tender, WorkshopAttended
-from posapp.domain.ids import RuleId, StaffId
+from posapp.domain.events import (
+    BalanceOpened,
+    BonusLapsed,
+    CheckInUndone,
+    LotPart,
+    MemberEnrolled,
+    Step,
+    Tender,
+    WorkshopAttended,
+)
+from posapp.domain.ids import AssetId, RuleId, StaffId
 from posapp.domain.ledger import EMPTY_TRANSACTION
 from posapp.domain.posting import post
 from posapp.domain.posting.sale import DISCOUNT_ACCOUNT
@@ -103,3 +112,15 @@ def test_a_refund_whose_tenders_miss_what_came_back_cannot_be_posted() -> None:
     (cash,) = refund.tenders
     with pytest.raises(UnbalancedTransaction):
         post(replace(refund, tenders=(replace(cash, amount=Money(14499), handed=Money(14499)),)))
+
+
+def test_bonus_that_lapses_is_counted_on_its_lot_and_once_was_on_nobodys() -> None:
+    lot = AssetId(b"l" * 16)
+    now = BonusLapsed(DAY, MEMBER, AssetId(b"c" * 16), (LotPart(lot, Money(0), Money(500)),), by_lot=True)
+    moved = [
+        [(p.account, p.amount, p.holder) for p in post(each).postings] for each in (now, replace(now, by_lot=False))
+    ]
+    assert moved == [
+        [(Account.STORED_BONUS, -500, lot), (Account.BONUS_LAPSED_FROM_LOT, 500, lot)],
+        [(Account.STORED_BONUS, -500, lot), (Account.BONUS_LAPSED, 500, b"")],
+    ]
