@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,18 @@ def stays_on_this_machine() -> Iterator[None]:
     yield
     refused = loopback.take_refusals()
     assert not refused, f"the outside world was tried: {refused}"
+
+
+@pytest.fixture(autouse=True)
+def is_not_dumped_while_it_works(request: pytest.FixtureRequest) -> None:
+    """A test that may take longer than others is not taken for one that hangs.
+
+    What hangs is dumped by a thread that does not wait for the interpreter, and reading the stack of one that runs can
+    crash the process.  Its own limit still ends such a test, and says where it was.
+    """
+    own = request.node.get_closest_marker("timeout")
+    if own is not None and own.args[0] > float(request.config.getini("timeout")):
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")
