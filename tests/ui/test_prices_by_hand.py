@@ -11,7 +11,6 @@ from posapp.domain.by_hand import REASONS
 from posapp.domain.events import ApprovalAnswered, PriceByHand
 from posapp.domain.ids import StaffId
 from posapp.storage import event_search
-from posapp.ui.checkout.intents import SetLanguage
 from posapp.ui.checkout.price_modes import PriceMode, PriceWay
 from posapp.ui.checkout.session import CompleteMode, TenderMode
 from posapp.ui.checkout.staff_modes import ApprovalMode
@@ -189,7 +188,6 @@ def test_what_is_asked_of_another_person_follows_the_language(counter: Counter) 
 
     chinese, english = REASONS["near_date"].zh, REASONS["near_date"].en
     assert chinese in shown()
-    counter.window.set_language(Language.EN)
-    counter.presenter.handle(SetLanguage(Language.EN.value))
+    counter.press(Qt.Key.Key_0, CTRL)
     until(lambda: english in shown(), "the reason in English")
     assert chinese not in shown()
